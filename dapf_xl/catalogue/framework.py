@@ -1,0 +1,358 @@
+"""A framework: its tables, and the questions that the rest of the program asks them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from functools import cached_property
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from dapf_xl.catalogue.tables import TABLES, columns_of
+from dapf_xl.findings import PeriodError
+from dapf_xl.periods import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from dapf_xl.catalogue.tables import (
+        Agency,
+        Ask,
+        Assurance,
+        Category,
+        Comparator,
+        Indicator,
+        Item,
+        Published,
+        Rule,
+        Settings,
+        Target,
+        ViewLine,
+    )
+
+_HALVES = {2: 1, 4: 2}
+"""The quarters in whose round a half is asked for, and which half."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One figure that an agency is asked for in a round, and the span that it is about."""
+
+    item: Item
+    category: str
+    supplier: str
+    period: Period
+    ask: Ask
+
+    @property
+    def id(self) -> str:
+        """Id of the figure in a round: ``C05.starts/nps``, or ``C06.programmes@2014-15`` beside a quarter's."""
+        figure = figure_words(self.item.id, self.category)
+        return figure if self.period.kind == "quarter" else f"{figure}@{self.period.label}"
+
+
+class _RoundAsks:
+    """What a round asks, found once and looked up by agency and by item."""
+
+    def __init__(self, asked: tuple[Asked, ...]) -> None:
+        self.asked = asked
+        suppliers: dict[str, list[Asked]] = {}
+        items: dict[str, list[Asked]] = {}
+        for each in asked:
+            suppliers.setdefault(each.supplier, []).append(each)
+            items.setdefault(each.item.id, []).append(each)
+        self.by_supplier = {agency: tuple(entries) for agency, entries in suppliers.items()}
+        self.by_item = {item: tuple(entries) for item, entries in items.items()}
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A framework's catalogue, loaded and found to be without errors. Equal where the tables are equal."""
+
+    settings: Settings
+    tables: Mapping[str, tuple[Any, ...]]
+    """The rows of every table but ``framework``, by the table's name."""
+
+    def __hash__(self) -> int:
+        return hash(self.digest)
+
+    @property
+    def id(self) -> str:
+        """Short name, as in file names."""
+        return self.settings.id
+
+    @property
+    def title(self) -> str:
+        """Title as people say it."""
+        return self.settings.title
+
+    @property
+    def area(self) -> str:
+        """The area that the framework covers."""
+        return self.settings.area
+
+    @property
+    def version(self) -> str:
+        """Version of the catalogue."""
+        return self.settings.version
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of what the tables say, however they are stored."""
+        digest = hashlib.sha256()
+        for name, rows in (("framework", (self.settings,)), *sorted(self.tables.items())):
+            digest.update(f"\x1d{name}".encode())
+            for row in rows:
+                cells = "\x1f".join(_canonical(getattr(row, field.name)) for field in fields(row))
+                digest.update(f"\x1e{cells}".encode())
+        return digest.hexdigest()
+
+    @cached_property
+    def agencies(self) -> dict[str, Agency]:
+        """Agencies by id."""
+        return {row.id: row for row in self.tables["agencies"]}
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """Indicators by id."""
+        return {row.id: row for row in self.tables["indicators"]}
+
+    @cached_property
+    def items(self) -> dict[str, Item]:
+        """Items by id."""
+        return {row.id: row for row in self.tables["items"]}
+
+    @cached_property
+    def breakdowns(self) -> dict[str, tuple[Category, ...]]:
+        """Categories by the id of their breakdown."""
+        grouped: dict[str, list[Category]] = {}
+        for row in self.tables["breakdowns"]:
+            grouped.setdefault(row.breakdown, []).append(row)
+        return {breakdown: tuple(rows) for breakdown, rows in grouped.items()}
+
+    @property
+    def asks(self) -> tuple[Ask, ...]:
+        """Who supplies what, and how often."""
+        return self.tables["asks"]
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What good looks like."""
+        return self.tables["targets"]
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Relations that the figures must keep."""
+        return self.tables["rules"]
+
+    @property
+    def qa(self) -> tuple[Assurance, ...]:
+        """Quality assurance tasks."""
+        return self.tables["qa"]
+
+    @property
+    def views(self) -> tuple[ViewLine, ...]:
+        """Lines of named reports."""
+        return self.tables["views"]
+
+    @property
+    def comparators(self) -> tuple[Comparator, ...]:
+        """Figures from elsewhere."""
+        return self.tables["comparators"]
+
+    @property
+    def history(self) -> tuple[Published, ...]:
+        """Figures already published."""
+        return self.tables["history"]
+
+    # --- items and their categories ----------------------------------------------------------
+
+    @cached_property
+    def _items_of(self) -> dict[str, tuple[Item, ...]]:
+        grouped: dict[str, list[Item]] = {}
+        for item in self.items.values():
+            grouped.setdefault(item.indicator, []).append(item)
+        return {indicator: tuple(rows) for indicator, rows in grouped.items()}
+
+    def items_of(self, indicator_id: str) -> tuple[Item, ...]:
+        """Return the items of an indicator, in the catalogue's order."""
+        return self._items_of.get(indicator_id, ())
+
+    def _rows_of(self, item_id: str) -> Iterator[tuple[Category, ...]]:
+        return product(*(self.breakdowns[breakdown] for breakdown in self.items[item_id].breakdowns))
+
+    def categories_of(self, item_id: str) -> tuple[str, ...]:
+        """Return an item's categories, totals and "not known" included; ("",) where there is no breakdown.
+
+        An item with two breakdowns has a category for each pair: ``female|under_25``.
+        """
+        return tuple("|".join(row.category for row in rows) for rows in self._rows_of(item_id))
+
+    def parts_of(self, item_id: str) -> tuple[str, ...]:
+        """Return an item's categories without the totals."""
+        return tuple(
+            "|".join(row.category for row in rows)
+            for rows in self._rows_of(item_id)
+            if all(row.role != "total" for row in rows)
+        )
+
+    def total_of(self, item_id: str) -> str:
+        """Return the category that is the total over all of an item's breakdowns, or ""."""
+        totals = (
+            "|".join(row.category for row in rows)
+            for rows in self._rows_of(item_id)
+            if rows and all(row.role == "total" for row in rows)
+        )
+        return next(totals, "")
+
+    def category_label(self, item_id: str, category: str) -> str:
+        """Return a category's label as people read it; "" for the category "".
+
+        Raises:
+            KeyError: the item has no such category.
+        """
+        return self._labels(item_id)[category] if category else ""
+
+    def _labels(self, item_id: str) -> dict[str, str]:
+        rows = self._rows_of(item_id)
+        return {"|".join(row.category for row in pair): ", ".join(row.label for row in pair) for pair in rows}
+
+    # --- what is asked, and what is wanted ---------------------------------------------------
+
+    def asked(self, period: Period, agency: str = "") -> tuple[Asked, ...]:
+        """Return what is asked in a quarter's round, in the catalogue's order.
+
+        A half is asked for in Q2 and Q4, a year in Q4, a figure that is wanted once in the round of its ask's
+        ``from``. An agency that is no longer in force is followed by its successor.
+
+        Args:
+            period: The quarter of the round.
+            agency: Only what is asked of this agency; "" for all.
+
+        Raises:
+            PeriodError: ``period`` is not a quarter.
+        """
+        everything = self._round_of(period)
+        return everything.by_supplier.get(agency, ()) if agency else everything.asked
+
+    def asked_of(self, item: str, period: Period) -> tuple[Asked, ...]:
+        """Return what is asked for an item in a quarter's round, of whichever agency."""
+        return self._round_of(period).by_item.get(item, ())
+
+    @cached_property
+    def _rounds(self) -> dict[Period, _RoundAsks]:
+        return {}
+
+    def _round_of(self, period: Period) -> _RoundAsks:
+        if period not in self._rounds:
+            self._rounds[period] = _RoundAsks(self._asked_in(period))
+        return self._rounds[period]
+
+    def _asked_in(self, period: Period) -> tuple[Asked, ...]:
+        if period.kind != "quarter":
+            raise PeriodError(f"{period.label} is not a quarter, and a round is a quarter's: write {period.label}-Q4")
+        found: dict[tuple[str, str, str, Period], Asked] = {}
+        for item, category, ask in self._asks_in_order(period):
+            span, supplier = due_in(ask, period), self._supplier_at(ask.supplier, period)
+            if span is not None and supplier:
+                found.setdefault((item.id, category, supplier, span), Asked(item, category, supplier, span, ask))
+        return tuple(found.values())
+
+    @cached_property
+    def _asks_of(self) -> dict[str, tuple[Ask, ...]]:
+        grouped: dict[str, list[Ask]] = {}
+        for ask in self.asks:
+            grouped.setdefault(ask.item, []).append(ask)
+        return {item: tuple(rows) for item, rows in grouped.items()}
+
+    def _asks_in_order(self, period: Period) -> Iterator[tuple[Item, str, Ask]]:
+        for indicator in self.indicators.values():
+            if indicator.status != "live" or not in_force(indicator, period):
+                continue
+            for item in self.items_of(indicator.id):
+                asks = self._asks_of.get(item.id, ())
+                for category in self.categories_of(item.id) if asks else ():
+                    yield from ((item, category, ask) for ask in asks if ask.category in {"", category})
+
+    def _supplier_at(self, agency: str, period: Period) -> str:
+        """Return the agency, or the successor that is in force instead; "" where none is."""
+        while agency and not in_force(self.agencies[agency], period):
+            agency = self.agencies[agency].successor
+        return agency
+
+    @cached_property
+    def _targets_of(self) -> dict[tuple[str, str, str], tuple[Target, ...]]:
+        grouped: dict[tuple[str, str, str], list[Target]] = {}
+        for target in self.targets:
+            grouped.setdefault((target.indicator, target.item, target.category), []).append(target)
+        return {key: tuple(rows) for key, rows in grouped.items()}
+
+    def target_for(self, indicator_id: str, item_id: str, category: str, period: Period) -> Target | None:
+        """Return the target in force on the last day of a period: the most specific there is.
+
+        A target for the item and category comes before one for the item, and that before the indicator's.
+        """
+        keys = ((indicator_id, item_id, category), (indicator_id, item_id, ""), (indicator_id, "", ""))
+        for key in keys:
+            for target in self._targets_of.get(key, ()):
+                if _holds_on_last_day(target, period):
+                    return target
+        return None
+
+
+def in_force(row: Agency | Ask | Indicator, period: Period) -> bool:
+    """Say whether a row's ``from`` and ``until`` take the whole period in."""
+    started = row.from_ is None or row.from_.first_day <= period.first_day
+    return started and (row.until is None or period.last_day <= row.until.last_day)
+
+
+def _holds_on_last_day(target: Target, period: Period) -> bool:
+    started = target.from_ is None or target.from_.first_day <= period.last_day
+    return started and (target.until is None or period.last_day <= target.until.last_day)
+
+
+def due_in(ask: Ask, quarter: Period) -> Period | None:
+    """Return the span that an ask wants in a quarter's round, or None where it wants nothing."""
+    if ask.frequency == "once":
+        due = ask.from_ is not None and ask.from_.last_day == quarter.last_day
+        return ask.from_ if due else None
+    if not in_force(ask, quarter):
+        return None
+    if ask.frequency == "quarter":
+        return quarter
+    year = quarter.financial_year
+    number = year.quarters().index(quarter) + 1
+    if ask.frequency == "half":
+        return Period.half(year.first_day.year, _HALVES[number]) if number in _HALVES else None
+    return year if number == len(year.quarters()) else None
+
+
+def figure_words(item: str, category: str) -> str:
+    """Return an item and its category in one word: ``C05.starts/nps``."""
+    return f"{item}/{category}" if category else item
+
+
+def cell_text(value: object) -> str:
+    """Return what a cell of the catalogue says, as files hold it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Period):
+        return value.label
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, tuple):
+        return ";".join(value)
+    return str(value)
+
+
+def _canonical(value: object) -> str:
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return cell_text(value)
+
+
+COLUMNS = {name: columns_of(table) for name, table in TABLES.items()}
+"""The columns of every table, by the table's name and the column's name in files."""

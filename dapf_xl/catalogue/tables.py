@@ -1,0 +1,299 @@
+"""The tables of the catalogue: one class a table, one field a column.
+
+These classes are the only description of the tables: loading, checking, exporting and the
+documentation all read them. A column's name in a file is its field's name without a trailing
+underscore (``from_`` is ``from``, a word that Python keeps to itself).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from decimal import Decimal
+from typing import Any
+
+from dapf_xl.periods import Period
+
+Texts = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column holds and how its text is read."""
+
+    words: str
+    """What the column is for, in a sentence; the documentation prints it."""
+    kind: str = "text"
+    """text, id, texts (parted by semicolons), number, whole, yes_no, period or choice."""
+    required: bool = False
+    choices: Texts = ()
+    refers_to: str = ""
+    """``table.column`` among whose values this one must be; several are allowed in ``texts``."""
+    example: str = ""
+
+
+_BLANK: dict[str, Any] = {"text": "", "id": "", "choice": "", "texts": (), "yes_no": False}
+
+
+def column(words: str, kind: str = "text", **options: Any) -> Any:  # noqa: ANN401  (a dataclass field)
+    """Declare a column of a table; a blank cell becomes "", (), False or None, by its kind."""
+    return field(default=_BLANK.get(kind), metadata={"column": Column(words, kind, **options)})
+
+
+POLARITIES = ("higher", "lower", "band", "context", "none")
+DERIVATIONS = ("count", "ratio", "rate", "stated", "text")
+AGGREGATIONS = ("sum", "ratio_of_sums", "last", "none")
+ITEM_TYPES = ("count", "percent", "rate", "number", "money", "date", "yes_no", "text", "evidence")
+BASES = ("quarter", "half", "year", "year_to_date", "rolling_12_months", "snapshot", "cumulative")
+FREQUENCIES = ("quarter", "half", "year", "once")
+TARGET_KINDS = ("value", "band", "milestone", "none")
+PROFILES = ("straight_line", "equal_quarters", "none")
+TOLERANCE_BASES = ("relative", "points")
+AMBER_RULES = ("within_tolerance", "not_worse_than_same_quarter_last_year")
+RULE_KINDS = ("not_more_than", "sum_of_parts", "ratio", "required_if", "change_limit", "sent_against_received", "never_falls")
+SEVERITIES = ("error", "query", "warning")
+ROLES = ("part", "total", "not_known")
+STATUSES = ("in_development", "live", "paused", "retired")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The framework's settings: the table ``framework`` has a row for each."""
+
+    id: str = column("Short name of the framework, as in file names.", "id", required=True, example="haringey")
+    title: str = column("Title as people say it.", required=True, example="Violence against women and girls")
+    area: str = column("The area it covers.", required=True, example="Haringey")
+    issuer: str = column("The body that sends the returns out.", required=True, example="Haringey Council")
+    version: str = column("Version of the catalogue, raised when asks or definitions change.", required=True, example="1")
+    accepted_versions: Texts = column("Earlier versions whose returns are still taken.", "texts", example="1;2")
+    year_start: int | None = column("Month in which the year begins; only 4, April, is supported so far.", "whole", example="4")
+    groups: str = column("What the RAG sheets are by.", "choice", choices=("strand", "group"), required=True, example="strand")
+    tolerance: Decimal | None = column("How far beyond the target is still Amber.", "number", required=True, example="10")
+    tolerance_basis: str = column("Whether the tolerance is relative (percent of the target) or in points.", "choice", choices=TOLERANCE_BASES, required=True, example="relative")
+    amber_rule: str = column("within_tolerance, or as one council has it: Green within the tolerance, beyond it Amber if not worse than the same quarter last year.", "choice", choices=AMBER_RULES, required=True, example="within_tolerance")
+    minimum_denominator: int | None = column("A percentage of fewer than this many is not rated.", "whole", required=True, example="10")
+    disclosure_threshold: int | None = column("Counts from 1 to below this are not published.", "whole", required=True, example="5")
+    deadline_days: int | None = column("Days from the end of a period to the deadline.", "whole", required=True, example="28")
+    marking: str = column("Protective marking that every sheet carries.", required=True, example="OFFICIAL-SENSITIVE")
+    contact: str = column("Whom an agency asks: a role and a role mailbox.", required=True, example="the performance lead, performance@example.org")
+    source: str = column("Where the framework was published.", example="Committee paper, 26 March 2015, appendix one")
+    note: str = column("Anything worth knowing about the framework.")
+
+
+@dataclass(frozen=True, slots=True)
+class Agency:
+    """A body that supplies figures."""
+
+    id: str = column("Short name, as in file names.", "id", required=True, example="police")
+    name: str = column("Name as people say it.", required=True, example="Cambridgeshire Constabulary")
+    mailbox: str = column("Role mailbox that the return goes to.", example="performance@police.example.org")
+    deputy: str = column("Role mailbox that is tried next.", example="deputy@police.example.org")
+    from_: Period | None = column("First period it supplies figures for.", "period", example="2014-15-Q1")
+    until: Period | None = column("Last period it supplies figures for.", "period", example="2015-16-Q4")
+    successor: str = column("Agency that took over.", refers_to="agencies.id", example="crc")
+    inferred: bool = column("Whether the source leaves it to be inferred that this body supplies figures.", "yes_no")
+    note: str = column("Why, if inferred.")
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """What the committee reads."""
+
+    id: str = column("Id as in the source.", "id", required=True, example="C08")
+    title: str = column("Title, without its number.", required=True, example="Referrals that engage with the IDVA service")
+    group: str = column("Heading it stands under in the source.", required=True, example="IDVA")
+    strands: Texts = column("Strands of the strategy; several are allowed.", "texts", example="Protect;Recover")
+    levels: Texts = column("Levels of risk it is about; several are allowed.", "texts", example="3;4")
+    definition: str = column("What is counted, in words that leave no doubt.", required=True, example="Referrals that accepted support in the quarter, as a share of all referrals in the quarter")
+    definition_version: str = column("Raised when figures before and after cannot be compared.", example="1")
+    rationale: str = column("What it tells us.")
+    polarity: str = column("Which way is good: higher, lower, band (inside is good), context (the words do not settle it) or none (monitoring only).", "choice", choices=POLARITIES, required=True, example="higher")
+    polarity_reason: str = column("What settles the polarity.")
+    derivation: str = column("count (its items added), ratio (numerator over denominator), rate (ratio times multiplier), stated (given as it is) or text.", "choice", choices=DERIVATIONS, required=True, example="stated")
+    numerator: str = column("Item that is the numerator of a ratio or rate.", refers_to="items.id", example="H1.successful")
+    denominator: str = column("Item that is the denominator of a ratio or rate.", refers_to="items.id", example="H1.closed")
+    measure: str = column("Item that is read as the indicator where it is a count or stated, or where a ratio's parts are not supplied.", refers_to="items.id", example="H1.stated")
+    multiplier: Decimal | None = column("What a rate is per.", "number", example="10000")
+    decimals: int | None = column("Decimals that the source shows.", "whole", example="0")
+    over_time: str = column("How quarters make a year.", "choice", choices=AGGREGATIONS, required=True, example="sum")
+    over_agencies: str = column("How agencies and categories make a total.", "choice", choices=AGGREGATIONS, required=True, example="sum")
+    headline: bool = column("Whether it is among the headlines on Summary.", "yes_no")
+    status: str = column("Where it is in its life.", "choice", choices=STATUSES, required=True, example="live")
+    from_: Period | None = column("First period it is read for.", "period", example="2014-15-Q4")
+    until: Period | None = column("Last period it is read for.", "period")
+    references: str = column("Action plan or other references.", example="P1.5 P1.6")
+    note: str = column("What a reader of the figures should know, for example where the source is ambiguous.")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that is asked of an agency."""
+
+    id: str = column("Id of the item.", "id", required=True, example="C05.starts")
+    indicator: str = column("Indicator that it belongs to.", required=True, refers_to="indicators.id", example="C05")
+    label: str = column("What to enter, as the return says it.", required=True, example="Perpetrators who started the programme")
+    type: str = column("What kind of thing is typed.", "choice", choices=ITEM_TYPES, required=True, example="count")
+    basis: str = column("What span the figure is about; blank is the period of the ask.", "choice", choices=BASES, example="quarter")
+    breakdowns: Texts = column("Breakdowns that it is given by; two make a two-way table.", "texts", refers_to="breakdowns.breakdown", example="provider")
+    geography: str = column("Area that it is about, where it is not the framework's.", example="Fenland")
+    minimum: Decimal | None = column("Smallest possible value.", "number", example="0")
+    maximum: Decimal | None = column("Largest possible value.", "number", example="100")
+    usual_minimum: Decimal | None = column("Smallest usual value; below it the figure is queried.", "number")
+    usual_maximum: Decimal | None = column("Largest usual value; above it the figure is queried.", "number")
+    required: bool = column("Whether a figure or a shorthand must be given.", "yes_no", example="yes")
+    hint: str = column("Help beside the cell.")
+    disclosure: str = column("Exception to the framework's disclosure rule: never, or always.", "choice", choices=("never", "always"))
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    """A category of a breakdown."""
+
+    breakdown: str = column("Id of the breakdown.", "id", required=True, example="provider")
+    category: str = column("Id of the category.", "id", required=True, example="nps")
+    label: str = column("Label as the return shows it.", required=True, example="National Probation Service (NPS)")
+    role: str = column("part, total, or not_known.", "choice", choices=ROLES, required=True, example="part")
+    open: bool = column("Whether agencies write the label themselves.", "yes_no")
+    note: str = column("Anything worth knowing about the category.")
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Who supplies what, and how often."""
+
+    item: str = column("Item that is asked for.", required=True, refers_to="items.id", example="C05.starts")
+    category: str = column("Category that is asked for; blank is all of them.", example="nps")
+    supplier: str = column("Agency that supplies it.", required=True, refers_to="agencies.id", example="nps")
+    owner: str = column("Who answers for the figure, where it is not the supplier.", example="lead officer")
+    frequency: str = column("How often it is asked for; a half in Q2 and Q4, a year in Q4.", "choice", choices=FREQUENCIES, required=True, example="quarter")
+    due: str = column("When it is due, where it is not the framework's deadline.")
+    from_: Period | None = column("First period it is asked for.", "period")
+    until: Period | None = column("Last period it is asked for.", "period")
+    restates: bool = column("Whether earlier quarters of the year stay open to be corrected.", "yes_no")
+    inferred: bool = column("Whether the source leaves the supplier to be inferred.", "yes_no")
+    note: str = column("Why, if inferred.")
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What good looks like for an indicator, or an item and category of it, over a time."""
+
+    indicator: str = column("Indicator that the target is for.", required=True, refers_to="indicators.id", example="H1")
+    item: str = column("Item that it is for, where it is not the whole indicator.", refers_to="items.id")
+    category: str = column("Category that it is for.")
+    from_: Period | None = column("First period it holds for.", "period", example="2014-15-Q1")
+    until: Period | None = column("Last period it holds for.", "period")
+    text: str = column("The target as the source words it.", example="410 by March 2017")
+    kind: str = column("value, band, milestone or none; blank is read from the text.", "choice", choices=TARGET_KINDS)
+    value: Decimal | None = column("The value, percentages on the 0 to 100 scale.", "number")
+    lower: Decimal | None = column("Lower limit of a band.", "number")
+    upper: Decimal | None = column("Upper limit of a band.", "number")
+    reason: str = column("Why there is none: monitoring only, baseline year, to be confirmed or no target.")
+    basis: str = column("Span that the target is about; blank is the period of the figure.", "choice", choices=BASES, example="rolling_12_months")
+    profile: str = column("How a milestone is approached.", "choice", choices=PROFILES)
+    due: Period | None = column("Period by whose end a milestone is to be reached.", "period", example="2016-17-Q4")
+    baseline: Decimal | None = column("Where it started.", "number")
+    baseline_text: str = column("The baseline as the source words it.", example="50% uptake")
+    baseline_period: Period | None = column("Period of the baseline.", "period")
+    tolerance: Decimal | None = column("Tolerance, where it is not the framework's.", "number")
+    tolerance_basis: str = column("Its basis, where it is not the framework's.", "choice", choices=TOLERANCE_BASES)
+    polarity: str = column("Polarity, where it is not the indicator's.", "choice", choices=POLARITIES)
+    note: str = column("Anything worth knowing, for example which target is carried forward.")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A relation that figures of one return must keep."""
+
+    id: str = column("Id of the rule.", "id", required=True, example="H1.closed-engaged")
+    kind: str = column("What relation it is.", "choice", choices=RULE_KINDS, required=True, example="not_more_than")
+    left: str = column("Item on the left; for a ratio, the percentage.", required=True, refers_to="items.id", example="H1.closed")
+    right: Texts = column("Items on the right; for a ratio, numerator and denominator.", "texts", required=True, refers_to="items.id", example="H1.engaged")
+    tolerance: Decimal | None = column("How far apart they may be.", "number")
+    severity: str = column("error, query or warning; blank is the usual one.", "choice", choices=SEVERITIES)
+    same_cohort: bool = column("Whether both sides are about the same people: an error if broken, otherwise a query.", "yes_no")
+    lag: int | None = column("Quarters by which the left side follows the right.", "whole")
+    note: str = column("Why the rule holds.")
+
+
+@dataclass(frozen=True, slots=True)
+class Assurance:
+    """A quality assurance task (table ``qa``)."""
+
+    id: str = column("Id as in the source.", "id", required=True, example="QA1")
+    responsible: str = column("Who is responsible.", required=True, example="IDVA service manager")
+    answered_by: Texts = column("Agencies that answer.", "texts", refers_to="agencies.id")
+    what: str = column("What is assured.", required=True, example="Quality of risk assessments")
+    how: str = column("How it is assured.")
+    tells_us: str = column("What it tells us.")
+    due: str = column("When it is due.")
+    evidence: str = column("Evidence that is wanted.")
+    references: str = column("Action plan references.")
+    note: str = column("Anything worth knowing.")
+
+
+@dataclass(frozen=True, slots=True)
+class ViewLine:
+    """A line of a named report (table ``views``)."""
+
+    view: str = column("Id of the report.", "id", required=True, example="committee")
+    heading: str = column("Heading that the line stands under.", required=True, example="Prevent")
+    indicator: str = column("Indicator that it shows; blank is an expectation that nothing measures.", refers_to="indicators.id")
+    expectation: str = column("What was expected.")
+    note: str = column("Note beside it.")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparator:
+    """A figure from elsewhere to compare with."""
+
+    item: str = column("Item that it compares with.", required=True, refers_to="items.id")
+    geography: str = column("Area that it is about.", required=True, example="Metropolitan Police area")
+    period: Period | None = column("Period that it is about.", "period")
+    value: Decimal | None = column("The figure, percentages on the 0 to 100 scale.", "number", required=True, example="19")
+    source: str = column("Where it was published.", required=True, example="Committee paper, appendix one, table 2")
+    released: str = column("When it was released.")
+    note: str = column("Anything worth knowing.")
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A figure already published (table ``history``)."""
+
+    item: str = column("Item.", required=True, refers_to="items.id", example="C05.starts")
+    category: str = column("Category.", example="nps")
+    supplier: str = column("Agency that supplied it; blank is the one that is asked.", refers_to="agencies.id")
+    period: Period | None = column("Period.", "period", required=True, example="2014-15-Q1")
+    basis: str = column("What span the figure is about; blank is the item's.", "choice", choices=BASES)
+    value: Decimal | None = column("The figure, percentages on the 0 to 100 scale.", "number", example="36.4")
+    shorthand: str = column("Replacement or markers.", example="[x]")
+    reason: str = column("Why it is not available.", example="awaiting release")
+    lower: Decimal | None = column("Smallest value that a suppressed figure can have.", "number", example="1")
+    upper: Decimal | None = column("Largest value that a suppressed figure can have.", "number", example="4")
+    words: str = column("The source's own words.", example="Q2 data not yet available")
+    source: str = column("Document and place.", required=True, example="Appendix one, indicator 3, comments")
+    note: str = column("Anything worth knowing.")
+
+
+TABLES: dict[str, type] = {
+    "framework": Settings,
+    "agencies": Agency,
+    "indicators": Indicator,
+    "items": Item,
+    "breakdowns": Category,
+    "asks": Ask,
+    "targets": Target,
+    "rules": Rule,
+    "qa": Assurance,
+    "views": ViewLine,
+    "comparators": Comparator,
+    "history": Published,
+}
+"""Every table by its name in files, in reading order."""
+
+OPTIONAL_TABLES = ("breakdowns", "targets", "rules", "qa", "views", "comparators", "history")
+"""Tables that a framework can do without."""
+
+
+def columns_of(table: type) -> dict[str, Column]:
+    """Return the columns of a table by their names in files."""
+    return {entry.name.rstrip("_"): entry.metadata["column"] for entry in fields(table)}

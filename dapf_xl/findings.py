@@ -1,0 +1,444 @@
+"""What can be found wrong, in words: the finding, the catalogue of messages, and the exception tree.
+
+A finding is a value: checking a return never raises for what the return holds. Exceptions are for
+what stops the program from going on at all (no such folder, a ledger that is held elsewhere).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import Enum, IntEnum, StrEnum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    ERROR = "error"
+    """The value is not taken."""
+    QUERY = "query"
+    """The value is taken once the comment beside it explains it."""
+    WARNING = "warning"
+    """The value is taken; somebody should know."""
+
+
+class Batch(IntEnum):
+    """The order of checking. The first of batches 1 to 3 that fails stops the rest for that file."""
+
+    CATALOGUE = 0
+    FILE = 1
+    IDENTITY = 2
+    STRUCTURE = 3
+    TAMPERING = 4
+    TYPE = 5
+    PRESENCE = 6
+    RULES = 7
+    HISTORY = 8
+    ACROSS_RETURNS = 9
+    TEXT = 10
+    SIGN_OFF = 11
+
+
+class Message(NamedTuple):
+    """One entry of the message catalogue. ``words`` and ``remedy`` are ``str.format`` templates."""
+
+    batch: Batch
+    severity: Severity
+    words: str
+    remedy: str
+
+
+def _catalogue(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.CATALOGUE, severity, words, remedy)
+
+
+def _file(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.FILE, severity, words, remedy)
+
+
+def _identity(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.IDENTITY, severity, words, remedy)
+
+
+def _structure(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.STRUCTURE, severity, words, remedy)
+
+
+def _type(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.TYPE, severity, words, remedy)
+
+
+def _presence(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.PRESENCE, severity, words, remedy)
+
+
+def _rule(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.RULES, severity, words, remedy)
+
+
+def _across(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.ACROSS_RETURNS, severity, words, remedy)
+
+
+class Code(Enum):
+    """Every finding there is: its batch, its severity, its words and its remedy."""
+
+    # --- the catalogue -----------------------------------------------------------------------
+    TABLE_MISSING = _catalogue(
+        "the table {table} is missing",
+        "Add {table}; `dapf catalogue export` writes an example of every table.",
+    )
+    TABLE_UNKNOWN = _catalogue(
+        "there is no table called {table}{near}", "Rename it, or take it out of the catalogue."
+    )
+    TABLE_UNREADABLE = _catalogue(
+        "{table} cannot be read: {reason}", "Save it again as {expected}."
+    )
+    COLUMN_MISSING = _catalogue(
+        "the column {column} is missing", "Add a column headed {column}."
+    )
+    COLUMN_TWICE = _catalogue("the column {column} is there twice", "Delete one of the two columns, or rename it.")
+    COLUMN_UNKNOWN = _catalogue(
+        "there is no column called {column}{near}", "Rename the column, or delete it."
+    )
+    ROW_TOO_LONG = _catalogue(
+        "the row has {found} cells but the table has {expected} columns",
+        'Put text that holds a comma between quotation marks, for example "Police, county".',
+    )
+    ROW_TOO_SHORT = _catalogue(
+        "the row has {found} cells but the table has {expected} columns", "Add the missing cells; one that holds nothing still needs its comma."
+    )
+    CELL_IS_A_DATE = _catalogue(
+        "{column} holds a date, {value}: Excel makes one of 2011-12, of 3/4 and of 1-2",
+        "Format the cell as text (Home, Number, Text), then type what it should say again.",
+    )
+    CELL_WITHOUT_VALUE = _catalogue("{column} holds {what}", "Type what the formula should give, as text.")
+    CELL_TOO_LONG = _catalogue("{column} has {found} characters; a cell of a workbook takes {limit}", "Shorten the text.")
+    CHARACTER_REFUSED = _catalogue(
+        "{column} holds {value}, which a workbook cannot keep", "Delete it: it was probably pasted in with the text."
+    )
+    REQUIRED_EMPTY = _catalogue("{column} is empty", "Give a value, for example {example}.")
+    NOT_ONE_OF = _catalogue("{column} is {value}, which is not known{near}", "Use one of: {choices}.")
+    NOT_A_NUMBER = _catalogue("{column} is {value}, which is not a number", "Write digits, for example {example}.")
+    NOT_A_PERIOD = _catalogue("{column} is {value}: {reason}", "Write a period as 2014-15-Q3, 2014-15-H1 or 2014-15.")
+    NOT_A_YES_OR_NO = _catalogue("{column} is {value}", "Write yes or no.")
+    ID_MALFORMED = _catalogue(
+        "{column} is {value}, which cannot be an id",
+        "Use letters, digits, full stops, hyphens and underscores only, for example {example}.",
+    )
+    ID_DUPLICATED = _catalogue("{key} is given twice: here and in row {first_row}", "Delete one of the two rows, or change its id.")
+    REFERENCE_UNKNOWN = _catalogue(
+        "{column} is {value}, but the table {table} has no such row{near}{also}",
+        "Correct {column}, or add {value} to {table}.",
+    )
+    SETTING_UNKNOWN = _catalogue("there is no setting called {value}{near}", "Use one of: {choices}.")
+    SETTING_MISSING = _catalogue("the setting {value} is missing", "Add a row: {value}, {example}.")
+    TARGET_UNREADABLE = _catalogue(
+        "the target {value} cannot be read: {reason}",
+        "Write it as 80%, 11-15%, 410 by March 2017, or Monitoring only; or fill the columns kind, value, lower and upper.",
+    )
+    ITEM_OF_ANOTHER = _catalogue(
+        "{value} is an item of the indicator {owner}, not of {indicator}", "Correct item or indicator, so that the two agree."
+    )
+    TARGET_INCOMPLETE = _catalogue("a target of kind {kind} needs {missing}", "Fill {missing}, or change the kind.")
+    TARGETS_OVERLAP = _catalogue(
+        "this target and the one in row {first_row} hold for the same figure at the same time",
+        "End the earlier one (column until) before this one begins.",
+    )
+    BAND_UPSIDE_DOWN = _catalogue("the lower limit {lower} is above the upper limit {upper}", "Swap {first} and {second}.")
+    DERIVATION_INCOMPLETE = _catalogue(
+        "an indicator derived as {derivation} needs {missing}",
+        "Fill {missing} in, or change the derivation.",
+    )
+    RULE_INCOMPLETE = _catalogue("a rule of kind {kind} needs {missing}", "Name them in right, parted by semicolons.")
+    NOT_ASKED_OF_ANYONE = _catalogue(
+        "nobody is asked for {figure}", "Add a row to asks, or delete the item.", Severity.WARNING
+    )
+    ASKED_TWICE = _catalogue(
+        "{agency} is asked for {figure} twice: here and in row {first_row}",
+        "Delete one of the two rows, or end one before the other begins.",
+    )
+    CATEGORY_UNKNOWN = _catalogue(
+        "{value} is not a category of {figure}{near}", "Use one of: {choices}."
+    )
+    CATEGORY_NOT_WANTED = _catalogue(
+        "{figure} has no breakdown, so {value} cannot be one of its categories",
+        "Clear category, or give the item a breakdown in the table items.",
+    )
+    CATEGORY_MISSING = _catalogue(
+        "{figure} is broken down by {breakdown}, so a figure needs a category", "Use one of: {choices}."
+    )
+    HISTORY_BOTH = _catalogue(
+        "the row has both a value ({value}) and the shorthand {shorthand}",
+        "Keep one: a value with a marker such as [p], or a shorthand such as [x] and no value.",
+    )
+    HISTORY_NEITHER = _catalogue(
+        "the row has neither a value nor a shorthand",
+        "Give one of the two, or delete the row: a blank cell in a source is not a figure.",
+    )
+    SHORTHAND_UNKNOWN_HERE = _catalogue("{value} is not a shorthand", "Use one of: {choices}.")
+    PERCENT_AS_FRACTION = _catalogue(
+        "{column} is {value}, and percentages are on the 0 to 100 scale: did you mean {suggested}?",
+        "Write {suggested}, unless less than one per cent is meant.",
+        Severity.WARNING,
+    )
+    HISTORY_DUPLICATED = _catalogue(
+        "this figure stands already in row {first_row}", "Delete one of the two rows, or correct its period."
+    )
+    BOUNDS_MISPLACED = _catalogue(
+        "lower and upper belong to a suppressed figure, [c]", "Write [c] as the shorthand, or clear lower and upper."
+    )
+    PERIOD_ENDS_EARLY = _catalogue("until ({until}) is before from ({start})", "Correct one of the two.")
+    SUCCESSOR_ITSELF = _catalogue("{value} comes back to itself as its own successor", "Name the agency that took over, or clear the cell.")
+    POLARITY_UNEXPLAINED = _catalogue(
+        "the polarity is {polarity} and no reason is given",
+        "Say in polarity_reason what settles it, for example: the source says a higher % is better.",
+        Severity.WARNING,
+    )
+
+    # --- batch 1: file -----------------------------------------------------------------------
+    NOT_A_WORKBOOK = _file(
+        "this is not an Excel workbook{what}",
+        "Open the file in the program that made it, and save it as an Excel workbook (.xlsx).",
+    )
+    WORKBOOK_KIND_REFUSED = _file(
+        "files ending in {suffix} cannot be read safely", "Open the file in Excel and save it as an Excel workbook (.xlsx)."
+    )
+    FILE_EMPTY = _file("the file is empty (0 bytes)", "Ask for it to be sent again: it was probably cut off on its way.")
+    FILE_TRUNCATED = _file("the workbook is cut off or damaged: {reason}", "Ask for it to be sent again, or open it in Excel, let Excel repair it, and save it.")
+    FILE_ENCRYPTED = _file("the workbook is protected with a password to open it", "In Excel: File, Info, Protect Workbook, Encrypt with Password, clear the password, save.")
+    FILE_TOO_LARGE = _file("the workbook would unpack to {found}, more than the {limit} that a return can need", "Copy the yellow cells into a fresh return and send that.")
+    FILE_UNSAFE_PART = _file("the workbook holds a part that a workbook must not hold: {part}", "Do not open it. Ask the sender for a fresh copy, and tell your IT department.")
+    FILE_UNREADABLE = _file("the file cannot be opened: {reason}", "Close it in other programs, check that you may read it, and try again.")
+    FILE_MACROS = _file("the workbook holds macros, which were not run and are not kept", "Save it as .xlsx next time; nothing needs a macro.", Severity.WARNING)
+    FILE_EXTERNAL_LINK = _file("the workbook is linked to another workbook", "Type the figures themselves: in Excel, Data, Edit Links, Break Link.", Severity.WARNING)
+    FILE_EMBEDDED_OBJECT = _file("the workbook has another document embedded in it, which was not read", "Delete the embedded document and send it separately if it is needed.", Severity.WARNING)
+    FILE_THREADED_COMMENTS = _file("the workbook has comments pinned to cells, which were not read", "Write what matters in the yellow comment column.", Severity.WARNING)
+
+    # --- batch 2: identity -------------------------------------------------------------------
+    NOT_A_RETURN = _identity("this workbook is not a return issued by dapf: it has no identity sheet", "Send back the return itself, not a copy of its cells in a new workbook.")
+    IDENTITY_DAMAGED = _identity("the return's identity is incomplete: {missing} is missing", "Ask for the return again with `dapf issue`, and copy the yellow cells into it.")
+    IDENTITY_NOT_VERIFIED = _identity("identity not verified: there is no workspace to check it against", "Check it with --workspace DIR before it is used.", Severity.WARNING)
+    IDENTITY_FORGED = _identity("the return's identity does not agree with its seal: {what} was changed after it was issued, or another workspace issued it", "Do not use it. Issue the return again and ask the agency to fill that one.")
+    NOT_ISSUED_HERE = _identity("this workspace has no record of issuing this return ({issue_id})", "Check that it is the right workspace; otherwise issue the return again.")
+    OTHER_FRAMEWORK = _identity("the return is for the framework {found}, not {expected}", "Put it into the workspace of {found}.")
+    AGENCY_UNKNOWN = _identity("the return is from {found}, which is not an agency of this framework{near}", "Add the agency to the catalogue, or take the file out of the folder.")
+    OTHER_PERIOD = _identity("the return is for {found}, but this round is {expected}", "Move it to the folder of {found}, or ask for the return of {expected}.")
+    CATALOGUE_OLDER = _identity("the return was issued from an earlier catalogue ({found}; it is now {expected})", "Issue the return again and ask for that one to be filled.")
+    CATALOGUE_NEWER = _identity("the return was issued from a later catalogue ({found}; this one is {expected})", "Check it with the catalogue that issued it: this one is out of date.")
+    UNTOUCHED_BLANK = _identity("nothing has been filled in: this is the return as it was issued", "Ask the agency for the filled return; if it has nothing to report, it writes 0 or picks a shorthand.")
+    IDENTICAL_TO_ANOTHER = _identity("this file is identical to {other}", "Nothing to do: it is counted once.", Severity.WARNING)
+    REPLACED_BY_ANOTHER = _identity("{agency} also sent {other}, saved later; this one is not used", "Check that {other} is the one that {agency} means, and take the other out of the folder.", Severity.WARNING)
+    TEMPORARY_FILE = _identity("this is a temporary file of a workbook that is still open", "Close the workbook in Excel; the temporary file then goes away.", Severity.WARNING)
+    NAMED_AS_A_COPY = _identity("the file name says that it is a copy", "Check that it is the version that the agency means.", Severity.WARNING)
+
+    NAMED_FOR_ANOTHER = _identity("the file is named for {named}, but it is the return of {agency}", "Check that {agency} filled it in, and not {named}.", Severity.WARNING)
+
+    # --- batch 3: structure ------------------------------------------------------------------
+    SHEET_MISSING = _structure("the sheet {expected} is missing", "Copy the yellow cells into a fresh return, or ask for the original file.")
+    ID_MOVED = _structure("{expected} should stand here, but {found}: rows were inserted, deleted or sorted", "Undo the change, or copy the yellow cells into a fresh return. Nothing was read from this file.")
+
+    # --- batch 5: type -----------------------------------------------------------------------
+    TEXT_IN_NUMBER = _type('"{found}" is not a number', "{advice}")
+    DECIMAL_IN_COUNT = _type("{found} is not a whole number, and this is a count", "Type a whole number, for example {example}.")
+    NEGATIVE = _type("{found} is below zero", "Type 0 or more.")
+    PERCENT_ABOVE_ONE = _type("{found} is more than 100 %: did you mean {suggested} %?", "Type {suggested}%, with the % sign.")
+    ERROR_VALUE = _type("the cell shows the error {found}", "Delete what is in {cell_words} and type the number, for example {example}.")
+    FORMULA_IN_INPUT = _type("the cell holds a formula", "Put what it shows in its place: copy {cell_words}, then Paste Special, Values.")
+    NOT_CALCULATED = _type("the cell holds a formula that was never calculated, so its value is not known", "Type the number itself into {cell_words}, for example {example}.")
+    DATE_IN_NUMBER = _type("{found} is a date, and a number is wanted", "Type the number alone, for example {example}; Excel turns 3/4 or 1-2 into a date.")
+    YES_NO_IN_NUMBER = _type("{found} is not a number", "Type the number alone, for example {example}.")
+    NUMBER_TOO_LARGE = _type("{found} is larger than any figure here can be", "Check for a slip, for example two figures typed into one cell.")
+    NOT_A_DATE = _type('"{found}" is not a date', "Type a date, for example 31/12/2014.")
+    NOT_YES_OR_NO = _type('"{found}" is neither yes nor no', "Pick Yes or No.")
+    SHORTHAND_UNKNOWN = _type('"{found}" is not one of the shorthands', "Pick one from the list in {cell_words}, for example [x] not available: not collected.")
+    TEXT_TOO_LONG = _type("the text has {length} characters; {limit} can be taken", "Shorten it, and send the full text separately.")
+    COMMENT_TOO_LONG = _type("the comment has {length} characters; {limit} were expected", "Nothing to do now; next time say it more shortly, or send the full text separately.", Severity.WARNING)
+    NUMBER_STORED_AS_TEXT = _type('"{found}" is stored as text; it was taken as {taken}', "Nothing to do if {taken} is what you meant.", Severity.WARNING)
+
+    # --- batch 6: presence -------------------------------------------------------------------
+    REQUIRED_BLANK = _presence("{what} is blank", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}.")
+    TEXT_BLANK = _presence("{what} is blank", "Write a sentence or two in {cell_words}; if there is nothing to report, say so.")
+    VALUE_AND_REPLACEMENT = _presence("there is both a figure ({found}) and {shorthand}, which stands in place of a figure", "Keep one: delete the figure, or clear {shorthand_cell}.")
+    MARKER_WITHOUT_VALUE = _presence("{shorthand} belongs beside a figure, and there is none", "Type the figure, or clear {shorthand_cell}.")
+    NO_REASON = _presence("{shorthand} gives no reason", "Pick the line with the reason from the list, for example [x] not available: awaiting release.")
+
+    # --- batch 7: rules ----------------------------------------------------------------------
+    NUMERATOR_ABOVE_DENOMINATOR = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}.")
+    MORE_THAN_ITS_WHOLE = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}, or explain in {comment_cell}.", Severity.QUERY)
+    DENOMINATOR_ZERO = _rule("{right_label} is 0, so {left_label} cannot be {left}", "Correct {left_cell} or {right_cell}.")
+    PARTS_DIFFER_FROM_TOTAL = _rule("the total is {found}, the parts add to {expected}", "Correct the total in {left_cell}, or one of the parts ({cells}).")
+    RATIO_DIFFERS = _rule("the percentage is given as {found} %, but {left} of {right} is {expected} %", "Correct {cell_words}, {left_cell} or {right_cell}.", Severity.WARNING)
+    REQUIRED_IF = _rule("{what} is blank, and it is needed where {condition} is given", "Fill {cell_words}, or pick a shorthand in {shorthand_cell}.")
+    CUMULATIVE_FALLS = _rule("{what} is {found}, less than the {previous} of {previous_period}, and it can only grow", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
+    OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.")
+    OUTSIDE_SOFT_RANGE = _rule("{found} is outside the usual range of {range}", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
+
+    # --- batch 9: across returns -------------------------------------------------------------
+    DIFFERS_BETWEEN_RETURNS = _across("{what} is {found} here, but {other} in {other_file}, {other_cell}", "Ask {agency} which of the two is right, and take the other file out of the folder. Until then neither is used.")
+
+    @property
+    def batch(self) -> Batch:
+        """The batch of checks that this finding belongs to."""
+        return self.value.batch
+
+    @property
+    def severity(self) -> Severity:
+        """How much it weighs where no rule says otherwise."""
+        return self.value.severity
+
+    def finding(  # noqa: PLR0913  (the address of a finding is its point)
+        self,
+        *,
+        file: str = "",
+        sheet: str = "",
+        cell: str = "",
+        item: str = "",
+        category: str = "",
+        severity: Severity | None = None,
+        **words: object,
+    ) -> Finding:
+        """Return this finding at a place, its words filled in from ``words``.
+
+        Raises:
+            KeyError: a word that the message needs was not given.
+        """
+        fields = {"near": "", "what": "", **{name: str(value) for name, value in words.items()}}
+        fields.setdefault("cell_words", cell)
+        return Finding(
+            code=self,
+            severity=severity or self.severity,
+            file=file,
+            sheet=sheet,
+            cell=cell,
+            item=item,
+            category=category,
+            found=str(words.get("found", words.get("value", ""))),
+            message=sentence(self.value.words.format_map(fields)),
+            remedy=sentence(self.value.remedy.format_map(fields)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found wrong: what, where (as Excel names it), and what to do about it."""
+
+    code: Code
+    severity: Severity
+    file: str
+    sheet: str
+    cell: str
+    item: str
+    category: str
+    found: str
+    message: str
+    remedy: str
+
+    @property
+    def place(self) -> str:
+        """File, sheet and cell in one phrase: ``Police_2014-15-Q3.xlsx, Return!H14``."""
+        address = "!".join(part for part in (self.sheet, self.cell) if part)
+        return ", ".join(part for part in (self.file, address) if part)
+
+    def __str__(self) -> str:
+        """The whole finding on one line, as the terminal shows it."""
+        place = f"{self.place}: " if self.place else ""
+        return f"{place}{self.message} {self.remedy}  [{self.code.name}]"
+
+    def in_file(self, file: str) -> Finding:
+        """Return the same finding in another file."""
+        return replace(self, file=file)
+
+    def as_json(self) -> dict[str, str]:
+        """Return the finding as ``--json`` prints it."""
+        return {
+            "code": self.code.name,
+            "severity": str(self.severity),
+            "file": self.file,
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "item": self.item,
+            "category": self.category,
+            "found": self.found,
+            "message": self.message,
+            "remedy": self.remedy,
+        }
+
+
+_CELL = re.compile(r"([A-Z]*)(\d*)")
+
+
+def reading_order(finding: Finding) -> tuple[str, str, int, int, str, str]:
+    """Sort key: file, sheet, row, column (AA after Z)."""
+    column, row = _CELL.match(finding.cell).groups()  # type: ignore[union-attr]  # matches the empty string
+    number = 0
+    for letter in column:
+        number = number * 26 + ord(letter) - 64
+    return (finding.file, finding.sheet, int(row or 0), number, finding.code.name, finding.message)
+
+
+def has_errors(findings: Iterable[Finding]) -> bool:
+    """Say whether any of the findings is an error."""
+    return any(finding.severity is Severity.ERROR for finding in findings)
+
+
+def sentence(words: str) -> str:
+    """Return the words as a sentence: an upper-case first letter and a full stop."""
+    words = words.strip()
+    if not words:
+        return ""
+    words = words[0].upper() + words[1:]
+    return words if words.endswith((".", "?", "!")) else f"{words}."
+
+
+class DapfError(Exception):
+    """What stops the program: its text is one line for the person at the keyboard."""
+
+
+class CatalogueError(DapfError):
+    """The catalogue has faults; ``findings`` names each with table, row, column and remedy."""
+
+    def __init__(self, where: str, findings: list[Finding]) -> None:
+        """Keep the findings beside the line that announces them."""
+        super().__init__(
+            f"{where}: the catalogue has {len(findings)} fault{'' if len(findings) == 1 else 's'}. "
+            f"The first: {findings[0]}"
+        )
+        self.findings = findings
+
+
+class PeriodError(DapfError, ValueError):
+    """A label that names no period."""
+
+
+class WorkspaceError(DapfError):
+    """A folder that is not a workspace, or cannot be read or written."""
+
+
+class LedgerBusyError(WorkspaceError):
+    """Another process holds the ledger."""
+
+
+class NotWrittenError(DapfError):
+    """A file could not be written; what stood there before still stands."""
+
+
+class NothingToReadError(DapfError):
+    """A folder without returns, or a file that is not there."""
+
+
+class FillError(DapfError):
+    """Values that cannot be typed into a return; ``findings`` names each line of the file."""
+
+    def __init__(self, where: str, faults: list[str]) -> None:
+        """Keep the faults beside the line that announces them."""
+        super().__init__(f"{where}: " + "; ".join(faults))
+        self.faults = faults
+
+
+class DeliveryError(DapfError):
+    """A message that may not, or cannot, be made or sent."""

@@ -1,0 +1,73 @@
+"""The ``Definitions`` sheet of a return: the shorthands, then what each indicator of the return means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dapf_xl.observations import shorthand_choices
+from dapf_xl.returns.layout import DEFINITIONS, SHORTHAND_FIRST_ROW, START
+
+if TYPE_CHECKING:
+    from dapf_xl.catalogue import Framework
+    from dapf_xl.returns.layout import Plan
+    from dapf_xl.workbooks import Sheet
+
+WIDTHS = (34, 24, 50, 40, 36)
+
+POLARITY_WORDS = {
+    "higher": "Higher is better",
+    "lower": "Lower is better",
+    "band": "Inside the band is good",
+    "context": "Neither: read it in context",
+    "none": "For information only",
+}
+
+_MEANINGS = (
+    "The figure exists but is not out yet. Say in the comment when it is expected.",
+    "Nobody collects this figure.",
+    "You have the figure but may not share it.",
+    "The service did not run, or nobody joined, so there is nothing to count.",
+    "The question does not apply to you this quarter.",
+    "The figure is too small to give: somebody could be recognised.",
+    "More than none, but it rounds to 0.",
+    "Beside a figure: it may still change.",
+    "Beside a figure: it was estimated. Say how in the comment.",
+    "Beside a figure: it replaces one that you gave earlier.",
+    "Beside a figure: it rests on few cases or doubtful records.",
+    "Beside a figure: estimated, and may still change.",
+)
+
+
+def write_definitions(sheet: Sheet, framework: Framework, plan: Plan, marking: str) -> None:
+    """Write the shorthands (the drop-downs read them here) and the definitions of what is asked."""
+    sheet.columns(WIDTHS)
+    sheet.masthead(DEFINITIONS, "What the shorthands stand for, and what exactly each indicator counts.", marking, START)
+    sheet.put(SHORTHAND_FIRST_ROW - 2, 0, "Shorthand or marker", "head")
+    sheet.put(SHORTHAND_FIRST_ROW - 2, 1, "Use it when", "head")
+    sheet.put(SHORTHAND_FIRST_ROW - 2, 2, None, "head")
+    row = SHORTHAND_FIRST_ROW - 1
+    choices = shorthand_choices(framework.settings.disclosure_threshold or 0)
+    for choice, meaning in zip(choices, _MEANINGS, strict=True):
+        sheet.put(row, 0, choice, "locked_bold")
+        sheet.put(row, 1, meaning, "plain")
+        row += 1
+    _write_indicators(sheet, framework, plan, row + 1)
+    sheet.worksheet.freeze_panes(4, 0)
+
+
+def _write_indicators(sheet: Sheet, framework: Framework, plan: Plan, row: int) -> None:
+    for column, head in enumerate(("Indicator", "What good looks like", "What is counted", "What it tells us", "Note")):
+        sheet.put(row, column, head, "head")
+    asked = dict.fromkeys(line.asked.item.indicator for _, line in plan.figures() if line.asked)
+    for indicator in (framework.indicators[name] for name in asked):
+        row += 1
+        texts = (
+            f"{indicator.id}  {indicator.title}",
+            POLARITY_WORDS[indicator.polarity],
+            indicator.definition,
+            indicator.rationale,
+            indicator.note,
+        )
+        for column, text in enumerate(texts):
+            sheet.put(row, column, text, "locked_bold" if column == 0 else "locked")
+        sheet.fit_row(row, dict(enumerate(texts)))

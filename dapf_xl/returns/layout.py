@@ -1,0 +1,225 @@
+"""Where every cell of a return is: the only place that knows.
+
+Writing and reading both ask here. A return has three entry tables (``Return``, ``Narrative``,
+``Revisions``), each with a row a figure and the figure's id in a hidden last column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dapf_xl.findings import PeriodError
+from dapf_xl.periods import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from dapf_xl.catalogue import Asked, Framework
+    from dapf_xl.observations import Observation
+
+Figure = tuple[str, str, str, Period]
+"""Item, category, supplier, period: the key of an observation."""
+
+START = "Start here"
+DEFINITIONS = "Definitions"
+IDENTITY = "_dapf"
+HEADER_ROW = 5
+"""Row (as Excel counts) of every entry table's heads."""
+
+SIGN_OFF = {"name": "B19", "role": "B20", "date": "B21"}
+"""Cells of ``Start here`` in which the officer signs."""
+
+SHORTHAND_FIRST_ROW = 7
+"""Row of the first shorthand on ``Definitions``; the drop-downs refer to it."""
+
+IDENTITY_FIELDS = ("framework", "catalogue_version", "agency", "period", "issue_id", "digest", "seal")
+"""What ``_dapf`` holds, a row each: the name in column A, the value in column B."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryTable:
+    """A sheet's table of figures: which column (a letter) plays which part."""
+
+    sheet: str
+    columns: Mapping[str, str]
+
+    def cell(self, part: str, row: int) -> str:
+        """Return the address of a part of a row, such as ``J14``."""
+        return f"{self.columns[part]}{row}"
+
+    def index(self, part: str) -> int:
+        """Return the zero-based column of a part."""
+        return ord(self.columns[part]) - ord("A")
+
+    def has(self, part: str) -> bool:
+        """Say whether the table has that part."""
+        return part in self.columns
+
+
+RETURN = EntryTable(
+    "Return",
+    {
+        "ref": "A",
+        "indicator": "B",
+        "what": "C",
+        "unit": "D",
+        "history_1": "E",
+        "history_2": "F",
+        "history_3": "G",
+        "history_4": "H",
+        "target": "I",
+        "value": "J",
+        "shorthand": "K",
+        "comment": "L",
+        "check": "M",
+        "id": "N",
+    },
+)
+NARRATIVE = EntryTable("Narrative", {"ref": "A", "indicator": "B", "what": "C", "value": "D", "check": "E", "id": "F"})
+REVISIONS = EntryTable(
+    "Revisions",
+    {
+        "ref": "A",
+        "indicator": "B",
+        "what": "C",
+        "unit": "D",
+        "period": "E",
+        "known": "F",
+        "value": "G",
+        "shorthand": "H",
+        "comment": "I",
+        "check": "J",
+        "id": "K",
+    },
+)
+ENTRY_TABLES = {table.sheet: table for table in (RETURN, NARRATIVE, REVISIONS)}
+HISTORY_PARTS = ("history_1", "history_2", "history_3", "history_4")
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of an entry table: a heading, or a figure that is asked for."""
+
+    row: int
+    heading: str = ""
+    asked: Asked | None = None
+
+    @property
+    def id(self) -> str:
+        """The id in the hidden column; empty for a heading."""
+        return line_id(self.asked) if self.asked else ""
+
+
+def line_id(asked: Asked) -> str:
+    """Return the id of a figure as a return's hidden column holds it."""
+    return figure_id(asked.item.id, asked.category, asked.period)
+
+
+def figure_id(item: str, category: str, period: Period) -> str:
+    """Return ``C05.starts/nps@2014-15-Q3``."""
+    return f"{item}/{category}@{period.label}" if category else f"{item}@{period.label}"
+
+
+def parse_figure_id(text: str) -> tuple[str, str, Period] | None:
+    """Return item, category and period of an id; None where it is not one."""
+    figure, found, label = text.rpartition("@")
+    if not found:
+        return None
+    try:
+        period = Period.parse(label)
+    except PeriodError:
+        return None
+    item, _, category = figure.partition("/")
+    return item, category, period
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that one agency's return for a period asks, and where."""
+
+    agency: str
+    period: Period
+    lines: Mapping[str, tuple[Line, ...]]
+    """Lines of each entry table that the return has, by sheet name."""
+
+    def positions(self) -> dict[str, list[tuple[int, str]]]:
+        """Return row and id of every figure, by sheet."""
+        return {sheet: [(line.row, line.id) for line in lines if line.asked] for sheet, lines in self.lines.items()}
+
+    def figures(self) -> Iterable[tuple[str, Line]]:
+        """Yield sheet and line of every figure."""
+        for sheet, lines in self.lines.items():
+            for line in lines:
+                if line.asked:
+                    yield sheet, line
+
+
+def plan_return(framework: Framework, agency: str, period: Period, known: Mapping[Figure, Observation]) -> Plan:
+    """Return the plan of an agency's return.
+
+    Args:
+        framework: The framework.
+        agency: Id of the agency.
+        period: The quarter of the round.
+        known: Figures known already, by key; what is owed or provisional among them opens in ``Revisions``.
+    """
+    asked = framework.asked(period, agency)
+    written = [entry for entry in asked if entry.item.type == "text"]
+    counted = [entry for entry in asked if entry.item.type != "text"]
+    lines = {RETURN.sheet: _placed(framework, counted)}
+    if written:
+        lines[NARRATIVE.sheet] = _placed(framework, written)
+    lines[REVISIONS.sheet] = _placed(framework, open_revisions(framework, agency, period, known))
+    return Plan(agency, period, lines)
+
+
+def open_revisions(
+    framework: Framework, agency: str, period: Period, known: Mapping[Figure, Observation]
+) -> list[Asked]:
+    """Return the earlier figures that stay open: owed, provisional, or restated during the year.
+
+    A figure is owed where it was not available when last reported, for a reason that passes.
+    """
+    entries = []
+    for earlier in earlier_quarters(period):
+        for entry in framework.asked(earlier, agency):
+            observation = known.get((entry.item.id, entry.category, agency, entry.period))
+            restated = entry.ask.restates and earlier in period.year_to_date()
+            if entry.item.type != "text" and observation and (_is_open(observation) or restated):
+                entries.append(entry)
+    return entries
+
+
+def earlier_quarters(period: Period, count: int = 4) -> list[Period]:
+    """Return the quarters before this one, the earliest first."""
+    quarters = []
+    for _ in range(count):
+        period = period.previous()
+        quarters.append(period)
+    return quarters[::-1]
+
+
+def history_periods(period: Period) -> tuple[Period, ...]:
+    """Return the four periods that the history columns show: same quarter last year, then the three before this."""
+    return tuple(earlier_quarters(period))
+
+
+def _is_open(observation: Observation) -> bool:
+    owed = observation.replacement == "[x]" and observation.reason in {"awaiting release", "not submitted", ""}
+    return owed or "[p]" in observation.markers or "[e]" in observation.markers
+
+
+def _placed(framework: Framework, entries: Sequence[Asked]) -> tuple[Line, ...]:
+    lines: list[Line] = []
+    group = None
+    row = HEADER_ROW + 1
+    for entry in entries:
+        heading = framework.indicators[entry.item.indicator].group
+        if heading != group:
+            lines.append(Line(row, heading=heading))
+            group = heading
+            row += 1
+        lines.append(Line(row, asked=entry))
+        row += 1
+    return tuple(lines)

@@ -1,0 +1,136 @@
+"""In-cell validation of a return: what each kind of cell takes, and how it says no."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+
+from dapf_xl.observations import shorthand_choices
+from dapf_xl.returns.layout import DEFINITIONS, NARRATIVE, SHORTHAND_FIRST_ROW
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dapf_xl.catalogue import Framework
+    from dapf_xl.catalogue.tables import Item
+    from dapf_xl.returns.layout import EntryTable, Line
+    from dapf_xl.workbooks import Sheet
+
+LONGEST_COMMENT = 1000
+LONGEST_NARRATIVE = 8000
+LARGEST = 1_000_000_000
+"""No figure in such a framework comes near it; a slip of the keyboard does."""
+
+Options = dict[str, Any]
+
+_STYLES = {
+    "count": "input_count",
+    "percent": "input_percent",
+    "date": "input_date",
+    "yes_no": "input_choice",
+    "text": "input_text",
+    "evidence": "input_text",
+}
+
+
+def input_style(item: Item, table: EntryTable) -> str:
+    """Return the style of the cell that takes an item's value."""
+    return "input_text" if table is NARRATIVE else _STYLES.get(item.type, "input_number")
+
+
+def limits_of(item: Item) -> tuple[float, float]:
+    """Return the smallest and largest value that an item's cell takes; percentages as fractions."""
+    scale = 100 if item.type == "percent" else 1
+    least = float(item.minimum or 0) / scale
+    most = float(item.maximum) / scale if item.maximum is not None else (1.0 if item.type == "percent" else LARGEST)
+    return least, most
+
+
+def _between(kind: str, least: float, most: float, title: str, message: str) -> Options:
+    return {
+        "validate": kind,
+        "criteria": "between",
+        "minimum": least,
+        "maximum": most,
+        "error_title": title,
+        "error_message": message,
+    }
+
+
+def value_options(item: Item) -> Options:
+    """Return the validation of an item's cell, with a message that says what to type."""
+    least, most = limits_of(item)
+    if item.type == "percent":
+        options = _between(
+            "decimal", least, most, "A percentage is wanted",
+            "Type it with the % sign, for example 36.4%. If there is no figure, leave this blank and pick a shorthand beside it.",
+        )
+        options |= {"input_title": "Percentage", "input_message": "With the % sign, for example 36.4%"}
+    elif item.type == "count":
+        options = _between(
+            "integer", least, most, "A whole number is wanted",
+            "Type a whole number, for example 12; 0 means none. If there is no figure, leave this blank and pick a shorthand beside it.",
+        )
+        options |= {"input_title": "Whole number", "input_message": "For example 12; 0 means none"}
+    elif item.type == "yes_no":
+        options = {"validate": "list", "source": ["Yes", "No"], "error_title": "Yes or No", "error_message": "Pick Yes or No from the list."}
+    elif item.type == "date":
+        options = {"validate": "date", "criteria": ">=", "value": _EARLIEST, "error_title": "A date is wanted", "error_message": "Type a date, for example 31/12/2014."}
+    else:
+        options = _between("decimal", least, most, "A number is wanted", "Type the number alone, for example 12.5. What needs saying goes into the comment.")
+    return options
+
+
+_EARLIEST = "=DATE(2000,1,1)"
+
+
+def _text_options(longest: int) -> Options:
+    return {
+        "validate": "length",
+        "criteria": "<=",
+        "value": longest,
+        "error_title": "Too long",
+        "error_message": f"At most {longest:,} characters, please. Send the full text separately.",
+    }
+
+
+def _shorthand_options(framework: Framework) -> Options:
+    last = SHORTHAND_FIRST_ROW + len(shorthand_choices(framework.settings.disclosure_threshold or 0)) - 1
+    return {
+        "validate": "list",
+        "source": f"={DEFINITIONS}!$A${SHORTHAND_FIRST_ROW}:$A${last}",
+        "error_title": "Pick from the list",
+        "error_message": "Use the arrow beside the cell and pick a line; Definitions explains each.",
+    }
+
+
+def write_validations(sheet: Sheet, table: EntryTable, lines: Sequence[Line], framework: Framework) -> None:
+    """Give every input cell of a table its validation; cells of one kind share one rule."""
+    cells: dict[tuple[Any, ...], tuple[Options, list[tuple[int, int]]]] = {}
+    by_part: dict[str, list[int]] = defaultdict(list)
+    for line in lines:
+        if not line.asked:
+            continue
+        item = line.asked.item
+        for part in ("shorthand", "comment"):
+            by_part[part].append(line.row - 1)
+        kind = (item.type, item.minimum, item.maximum)
+        options = _text_options(LONGEST_NARRATIVE) if item.type in {"text", "evidence"} else value_options(item)
+        cells.setdefault(kind, (options, []))[1].append((line.row - 1, table.index("value")))
+    for options, places in cells.values():
+        _apply(sheet, options, places)
+    for part, options in (("shorthand", _shorthand_options(framework)), ("comment", _text_options(LONGEST_COMMENT))):
+        if table.has(part) and by_part[part]:
+            _apply(sheet, options, [(row, table.index(part)) for row in by_part[part]])
+
+
+def _apply(sheet: Sheet, options: Options, places: list[tuple[int, int]]) -> None:
+    """Write one validation for many cells, runs of neighbours as one range."""
+    runs: list[list[int]] = []
+    for row, column in places:
+        if runs and runs[-1][2] == row - 1 and runs[-1][1] == column:
+            runs[-1][2] = row
+        else:
+            runs.append([row, column, row, column])
+    first, *others = runs
+    sheet.worksheet.data_validation(*first, {**options, **({"other_cells": others} if others else {})})

@@ -1,0 +1,52 @@
+"""What a check is made against: the framework, the round, and what the workspace has on record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dapf_xl.catalogue import Framework
+    from dapf_xl.observations import Observation
+    from dapf_xl.periods import Period
+    from dapf_xl.returns.layout import Figure
+
+
+@dataclass(frozen=True, slots=True)
+class IssuedRecord:
+    """What the workspace remembers of a return that it issued."""
+
+    issue_id: str
+    agency: str
+    period: str
+    catalogue_version: str
+    digest: str
+    positions: Mapping[str, Sequence[tuple[int, str]]]
+    """Row and id of every figure, by sheet."""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What returns are checked against.
+
+    Without a key nothing can be said about who issued a return; the rest is checked all the same.
+    """
+
+    framework: Framework
+    period: Period | None = None
+    """The quarter of the round; None takes returns of any."""
+    key: bytes | None = None
+    """The workspace's signing key."""
+    issued: Mapping[str, IssuedRecord] | None = None
+    """What was issued, by issue id; None where that is not known."""
+    known: Mapping[Figure, Observation] = field(default_factory=dict)
+    """Figures accepted or published so far."""
+    taken: Mapping[str, str] = field(default_factory=dict)
+    """File names by SHA-256 of returns already taken."""
+
+    def record_of(self, issue_id: str) -> IssuedRecord | None:
+        """Return what was issued under an id, if that is known."""
+        return self.issued.get(issue_id) if self.issued else None

@@ -1,0 +1,133 @@
+"""Whether a file is the return that it says it is: batch 2 of the checks."""
+
+from __future__ import annotations
+
+import difflib
+import hmac
+import re
+from typing import TYPE_CHECKING
+
+from dapf_xl.findings import Code, Finding, PeriodError
+from dapf_xl.periods import Period
+from dapf_xl.returns.layout import IDENTITY, IDENTITY_FIELDS, parse_figure_id
+from dapf_xl.returns.template import seal_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dapf_xl.catalogue import Framework
+    from dapf_xl.returns.reading import ReadReturn
+    from dapf_xl.rules.context import Context, IssuedRecord
+
+_COPY = re.compile(r"^copy of |^copy \(\d+\) of |conflicted copy|[ _-]\(\d+\)$|[ _-]+copy$|\(\d+\)$", re.IGNORECASE)
+_WORDS = {"agency": "the agency", "period": "the period", "digest": "what was issued", "framework": "the framework"}
+
+
+def is_temporary(name: str) -> bool:
+    """Say whether a file's name is that of a lock file of Excel or LibreOffice."""
+    return name.startswith(("~$", ".~lock"))
+
+
+def check_identity(context: Context, read: ReadReturn) -> list[Finding]:
+    """Return what is wrong with a return's identity."""
+    stopped = _not_this_framework(context, read)
+    if stopped:
+        return [stopped.in_file(read.name)]
+    return [finding.in_file(read.name) for finding in _doubts(context, read)]
+
+
+def period_of(read: ReadReturn) -> Period | None:
+    """Return the period that a return says it is for, if it says so."""
+    try:
+        return Period.parse(read.identity.get("period", ""))
+    except PeriodError:
+        return None
+
+
+def _not_this_framework(context: Context, read: ReadReturn) -> Finding | None:
+    """Return what makes all other questions idle."""
+    identity = read.identity
+    if IDENTITY not in read.sheets or not identity:
+        return Code.NOT_A_RETURN.finding()
+    missing = [name for name in IDENTITY_FIELDS if not identity.get(name)]
+    if missing:
+        return Code.IDENTITY_DAMAGED.finding(sheet=IDENTITY, missing=", ".join(missing))
+    if identity["framework"] != context.framework.id:
+        return Code.OTHER_FRAMEWORK.finding(found=identity["framework"], expected=context.framework.id)
+    if context.key is not None and not hmac.compare_digest(seal_of(context.key, identity), identity["seal"]):
+        return Code.IDENTITY_FORGED.finding(what=_changed(identity, context.record_of(identity["issue_id"])))
+    if period_of(read) is None:
+        return Code.IDENTITY_DAMAGED.finding(sheet=IDENTITY, missing="a period that can be read")
+    return None
+
+
+def _changed(identity: dict[str, str], record: IssuedRecord | None) -> str:
+    """Return what was changed in an identity whose seal does not fit."""
+    fields = ("agency", "period", "digest")
+    changed = [name for name in fields if record and identity[name] != getattr(record, name)]
+    return _WORDS[changed[0]] if changed else "something in it"
+
+
+def _doubts(context: Context, read: ReadReturn) -> Iterator[Finding]:
+    identity = read.identity
+    framework = context.framework
+    record = context.record_of(identity["issue_id"])
+    if context.key is None:
+        yield Code.IDENTITY_NOT_VERIFIED.finding()
+    elif context.issued is not None and record is None:
+        yield Code.NOT_ISSUED_HERE.finding(issue_id=identity["issue_id"])
+    for name in ("agency", "period", "digest"):
+        if record and getattr(record, name) != identity[name]:
+            yield Code.IDENTITY_FORGED.finding(what=_WORDS[name])
+            break
+    if identity["agency"] not in framework.agencies:
+        close = difflib.get_close_matches(identity["agency"], list(framework.agencies), 1)
+        near = f" (perhaps {close[0]})" if close else ""
+        yield Code.AGENCY_UNKNOWN.finding(found=identity["agency"], near=near)
+    period = period_of(read)
+    if context.period is not None and period is not None and period != context.period:
+        yield Code.OTHER_PERIOD.finding(found=period.words, expected=context.period.words)
+    yield from _version(framework, identity["catalogue_version"], record)
+    yield from _filled(read)
+    yield from _names(framework, read)
+
+
+def _version(framework: Framework, version: str, record: IssuedRecord | None) -> Iterator[Finding]:
+    """Yield a finding where the return comes from another version of the catalogue, and that matters."""
+    if version == framework.version or version in framework.settings.accepted_versions:
+        return
+    if record and all(resolves(framework, id_) for rows in record.positions.values() for _, id_ in rows):
+        return
+    is_newer = _natural(version) > _natural(framework.version)
+    code = Code.CATALOGUE_NEWER if is_newer else Code.CATALOGUE_OLDER
+    yield code.finding(found=version, expected=framework.version)
+
+
+def _natural(version: str) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"[.-]", version)]
+
+
+def resolves(framework: Framework, figure_id: str) -> bool:
+    """Say whether a figure's id names an item of the framework, and a category of it."""
+    parsed = parse_figure_id(figure_id)
+    if parsed is None or parsed[0] not in framework.items:
+        return False
+    return parsed[1] in framework.categories_of(parsed[0])
+
+
+def _filled(read: ReadReturn) -> Iterator[Finding]:
+    typed = any(entry.value is not None or entry.trouble or entry.shorthand or entry.comment for entry in read.entries)
+    signed = any(value not in {"", None} for value in read.sign_off.values())
+    if read.entries and not typed and not signed:
+        yield Code.UNTOUCHED_BLANK.finding()
+
+
+def _names(framework: Framework, read: ReadReturn) -> Iterator[Finding]:
+    """Yield what the file's name gives to think about."""
+    if _COPY.search(read.path.stem):
+        yield Code.NAMED_AS_A_COPY.finding()
+    agency = read.identity["agency"]
+    named = re.sub(r"_\d{4}-\d{2}-Q[1-4].*$", "", read.path.stem)
+    if named != agency and named in framework.agencies and agency in framework.agencies:
+        names = {"named": framework.agencies[named].name, "agency": framework.agencies[agency].name}
+        yield Code.NAMED_FOR_ANOTHER.finding(**names)

@@ -1,0 +1,244 @@
+"""All rows of all returns as one frame of typed columns, so that one fault gives one finding.
+
+The frame's index is the row's number. What was typed is read once, here: the rules see numbers,
+replacements and markers, and never the cell again. Addresses are columns.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+from itertools import chain
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from dapf_xl.observations import Shorthand, parse_shorthand
+from dapf_xl.returns.layout import ENTRY_TABLES, REVISIONS, parse_figure_id
+from dapf_xl.returns.reading import ERROR, FORMULA, UNCALCULATED
+from dapf_xl.rules.plain import clean, plain_date, plain_number, plain_yes_no, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dapf_xl.catalogue import Framework
+    from dapf_xl.findings import Code, Severity
+    from dapf_xl.periods import Period
+    from dapf_xl.returns.reading import Entry, ReadReturn
+
+NUMERIC = ("count", "percent", "rate", "number", "money")
+WRITTEN = ("text", "evidence")
+"""Types of item that take numbers, and that take words."""
+
+BLANK, NUMBER, TEXT, BOOLEAN, DATE = "blank", "number", "text", "boolean", "date"
+KINDS = (BLANK, NUMBER, TEXT, BOOLEAN, DATE, ERROR, FORMULA, UNCALCULATED)
+"""What can stand in the cell for the value."""
+
+_KIND_OF: defaultdict[type, int] = defaultdict(lambda: KINDS.index(TEXT))
+_KIND_OF |= {type(None): 0, float: 1, int: 1, str: 2, bool: 3, date: 4, datetime: 4, time: 4, timedelta: 4}
+_PARTS = ("value", "shorthand", "comment")
+
+
+class ReturnFile(NamedTuple):
+    """A return whose identity and structure are in order."""
+
+    read: ReadReturn
+    agency: str
+    period: Period
+
+
+class FigureKey(NamedTuple):
+    """What an id in a return's hidden column stands for."""
+
+    item: str
+    category: str
+    period: Period
+
+
+class Fault(NamedTuple):
+    """What is wrong with a row of the frame; becomes a finding in the cell of its part."""
+
+    position: int
+    code: Code
+    part: str
+    """value, shorthand or comment."""
+    severity: Severity
+    words: dict[str, object]
+
+
+class Rows(NamedTuple):
+    """The frame, with what its numbers refer to."""
+
+    frame: pd.DataFrame
+    files: Sequence[ReturnFile]
+    figures: Sequence[FigureKey]
+    """By the frame's column ``figure``."""
+    agencies: Sequence[str]
+    """By the frame's column ``group``: returns of one agency for one period are one group."""
+
+
+def rows_of(framework: Framework, files: Sequence[ReturnFile]) -> Rows | None:
+    """Return all rows of some returns; None where they have none at all."""
+    entries: list[Entry] = list(chain.from_iterable(file.read.entries for file in files))
+    if not entries:
+        return None
+    sheets, rows, ids, values, shorthands, comments, troubles = zip(*entries, strict=True)
+    number = np.repeat(np.arange(len(files)), [len(file.read.entries) for file in files])
+    figure, found_ids = pd.factorize(_objects(ids))
+    figures = [_figure(text) for text in found_ids]
+    items = [framework.items[key.item] for key in figures]
+    group, agencies = _groups(files)
+    columns: dict[str, Any] = {
+        "file": number,
+        "group": group[number],
+        "figure": figure,
+        "item": _category([key.item for key in figures], figure),
+        "type": _category([item.type for item in items], figure),
+        **_addresses(sheets, rows),
+        **_read_values([item.type for item in items], figure, values, troubles),
+        **_read_shorthands(shorthands, framework.settings.disclosure_threshold or 0),
+        **_read_comments(comments),
+    }
+    columns["required"] = np.array([item.required for item in items])[figure] & ~columns["revises"]
+    columns["filled"] = (columns["kind"] != BLANK) | columns["has_shorthand"]
+    columns["stands"] = _standing(files, columns, len(agencies), len(figures))
+    return Rows(pd.DataFrame(columns, copy=False), files, figures, agencies)
+
+
+def _figure(text: str) -> FigureKey:
+    parsed = parse_figure_id(text)
+    assert parsed is not None  # noqa: S101  (the structure was found to be in order)
+    return FigureKey(*parsed)
+
+
+def _objects(values: Sequence[object]) -> np.ndarray[Any, Any]:
+    """Return an array of objects as they are: no value is converted."""
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _category(labels: Sequence[str], codes: np.ndarray[Any, Any]) -> pd.Categorical:
+    """Return a column that takes its values from a list in which labels may repeat."""
+    numbers, found = pd.factorize(_objects(labels))
+    return pd.Categorical.from_codes(numbers[codes], categories=pd.Index(found, dtype=object))
+
+
+def _groups(files: Sequence[ReturnFile]) -> tuple[np.ndarray[Any, Any], list[str]]:
+    numbers: dict[tuple[str, Period], int] = {}
+    group = [numbers.setdefault((file.agency, file.period), len(numbers)) for file in files]
+    return np.array(group), [agency for agency, _ in numbers]
+
+
+def _addresses(sheets: Sequence[str], rows: Sequence[int]) -> dict[str, Any]:
+    """Return the columns sheet, row and the address of each input cell; "" where there is no such cell."""
+    names = list(ENTRY_TABLES)
+    sheet = np.array([names.index(name) for name in names])[pd.Categorical(_objects(sheets), categories=names).codes]
+    row = np.array(rows)
+    places, place = np.unique(sheet * (row.max() + 1) + row, return_inverse=True)
+    known = [(ENTRY_TABLES[names[number]], at) for number, at in (divmod(int(p), int(row.max()) + 1) for p in places)]
+    columns: dict[str, Any] = {
+        f"{part}_cell": _category([table.cell(part, at) if table.has(part) else "" for table, at in known], place)
+        for part in _PARTS
+    }
+    return {
+        "sheet": pd.Categorical.from_codes(sheet, categories=pd.Index(names, dtype=object)),
+        "row": row,
+        "revises": sheet == names.index(REVISIONS.sheet),
+        **columns,
+    }
+
+
+# --- what was typed ------------------------------------------------------------------------------
+
+
+def _read_values(
+    types: Sequence[str], figure: np.ndarray[Any, Any], values: Sequence[Any], troubles: Sequence[str]
+) -> dict[str, Any]:
+    """Return what stands in the value cells, and the number or the words that it was taken for.
+
+    A number is in the cell's own scale: percentages are fractions.
+    """
+    kinds = np.array([_KIND_OF[kind] for kind in map(type, values)], dtype=np.int8)
+    numbers = np.full(len(values), np.nan)
+    words = _objects([""] * len(values))
+    from_text = np.zeros(len(values), dtype=bool)
+    is_number = np.flatnonzero(kinds == KINDS.index(NUMBER))
+    numbers[is_number] = [values[position] for position in is_number]
+    for position in np.flatnonzero(_objects(troubles) != ""):
+        kinds[position] = KINDS.index(troubles[position])
+    wordy = np.array([kind not in NUMERIC for kind in types])[figure]
+    for position in np.flatnonzero((kinds == KINDS.index(TEXT)) | (wordy & (kinds > 0) & (kinds <= KINDS.index(DATE)))):
+        number, text, converted = _taken(values[position], types[figure[position]])
+        if text is None:
+            kinds[position] = KINDS.index(BLANK)
+            continue
+        numbers[position], words[position], from_text[position] = number, text, converted
+    return {
+        "raw": pd.Series(_objects(values), dtype=object),
+        "kind": pd.Categorical.from_codes(kinds, categories=pd.Index(KINDS, dtype=object)),
+        "value": numbers + 0.0,
+        "words": pd.Series(words, dtype=object),
+        "from_text": from_text,
+    }
+
+
+def _taken(value: object, kind: str) -> tuple[float, str | None, bool]:
+    """Return a number, words (None where the cell is as good as blank), and whether text was read as a figure."""
+    is_text = isinstance(value, str)
+    if isinstance(value, str) and not clean(value):
+        return math.nan, None, False
+    if kind in WRITTEN:
+        return math.nan, value.strip() if isinstance(value, str) else shown(value), False
+    if kind == "yes_no":
+        return math.nan, plain_yes_no(str(value)) if is_text else "", False
+    if kind == "date":
+        day = plain_date(value) if isinstance(value, str) else value
+        if isinstance(day, datetime):
+            day = day.date()
+        return math.nan, day.isoformat() if isinstance(day, date) else "", is_text and day is not None
+    number = plain_number(str(value), is_percent=kind == "percent")
+    return (math.nan, "", False) if number is None else (number, "", True)
+
+
+def _read_shorthands(shorthands: Sequence[str], threshold: int) -> dict[str, Any]:
+    codes, found = pd.factorize(_objects(shorthands))
+    parsed = [parse_shorthand(text, threshold) for text in found]
+    read = [entry or Shorthand() for entry in parsed]
+
+    def column(values: Sequence[Any]) -> np.ndarray[Any, Any]:
+        return np.array(values)[codes]
+
+    return {
+        "shorthand": _category(list(found), codes),
+        "has_shorthand": column([bool(clean(text)) for text in found]),
+        "shorthand_known": column([entry is not None for entry in parsed]),
+        "replaced": column([bool(entry.replacement) for entry in read]),
+        "marked": column([bool(entry.markers) for entry in read]),
+        "without_reason": column([entry.replacement == "[x]" and not entry.reason for entry in read]),
+        "lower": column([math.nan if entry.lower is None else float(entry.lower) for entry in read]),
+        "upper": column([math.nan if entry.upper is None else float(entry.upper) for entry in read]),
+    }
+
+
+def _read_comments(comments: Sequence[str]) -> dict[str, Any]:
+    codes, found = pd.factorize(_objects(comments))
+    return {
+        "comment": _category(list(found), codes),
+        "commented": np.array([bool(clean(text)) for text in found])[codes],
+        "comment_length": np.array([len(text) for text in found])[codes],
+    }
+
+
+def _standing(
+    files: Sequence[ReturnFile], columns: dict[str, Any], groups: int, figures: int
+) -> np.ndarray[Any, Any]:
+    """Say which rows stand where an agency sent several returns: the last saved, but a blank replaces nothing."""
+    position = np.arange(len(columns["file"]))
+    rank = np.argsort(np.argsort(np.array([file.read.saved for file in files]), kind="stable"))
+    order = np.lexsort((position, rank[columns["file"]], columns["filled"]))
+    winner = np.full((groups, figures), -1)
+    winner[columns["group"][order], columns["figure"][order]] = order
+    return winner[columns["group"], columns["figure"]] == position

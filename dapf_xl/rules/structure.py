@@ -1,0 +1,118 @@
+"""Whether every figure stands where it was issued: batch 3 of the checks.
+
+A return whose ids have moved is rejected. It is never read by position.
+"""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+
+from dapf_xl.findings import Code, Finding
+from dapf_xl.returns.layout import ENTRY_TABLES, REVISIONS, parse_figure_id, plan_return
+from dapf_xl.rules.identity import period_of, resolves
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from dapf_xl.catalogue import Framework
+    from dapf_xl.returns.layout import EntryTable
+    from dapf_xl.returns.reading import ReadReturn
+    from dapf_xl.rules.context import Context
+
+Place = tuple[int, str]
+Positions = dict[str, list[Place]]
+
+
+class Structure:
+    """Compares returns with what was issued, or with what would be issued now."""
+
+    def __init__(self) -> None:
+        """Begin without plans: each agency's is made once."""
+        self._plans: dict[tuple[str, str], Positions] = {}
+
+    def check(self, context: Context, read: ReadReturn) -> list[Finding]:
+        """Return the first cell of each sheet that does not hold what it held when it was issued."""
+        found = read.positions()
+        record = context.record_of(read.identity["issue_id"])
+        if record is not None:
+            expected = {sheet: _places(rows) for sheet, rows in record.positions.items()}
+            if expected == found:  # nearly always
+                return []
+        else:
+            expected = self._planned(context, read)
+        framework = context.framework
+        findings = [
+            finding
+            for table in ENTRY_TABLES.values()
+            if not (record is None and table is REVISIONS)
+            for finding in _compare(framework, table, expected.get(table.sheet), found.get(table.sheet))
+        ]
+        if record is None:
+            findings += _unknown(framework, REVISIONS, found.get(REVISIONS.sheet))
+        return [finding.in_file(read.name) for finding in findings]
+
+    def _planned(self, context: Context, read: ReadReturn) -> Positions:
+        """Return where the figures of a return stand by the catalogue, where there is no record of its issue."""
+        agency, label = read.identity["agency"], read.identity["period"]
+        if (agency, label) not in self._plans:
+            period = period_of(read)
+            assert period is not None  # noqa: S101  (its identity is in order)
+            self._plans[agency, label] = plan_return(context.framework, agency, period, context.known).positions()
+        return self._plans[agency, label]
+
+
+def _places(rows: Sequence[Sequence[object]]) -> list[Place]:
+    """Return rows and ids as they compare; a record that came from JSON holds lists."""
+    return [(int(str(row)), str(figure)) for row, figure in rows]
+
+
+def _compare(
+    framework: Framework, table: EntryTable, expected: list[Place] | None, found: list[Place] | None
+) -> Iterator[Finding]:
+    if expected is None and not found:
+        return
+    if found is None:
+        yield Code.SHEET_MISSING.finding(sheet=table.sheet, expected=table.sheet)
+        return
+    for wanted, there in zip_longest(sorted(expected or []), found):
+        if wanted == there:
+            continue
+        row = min(place[0] for place in (wanted, there) if place)
+        at_row = [place[1] if place and place[0] == row else "" for place in (wanted, there)]
+        words = [_words(framework, figure) for figure in at_row]
+        yield Code.ID_MOVED.finding(
+            sheet=table.sheet,
+            cell=table.cell("id", row),
+            expected=words[0] or "nothing",
+            found=f"{words[1]} does" if words[1] else "nothing does",
+        )
+        return
+
+
+def _unknown(framework: Framework, table: EntryTable, found: Sequence[Place] | None) -> Iterator[Finding]:
+    """Yield the first id of a sheet that names no figure, or one that is there twice."""
+    if found is None:
+        yield Code.SHEET_MISSING.finding(sheet=table.sheet, expected=table.sheet)
+        return
+    seen: Mapping[str, int] = {}
+    for row, figure in found:
+        if figure in seen or not resolves(framework, figure):
+            yield Code.ID_MOVED.finding(
+                sheet=table.sheet,
+                cell=table.cell("id", row),
+                expected="a figure of this framework, once",
+                found=f"{_words(framework, figure)} does",
+            )
+            return
+        seen = {**seen, figure: row}
+
+
+def _words(framework: Framework, figure: str) -> str:
+    """Return a figure's id with its label, as the person who filled the return knows it."""
+    parsed = parse_figure_id(figure)
+    if parsed is None or not resolves(framework, figure):
+        return figure
+    item, category, _ = parsed
+    parts = (framework.items[item].label, framework.category_label(item, category))
+    return f'"{": ".join(part for part in parts if part)}" ({figure})'

@@ -1,0 +1,181 @@
+"""How every workbook looks: colours, fonts, cell formats and protection, as plain data.
+
+The palette is GOV.UK's; every pair of text and background has a contrast of at least 4.5:1 (a test
+computes it). Formats are XlsxWriter property dictionaries, built up from a few parts.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+Format = dict[str, Any]
+
+FONT = "Arial"
+TEXT = "#0B0C0C"
+WHITE = "#FFFFFF"
+HEAD = "#1D70B8"
+SUBHEAD = "#D2E2F1"
+LOCKED = "#F3F2F1"
+INPUT = "#FFF7BF"
+INPUT_BORDER = "#505A5F"
+HINT = "#505A5F"
+LINE = "#B1B4B6"
+WRONG = "#F6D7D2"
+WRONG_TEXT = "#942514"
+DONE = "#CCE2D8"
+DONE_TEXT = "#005A30"
+
+
+class Rating(NamedTuple):
+    """How a rating is drawn: never by colour alone."""
+
+    mark: str
+    background: str
+    text: str
+
+    def words(self, rating: str) -> str:
+        """Return mark and word: ``■ Red``."""
+        return f"{self.mark} {rating}"
+
+
+RATINGS = {
+    "Green": Rating("●", "#00703C", WHITE),
+    "Amber": Rating("▲", "#FFDD00", "#000000"),
+    "Red": Rating("■", "#D4351C", WHITE),
+    "Not rated": Rating("○", "#EEEFEF", "#000000"),
+}
+
+TABS = {"read_first": HEAD, "ratings": "#00703C", "detail": "#505A5F", "record": "#B1B4B6"}
+"""Tab colours by what a sheet is for."""
+
+_BASE: Format = {"font_name": FONT, "font_size": 10, "font_color": TEXT, "valign": "top"}
+_CELL: Format = {**_BASE, "border": 1, "border_color": LINE, "text_wrap": True, "align": "left", "indent": 1}
+_LOCKED: Format = {**_CELL, "bg_color": LOCKED}
+_INPUT: Format = {**_CELL, "bg_color": INPUT, "border_color": INPUT_BORDER, "locked": False}
+
+COUNT = '#,##0;"−"#,##0;0'
+PERCENT_0 = '0%;"−"0%;0%'
+PERCENT_1 = '0.0%;"−"0.0%;0.0%'
+NUMBER_1 = '#,##0.0;"−"#,##0.0;0.0'
+GENERAL = "General"
+
+CHANGE_COUNT = '"+"#,##0;"−"#,##0;0'
+CHANGE_NUMBER = '"+"#,##0.0;"−"#,##0.0;0.0'
+CHANGE_PERCENT = '"+"0.0%;"−"0.0%;0.0%'
+CHANGE_POINTS = '"+"0.0" pp";"−"0.0" pp";0.0" pp"'
+"""A difference between percentages, already in points (36.4 % - 29.6 % is 6.8)."""
+
+FORMATS: dict[str, Format] = {
+    "plain": _BASE,
+    "text": {**_BASE, "text_wrap": True},
+    "title": {**_BASE, "font_size": 14, "bold": True},
+    "cover_title": {**_BASE, "font_size": 18, "bold": True},
+    "cover_text": {**_BASE, "font_size": 11},
+    "cover_label": {**_BASE, "font_size": 11, "font_color": HINT},
+    "lead": {**_BASE, "font_color": HINT},
+    "marking": {**_BASE, "bold": True},
+    "link": {**_BASE, "font_color": HEAD, "underline": 1},
+    "cell_link": {**_CELL, "font_color": HEAD, "underline": 1},
+    "head": {**_CELL, "bg_color": HEAD, "font_color": WHITE, "bold": True, "border_color": HEAD},
+    "head_right": {**_CELL, "bg_color": HEAD, "font_color": WHITE, "bold": True, "border_color": HEAD, "align": "right"},
+    "subhead": {**_BASE, "bg_color": SUBHEAD, "bold": True, "indent": 1},
+    "subhead_right": {**_BASE, "bg_color": SUBHEAD, "bold": True, "align": "right", "indent": 1},
+    "cell": _CELL,
+    "bold": {**_CELL, "bold": True},
+    "number": {**_CELL, "num_format": GENERAL, "align": "right"},
+    "count": {**_CELL, "num_format": COUNT, "align": "right"},
+    "percent_0": {**_CELL, "num_format": PERCENT_0, "align": "right"},
+    "percent_1": {**_CELL, "num_format": PERCENT_1, "align": "right"},
+    "number_1": {**_CELL, "num_format": NUMBER_1, "align": "right"},
+    "change_count": {**_CELL, "num_format": CHANGE_COUNT, "align": "right"},
+    "change_number": {**_CELL, "num_format": CHANGE_NUMBER, "align": "right"},
+    "change_percent": {**_CELL, "num_format": CHANGE_PERCENT, "align": "right"},
+    "change_points": {**_CELL, "num_format": CHANGE_POINTS, "align": "right"},
+    "rag": {**_CELL, "align": "center", "bold": True, "indent": 0},
+    "right": {**_CELL, "align": "right"},
+    "locked": _LOCKED,
+    "locked_bold": {**_LOCKED, "bold": True},
+    "locked_right": {**_LOCKED, "align": "right"},
+    "locked_count": {**_LOCKED, "num_format": COUNT, "align": "right"},
+    "locked_percent": {**_LOCKED, "num_format": PERCENT_1, "align": "right"},
+    "locked_percent_0": {**_LOCKED, "num_format": PERCENT_0, "align": "right"},
+    "locked_number": {**_LOCKED, "num_format": "#,##0.##", "align": "right"},
+    "input_count": {**_INPUT, "num_format": COUNT, "align": "right"},
+    "input_percent": {**_INPUT, "num_format": "0.0%", "align": "right"},
+    "input_number": {**_INPUT, "num_format": "#,##0.##", "align": "right"},
+    "input_date": {**_INPUT, "num_format": "d mmmm yyyy", "align": "right"},
+    "input_text": {**_INPUT, "num_format": "@"},
+    "input_choice": _INPUT,
+    "setting": {**_INPUT, "align": "right"},
+    "setting_text": _INPUT,
+    "setting_text_locked": {**_INPUT, "locked": True},
+    "check": {**_LOCKED, "font_color": HINT},
+    "hint": {**_BASE, "font_color": HINT, "text_wrap": True},
+    "status": {**_BASE, "font_size": 14, "bold": True, "border": 1, "border_color": INPUT_BORDER, "valign": "vcenter", "indent": 1},
+    # conditional formats
+    "if_wrong": {"bg_color": WRONG, "font_color": WRONG_TEXT},
+    "if_done": {"bg_color": DONE, "font_color": DONE_TEXT},
+    **{f"if_{name}": {"bg_color": look.background, "font_color": look.text} for name, look in RATINGS.items()},
+}
+"""Every cell format by its name."""
+
+FORMATS["locked_hint"] = {**FORMATS["locked"], "font_color": HINT}
+
+PROTECTION: dict[str, bool] = {
+    "format_cells": False,
+    "format_columns": True,
+    "format_rows": True,
+    "select_locked_cells": True,
+    "select_unlocked_cells": True,
+}
+"""What a person may do on a protected sheet: widen a column, not restyle a cell."""
+
+_ADVANCE = {
+    **dict.fromkeys("ijl'’|", 222),
+    **dict.fromkeys(" ft.,:;/![]I\\", 278),
+    **dict.fromkeys("r-()", 333),
+    **dict.fromkeys("ckszvxyJ", 500),
+    **dict.fromkeys("FTZ", 611),
+    **dict.fromkeys("ABEKPSVXY&", 667),
+    **dict.fromkeys("wCDHNRU", 722),
+    **dict.fromkeys("GOQ", 778),
+    **dict.fromkeys("mM", 833),
+    **dict.fromkeys("%W@—●■▲○→↑↓", 944),
+}
+"""Arial's advance widths in thousandths of the font size; what is not named is as wide as a digit, 556."""
+_PIXELS_PER_UNIT = 7
+"""Width of a digit of the workbook's default font, which column widths are counted in."""
+_INDENT = 1.6
+
+
+@lru_cache(maxsize=100_000)
+def text_width(text: str, size: float = 10, *, bold: bool = False) -> float:
+    """Return how wide a line of Arial is, in column units."""
+    advance = sum(_ADVANCE.get(letter, 556) for letter in text)
+    return advance / 1000 * size * 96 / 72 / _PIXELS_PER_UNIT * (1.08 if bold else 1.0)
+
+
+@lru_cache(maxsize=100_000)
+def lines_needed(text: str, width: float, size: float = 10, *, bold: bool = False) -> int:
+    """Return how many lines a text takes when it is wrapped in a column of that width."""
+    lines = 0
+    room = max(width - _INDENT, 1)
+    for paragraph in text.split("\n") or [""]:
+        used, count = 0.0, 1
+        for word in paragraph.split(" "):
+            length = text_width(word + " ", size, bold=bold)
+            if used and used + length - text_width(" ", size) > room:
+                count += 1
+                used = 0.0
+            used += length
+            while used > room + text_width(" ", size):
+                count += 1
+                used -= room
+        lines += count
+    return lines
+
+
+def height_of(lines: int, size: float = 10) -> float:
+    """Return the row height, in points, that shows that many lines."""
+    return max(15.0, round(lines * size * 1.32 + 3, 2))

@@ -1,0 +1,362 @@
+"""The tables that a master is written from: figures on the workbook's scale, with every computed value.
+
+Percentages become fractions here, and nowhere else on the way out. A ``WorkingTable`` may hold small
+numbers and goes into working editions only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NewType
+
+import pandas as pd
+
+from dapf_xl import comparisons, rag
+from dapf_xl.observations import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from dapf_xl.catalogue import Framework
+    from dapf_xl.catalogue.tables import Item, Target
+    from dapf_xl.consolidation import Round
+    from dapf_xl.expressions import Expression, Value
+    from dapf_xl.observations import Observation
+    from dapf_xl.periods import Period
+    from dapf_xl.variance import Line, Reading
+
+WorkingTable = NewType("WorkingTable", pd.DataFrame)
+"""A table that may hold small numbers."""
+
+EDITION = "WORKING EDITION"
+
+
+@dataclass(frozen=True)
+class MasterTables:
+    """Everything that the master workbook shows."""
+
+    framework: Framework
+    period: Period
+    generated: datetime
+    lines: WorkingTable
+    """A row a measure; see ``LINE_COLUMNS``."""
+    data: WorkingTable
+    """A row a figure; see ``DATA_COLUMNS``."""
+    submissions: WorkingTable
+    findings: WorkingTable
+    sources: WorkingTable
+    note: str = ""
+    """Stands on every sheet that shows figures which are not real (a demonstration)."""
+
+
+LINE_COLUMNS: dict[str, str] = {
+    "indicator": "Id of the indicator.",
+    "title": "Title of the indicator.",
+    "label": "What the line is: the indicator, a category of it, or what is reported beside it.",
+    "role": "main, part or also.",
+    "headline": "Whether the indicator is a headline (main lines only).",
+    "groups": "Names of the RAG sheets that it stands on, a tuple.",
+    "levels": "Levels of risk, as text.",
+    "period": "Period that the figure is about, in words.",
+    "kind": "percent, count, rate, number or money.",
+    "decimals": "Decimals that are shown, or None.",
+    "point": "What one point is in the cells: 0.01 for a percentage, else 1.",
+    "multiplier": "What numerator / denominator is multiplied by on the workbook's scale.",
+    "value": "The figure, or None.",
+    "shown": "What stands where a figure would; blank where there is a figure.",
+    "state": "Why there is no whole figure, as a rating says it.",
+    "markers": "Markers beside the figure.",
+    "numerator": "Numerator, where parts are supplied.",
+    "denominator": "Denominator, where parts are supplied.",
+    "coverage": "How many of the figures asked for are in it: 4 of 5.",
+    "polarity": "higher, lower, band, context or none.",
+    "target_text": "The target as the source words it.",
+    "target_kind": "value, band, milestone, none or blank.",
+    "target_reason": "Why there is no target.",
+    "target": "The target, or what is expected by now.",
+    "lower": "Lower limit of a band.",
+    "upper": "Upper limit of a band.",
+    "tolerance": "Tolerance of the target's own, or None for the framework's.",
+    "tolerance_basis": "Basis of that tolerance, or blank.",
+    "comparable": "'' or 'not comparable'.",
+    "rated": "The figure on the target's basis.",
+    "baseline": "The baseline, where it is on the figure's basis.",
+    "baseline_text": "The baseline as the source words it.",
+    **{
+        name: words
+        for base, words in (
+            ("previous", "The previous quarter's figure"),
+            ("last_year", "The figure of the same quarter last year"),
+            ("ytd", "The year to date"),
+            ("ytd_last_year", "Last year's year to date"),
+        )
+        for name, words in ((base, f"{words}, or None."), (f"{base}_shown", "What stands where it would."))
+    },
+    "from_target": "Computed: distance to the target, or to the breached limit of the band.",
+    "from_baseline": "Computed: change since the baseline.",
+    "from_previous": "Computed: change since the previous quarter.",
+    "from_previous_relative": "Computed: the same as a fraction; not for percentages.",
+    "from_last_year": "Computed: change since the same quarter last year.",
+    "from_last_year_relative": "Computed: the same as a fraction; not for percentages.",
+    "from_ytd": "Computed: year to date against last year's.",
+    "from_ytd_relative": "Computed: the same as a fraction; not for percentages.",
+    "like_for_like": "Change over the agencies present in both quarters.",
+    "rating": "Computed: Green, Amber, Red or Not rated: reason.",
+    "travel_short": "Computed: direction of travel since the previous quarter.",
+    "travel_long": "Computed: direction of travel since the same quarter last year.",
+    "comment": "What the agencies say beside the figure.",
+    "note": "What a reader of the line should know.",
+}
+"""The columns of ``MasterTables.lines``. Computed ones stand in the workbook as formulas with these values."""
+
+DATA_COLUMNS = (
+    "framework", "indicator", "item", "category", "agency", "period", "value", "shorthand", "unit", "status",
+    "comment", "file", "sheet", "cell", "sha256", "label", "basis", "lower", "upper", "words",
+)  # fmt: skip
+"""The columns of ``MasterTables.data``, as the sheet ``Data`` has them; percentages are fractions."""
+
+
+def master_tables(current: Round, lines: Iterable[Line], generated: datetime, note: str = "") -> MasterTables:
+    """Return the tables of a round's master."""
+    framework = current.framework
+    frame = [line_row(framework, line) for line in lines]
+    return MasterTables(
+        framework=framework,
+        period=current.period,
+        generated=generated,
+        lines=_table(frame, LINE_COLUMNS),
+        data=_table([_data_row(framework, each) for each in current.data()], DATA_COLUMNS),
+        submissions=_table([_plain(each) for each in current.submissions]),
+        findings=_table([finding.as_json() for finding in current.findings]),
+        sources=_table(_sources(current)),
+        note=note,
+    )
+
+
+def _table(rows: list[dict[str, Any]], columns: Iterable[str] | None = None) -> WorkingTable:
+    return WorkingTable(pd.DataFrame(rows, columns=list(columns) if columns else None, dtype=object))
+
+
+def _plain(row: Any) -> dict[str, Any]:  # noqa: ANN401  (any dataclass with slots)
+    return {name: getattr(row, name) for name in row.__slots__}
+
+
+# --- lines ------------------------------------------------------------------------------------
+
+
+def line_row(framework: Framework, line: Line) -> dict[str, Any]:
+    """Return a line as a row of ``MasterTables.lines``: figures scaled, comparisons and rating computed."""
+    indicator, item = line.measure.indicator, line.measure.item
+    scale = Decimal("0.01") if item.type == "percent" else Decimal(1)
+    row: dict[str, Any] = {
+        "indicator": indicator.id,
+        "title": indicator.title,
+        "label": line.label,
+        "role": line.measure.role,
+        "headline": indicator.headline and line.measure.role == "main",
+        "groups": indicator.strands if framework.settings.groups == "strand" else (indicator.group,),
+        "levels": ", ".join(indicator.levels),
+        "period": line.period.words,
+        "kind": item.type,
+        "decimals": indicator.decimals,
+        "point": scale,
+        "multiplier": (indicator.multiplier or Decimal(100)) * scale if line.now.denominator is not None else scale,
+        "shown": line.now.shown,
+        "state": line.now.state,
+        "markers": line.now.markers,
+        "numerator": line.now.numerator,
+        "denominator": line.now.denominator,
+        "coverage": f"{line.now.present} of {line.now.expected}" if line.now.expected else "not asked",
+        "polarity": line.polarity,
+        "comparable": "" if line.comparable else "not comparable",
+        "like_for_like": line.like_for_like,
+        "comment": line.now.comment,
+        "note": line.note or indicator.note,
+        "value": _scaled(line.now.value, scale),
+        "rated": _scaled(line.rated, scale),
+        **_target_cells(line, scale),
+        **_base_cells(line, scale),
+    }
+    return _floats(row | _computed(framework, row))
+
+
+def _scaled(value: Decimal | None, scale: Decimal) -> Decimal | None:
+    """Return a figure on the workbook's scale, rounded only where a division left no end to its digits."""
+    return None if value is None else round(value * scale, 15) if value.as_tuple().exponent < -13 else value * scale  # type: ignore[operator]  # a figure is finite
+
+
+def _target_cells(line: Line, scale: Decimal) -> dict[str, Any]:
+    target = line.target
+    if target is None:
+        reason = "monitoring only" if line.measure.role == "also" else ""
+        empty = dict.fromkeys(("target", "lower", "upper", "tolerance", "baseline"))
+        kind = "none" if reason else ""
+        return {**empty, "target_text": "", "target_kind": kind, "target_reason": reason, "tolerance_basis": "", "baseline_text": ""}
+    return {
+        "target_text": target.text or target.reason,
+        "target_kind": target.kind,
+        "target_reason": target.reason,
+        "target": _scaled(_expected(target, line.period), scale),
+        "lower": _scaled(target.lower, scale),
+        "upper": _scaled(target.upper, scale),
+        "tolerance": target.tolerance,
+        "tolerance_basis": target.tolerance_basis,
+        "baseline": _scaled(target.baseline, scale) if line.comparable else None,
+        "baseline_text": target.baseline_text,
+    }
+
+
+def _expected(target: Target, period: Period) -> Decimal | None:
+    if target.kind != "milestone" or target.value is None or target.due is None:
+        return target.value
+    return rag.expected_by(
+        period,
+        value=target.value,
+        due=target.due,
+        profile=target.profile,
+        baseline=target.baseline,
+        baseline_period=target.baseline_period,
+    )
+
+
+def _base_cells(line: Line, scale: Decimal) -> dict[str, Any]:
+    cells: dict[str, Any] = {}
+    bases: dict[str, Reading] = {
+        "previous": line.previous,
+        "last_year": line.last_year,
+        "ytd": line.year_to_date,
+        "ytd_last_year": line.year_to_date_last_year,
+    }
+    for name, reading in bases.items():
+        cells[name] = _scaled(reading.value, scale)
+        cells[f"{name}_shown"] = reading.shown
+    return cells
+
+
+def rating_names(framework: Framework, row: Mapping[str, Any]) -> dict[str, Value]:
+    """Return what each name of ``rag.RATING`` stands for in a line; the workbook has a cell for each."""
+    settings = framework.settings
+    return {
+        "value": row["rated"],
+        "numerator": row["numerator"],
+        "denominator": row["denominator"],
+        "multiplier": row["multiplier"],
+        "state": row["state"],
+        "polarity": row["polarity"],
+        "target_kind": row["target_kind"],
+        "target_reason": row["target_reason"],
+        "target": row["target"],
+        "lower": row["lower"],
+        "upper": row["upper"],
+        "tolerance": settings.tolerance if row["tolerance"] is None else row["tolerance"],
+        "tolerance_basis": row["tolerance_basis"] or settings.tolerance_basis,
+        "tolerance_inclusive": "",
+        "point": row["point"],
+        "amber_rule": settings.amber_rule,
+        "same_quarter_last_year": row["last_year"],
+        "minimum_denominator": Decimal(settings.minimum_denominator or 0),
+        "comparable": row["comparable"],
+    }
+
+
+def _computed(framework: Framework, row: Mapping[str, Any]) -> dict[str, Value]:
+    def change(rule: Expression, current: str, base: str) -> Value:
+        return rule.evaluate({"current": row[current], "base": row[base], "point": row["point"]})
+
+    def travel(base: str) -> Value:
+        names = ("polarity", "lower", "upper")
+        return rag.TRAVEL.evaluate({"current": row["value"], "previous": row[base], **{name: row[name] for name in names}})
+
+    pairs = {"previous": ("value", "previous"), "last_year": ("value", "last_year"), "ytd": ("ytd", "ytd_last_year")}
+    is_percent = row["kind"] == "percent"
+    computed: dict[str, Value] = {
+        "rating": rag.RATING.evaluate(rating_names(framework, row)),
+        "from_target": comparisons.FROM_TARGET.evaluate(from_target_names(row)),
+        "from_baseline": change(comparisons.DIFFERENCE, "value", "baseline"),
+        "travel_short": travel("previous"),
+        "travel_long": travel("last_year"),
+    }
+    for name, (current, base) in pairs.items():
+        computed[f"from_{name}"] = change(comparisons.DIFFERENCE, current, base)
+        computed[f"from_{name}_relative"] = None if is_percent else change(comparisons.RELATIVE, current, base)
+    return computed
+
+
+def from_target_names(row: Mapping[str, Any]) -> dict[str, Value]:
+    """Return what each name of ``comparisons.FROM_TARGET`` stands for in a line."""
+    names = ("target_kind", "target", "lower", "upper", "point", "comparable")
+    return {"current": row["rated"], **{name: row[name] for name in names}}
+
+
+def _floats(row: dict[str, Any]) -> dict[str, Any]:
+    """Return the row with its decimals as the floats that the workbook's cells hold."""
+    return {name: float(value) if isinstance(value, Decimal) else value for name, value in row.items()}
+
+
+# --- data and sources ---------------------------------------------------------------------------
+
+UNITS = {"count": "number", "percent": "percent"}
+
+
+def _data_row(framework: Framework, each: Observation) -> dict[str, Any]:
+    item = framework.items[each.item]
+    agency = framework.agencies.get(each.supplier)
+    return _floats(
+        {
+            "framework": framework.id,
+            "indicator": item.indicator,
+            "item": each.item,
+            "category": each.category,
+            "agency": agency.id if agency else each.supplier,
+            "period": each.period.label,
+            "value": _data_value(each, item),
+            "shorthand": each.shorthand,
+            "unit": UNITS.get(item.type, item.type),
+            "status": each.status,
+            "comment": each.text or each.comment,
+            "file": each.file,
+            "sheet": each.sheet,
+            "cell": each.cell,
+            "sha256": each.sha256,
+            "label": _label(framework, each, item),
+            "basis": each.basis,
+            "lower": each.lower,
+            "upper": each.upper,
+            "words": each.words or (words_of(each, item) if each.replacement else ""),
+        }
+    )
+
+
+def _data_value(each: Observation, item: Item) -> Decimal | None:
+    if each.value is None:
+        return None
+    return each.value / 100 if item.type == "percent" else each.value
+
+
+def _label(framework: Framework, each: Observation, item: Item) -> str:
+    category = framework.category_label(item.id, each.category)
+    return f"{item.label}: {category}" if category else item.label
+
+
+def _sources(current: Round) -> list[dict[str, Any]]:
+    """Return a row for every file, then one for every published source."""
+    used: dict[str, int] = {}
+    for each in current.figures.values():
+        used[each.file] = used.get(each.file, 0) + 1
+    rows = [
+        {
+            "source": file.file, "kind": "return", "status": file.status, "sha256": file.sha256, "saved": file.saved,
+            "received": file.received_at, "figures": used.pop(file.file, 0),
+        }
+        for file in current.files
+    ]  # fmt: skip
+    published = {each.file for each in current.figures.values() if each.status == "published"}
+    return rows + [
+        {
+            "source": source, "kind": "published" if source in published else "earlier return", "status": "", "sha256": "",
+            "saved": "", "received": "", "figures": count,
+        }
+        for source, count in used.items()
+    ]  # fmt: skip

@@ -1,0 +1,198 @@
+"""Writing a workbook: one place that opens, styles, lays out, prints and atomically replaces files."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import string
+import tempfile
+import warnings
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import xlsxwriter
+
+from dapf_xl.findings import NotWrittenError
+from dapf_xl.styles import FORMATS, TABS, height_of, lines_needed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+A4 = 9
+COLUMN_LETTERS = tuple(string.ascii_uppercase)
+
+
+class _Workbook(xlsxwriter.Workbook):
+    """XlsxWriter's workbook, with the protection of its structure that XlsxWriter cannot write."""
+
+    lock_structure = False
+
+    def _write_workbook_pr(self) -> None:
+        super()._write_workbook_pr()
+        if self.lock_structure:
+            self._xml_empty_tag("workbookProtection", [("lockStructure", "1")])
+
+
+class Sheet:
+    """A sheet being written; every cell goes through ``put``."""
+
+    def __init__(self, book: Book, worksheet: Worksheet) -> None:
+        """Wrap a worksheet of the book."""
+        self.book = book
+        self.worksheet = worksheet
+        self.name: str = worksheet.get_name()
+        self.widths: dict[int, float] = {}
+
+    def put(self, row: int, column: int, value: object, style: str) -> None:
+        """Write a value (text, number, bool or None for a styled blank) at a zero-based place."""
+        cell_format = self.book.style(style)
+        if value is None or value == "":
+            self.worksheet.write_blank(row, column, None, cell_format)
+        elif isinstance(value, bool):
+            self.worksheet.write_boolean(row, column, value, cell_format)
+        elif isinstance(value, int | float):
+            self.worksheet.write_number(row, column, value, cell_format)
+        else:
+            self.worksheet.write_string(row, column, str(value), cell_format)
+
+    def formula(self, row: int, column: int, formula: str, cached: object, style: str) -> None:
+        """Write a formula with the value that Python computed for it."""
+        value = "" if cached is None else cached
+        self.worksheet.write_formula(row, column, f"={formula}", self.book.style(style), value)
+
+    def link(self, row: int, column: int, sheet: str, words: str, cell: str = "A1", style: str = "link") -> None:
+        """Write a link to a cell of another sheet of the same workbook."""
+        quoted = sheet.replace("'", "''")
+        self.worksheet.write_url(row, column, f"internal:'{quoted}'!{cell}", self.book.style(style), words)
+
+    def masthead(self, title: str, lead: str, marking: str, back: str = "") -> None:
+        """Write the head that every sheet has: title, how to read it, marking, and a link back."""
+        self.put(0, 0, title, "title")
+        self.worksheet.set_row(0, 24)
+        self.put(1, 0, lead, "lead")
+        self.put(2, 0, marking, "marking")
+        if back:
+            self.link(3, 0, back, f"Back to {back}")
+
+    def columns(self, widths: Sequence[float]) -> None:
+        """Set the widths of the first columns."""
+        for column, width in enumerate(widths):
+            self.worksheet.set_column(column, column, width)
+            self.widths[column] = width
+
+    def fit_row(self, row: int, texts: Mapping[int, str], size: float = 10, *, bold: bool = False, least: int = 1) -> None:
+        """Set a row's height so that each text, by its column, shows whole."""
+        lines = max(
+            (lines_needed(text, self.widths[column], size, bold=bold) for column, text in texts.items() if text),
+            default=1,
+        )
+        self.worksheet.set_row(row, height_of(max(lines, least), size))
+
+
+Kind = TypeVar("Kind", bound=Sheet)
+
+
+class Book:
+    """A workbook being written: XlsxWriter with the house style, its warnings raised as errors."""
+
+    def __init__(self, path: Path, *, title: str, subject: str, created: datetime | None = None) -> None:
+        """Open the workbook for writing at ``path``; ``created`` is fixed where bytes must repeat."""
+        self.workbook = _Workbook(
+            str(path),
+            {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True},
+        )
+        self.workbook.set_properties({"title": title, "subject": subject, "created": created or datetime.now(UTC)})
+        self.workbook.set_calc_mode("auto")
+        self.formats: dict[str, Format] = {}
+
+    def style(self, name: str) -> Format:
+        """Return the cell format of that name, made on first use."""
+        if name not in self.formats:
+            self.formats[name] = self.workbook.add_format(FORMATS[name])
+        return self.formats[name]
+
+    def sheet(self, name: str, kind: type[Kind], *, tab: str, footer: str, landscape: bool = True) -> Kind:
+        """Add a sheet that prints on A4, one page wide, with ``footer`` at the left of its foot."""
+        worksheet = self.workbook.add_worksheet(name)
+        worksheet.set_tab_color(TABS[tab])
+        worksheet.hide_gridlines(2)
+        worksheet.set_paper(A4)
+        if landscape:
+            worksheet.set_landscape()
+        worksheet.fit_to_pages(1, 0)
+        worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        worksheet.set_footer(f"&L&8{footer.replace('&', '&&')}&R&8Page &P of &N")
+        return kind(self, worksheet)
+
+
+@contextlib.contextmanager
+def strict() -> Iterator[None]:
+    """Raise XlsxWriter's warnings (a wrong option only warns) as errors."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", UserWarning)
+        yield
+
+
+def write_atomically(path: Path, write: Callable[[Path], Any]) -> None:
+    """Let ``write`` make a file beside ``path``, then put it in place in one step.
+
+    Whatever fails, what stood at ``path`` still stands, and no half-written file is left.
+
+    Raises:
+        NotWrittenError: the folder cannot be written, the disk is full, or the file is open elsewhere.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    except OSError as error:
+        raise NotWrittenError(not_written(path, error)) from error
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        write(temporary)
+        flush_to_disk(temporary)
+        put_in_place(temporary, path)
+    except (OSError, xlsxwriter.exceptions.FileCreateError) as error:
+        raise NotWrittenError(not_written(path, error)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def flush_to_disk(path: Path) -> None:
+    """Wait until a file's bytes are on the disk, so that a full disk shows before anything is replaced."""
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+
+
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Replace ``path`` by the finished file; refuse while a spreadsheet program has it open.
+
+    Raises:
+        OSError: the file is open elsewhere, or cannot be replaced.
+    """
+    for lock in (f"~${path.name}", f".~lock.{path.name}#"):
+        if (path.parent / lock).exists():
+            message = f"{path.name} is open in a spreadsheet program: close it and try again"
+            raise PermissionError(message)
+    temporary.chmod(0o666 & ~_UMASK)
+    temporary.replace(path)
+
+
+def _read_umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+_UMASK = _read_umask()
+
+
+def not_written(path: Path, error: Exception) -> str:
+    """Return in a line why a file was not written, and that nothing was lost."""
+    reason = getattr(error, "strerror", None) or str(error)
+    before = "what stood there before is unchanged" if path.exists() else "nothing was written"
+    return f"{path} could not be written ({reason}); {before}."
