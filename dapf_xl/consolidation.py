@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import Figure
 
 NOT_RETURNED = "Not returned"
+REPLACED = "Replaced"
 TAKEN = ("Accepted", "Accepted with queries", "Partly accepted")
 """Statuses of a return from which figures enter."""
 
@@ -108,12 +109,21 @@ def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     figures = known_figures(framework, ledger, period)
     everything = latest(ledger.observations(period), held=True)
     held = {key: each for key, each in everything.items() if each.status == "held"}
-    files = tuple(ledger.received(period))
-    findings = tuple(sorted(ledger.findings(period), key=reading_order))
+    files = _replaced(ledger.received(period))
+    findings = tuple(sorted(ledger.findings(each.id for each in files if each.status != REPLACED), key=reading_order))
     submissions = _submissions(framework, period, files, findings)
-    missing = _missing(framework, period, figures, held, ledger.untaken(period), submissions)
-    # A held correction does not take away the figure that stood before it.
+    untaken = ledger.untaken(each.id for each in files if each.status != REPLACED)
+    missing = _missing(framework, period, figures, held, untaken, submissions)
     return Round(framework, period, figures, missing, held, submissions, findings, files)
+
+
+def _replaced(files: list[Received]) -> tuple[Received, ...]:
+    """Return the files, those marked as replaced for which the agency sent another of the same name later."""
+    last = {(each.agency, each.file): each.id for each in files}
+    return tuple(
+        each if last[each.agency, each.file] == each.id else replace(each, status=REPLACED, reason="a later file of the same name")
+        for each in files
+    )
 
 
 def _submissions(

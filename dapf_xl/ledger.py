@@ -53,10 +53,12 @@ CREATE TABLE found (
     severity TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL, item TEXT NOT NULL,
     category TEXT NOT NULL, found TEXT NOT NULL, message TEXT NOT NULL, remedy TEXT NOT NULL
 );
+CREATE INDEX found_received ON found (received);
 CREATE TABLE untaken (
     received INTEGER NOT NULL REFERENCES received (id), item TEXT NOT NULL, category TEXT NOT NULL,
     supplier TEXT NOT NULL, period TEXT NOT NULL
 );
+CREATE INDEX untaken_received ON untaken (received);
 CREATE TABLE waived (
     id INTEGER PRIMARY KEY, code TEXT NOT NULL, item TEXT NOT NULL, category TEXT NOT NULL, period TEXT NOT NULL,
     found TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, until TEXT NOT NULL, at TEXT NOT NULL
@@ -234,27 +236,30 @@ class Ledger:
         )
         return [Received(*row) for row in rows]
 
-    def findings(self, period: Period) -> list[Finding]:
-        """Return what was found in the files of a round."""
-        ids = [row.id for row in self.received(period)]
-        rows = self.connection.execute(
-            "SELECT code, severity, file, sheet, cell, item, category, found, message, remedy, received FROM found ORDER BY id"
-        )
-        wanted = set(ids)
-        return [
-            Finding(Code[row[0]], Severity(row[1]), *row[2:10])
-            for row in rows
-            if row[10] in wanted
-        ]
+    def taken_elsewhere(self, period: Period) -> dict[str, str]:
+        """Return the files that were received in other rounds: hash and name."""
+        rows = self.connection.execute("SELECT sha256, file FROM received WHERE round <> ?", (period.label,))
+        return dict(rows.fetchall())
 
-    def untaken(self, period: Period) -> set[Figure]:
-        """Return the figures of a round whose cell held something that was not taken."""
-        rows = self.connection.execute(
-            "SELECT item, category, supplier, untaken.period FROM untaken JOIN received ON received.id = untaken.received "
-            "WHERE received.round = ?",
-            (period.label,),
-        )
-        return {(row[0], row[1], row[2], Period.parse(row[3])) for row in rows}
+    def findings(self, received: Iterable[int]) -> list[Finding]:
+        """Return what was found in received files, by their ids."""
+        found = []
+        for each in received:
+            rows = self.connection.execute(
+                "SELECT code, severity, file, sheet, cell, item, category, found, message, remedy FROM found "
+                "WHERE received = ? ORDER BY id",
+                (each,),
+            )
+            found += [Finding(Code[row[0]], Severity(row[1]), *row[2:]) for row in rows]
+        return found
+
+    def untaken(self, received: Iterable[int]) -> set[Figure]:
+        """Return the figures of received files whose cell held something that was not taken."""
+        figures = set()
+        for each in received:
+            rows = self.connection.execute("SELECT item, category, supplier, period FROM untaken WHERE received = ?", (each,))
+            figures |= {(row[0], row[1], row[2], Period.parse(row[3])) for row in rows}
+        return figures
 
     def observations(self, until: Period | None = None) -> list[Observation]:
         """Return every figure ever recorded, the earliest record first.

@@ -105,7 +105,7 @@ SHORTHAND_STATES = {
 "suppressed" would say that it was withheld to protect somebody, which it was not."""
 
 NOT_WORSE = "not_worse_than_same_quarter_last_year"
-_HALF_STEP = Decimal(5).scaleb(-DECIMALS - 1)
+_STEP = Decimal(1).scaleb(-DECIMALS)
 
 _VALUE, _STATED = map(Name, ("value", "stated"))
 _NUMERATOR, _DENOMINATOR, _MULTIPLIER = map(Name, ("numerator", "denominator", "multiplier"))
@@ -140,11 +140,11 @@ def _is_past(limit: Expression, excess: Expression) -> Expression:
 
 def _rated_past(limit: Expression, excess: Expression, excess_last_year: Expression) -> Expression:
     """Return the rating of a figure that is worse than a limit by ``excess``, which is above 0."""
-    tolerance = when(is_number(_TOLERANCE), greatest(0, _TOLERANCE), 0)
+    tolerance = when(is_number(_TOLERANCE), _TOLERANCE, 0)
     allowed = tolerance * when(_BASIS.equals("points"), _POINT, absolute(limit) / 100)
     over = rounded((excess - allowed) / size(limit), DECIMALS)
-    within = over < when(_INCLUSIVE.equals("no"), 0, _HALF_STEP)
-    not_worse = rounded((excess - excess_last_year) / size(limit), DECIMALS) < _HALF_STEP
+    within = over <= when(_INCLUSIVE.equals("no"), -_STEP, 0)
+    not_worse = rounded((excess - excess_last_year) / size(limit), DECIMALS) <= 0
     by_last_year = _AMBER_RULE.equals(NOT_WORSE)
     return first_of(
         (within, when(by_last_year, GREEN, AMBER)),

@@ -120,6 +120,30 @@ FORMATS: dict[str, Format] = {
 }
 """Every cell format by its name."""
 
+FORMATS |= {
+    "part": {**_CELL, "indent": 1},
+    "also": {**_CELL, "indent": 1, "font_color": HINT, "italic": True},
+    "number_2": {**_CELL, "num_format": '#,##0.00;"−"#,##0.00;0.00', "align": "right"},
+    "money": {**_CELL, "num_format": '"£"#,##0;"−£"#,##0;"£"0', "align": "right"},
+    "setting_percent": {**_INPUT, "num_format": "0.##", "align": "right"},
+    "note": {**_BASE, "font_size": 11, "bold": True, "bg_color": INPUT},
+    "cover_wrap": {**_BASE, "font_size": 11, "text_wrap": True},
+    "cover_link": {**_BASE, "font_size": 11, "font_color": HEAD, "underline": 1},
+    "band": {**_BASE, "bg_color": SUBHEAD, "bold": True, "border": 1, "border_color": SUBHEAD},
+    "figure_bold": {**_CELL, "num_format": COUNT, "align": "right", "bold": True},
+    **{
+        f"rag_{name}": {**_CELL, "bg_color": look.background, "font_color": look.text, "bold": True, "align": "center"}
+        for name, look in RATINGS.items()
+    },
+    # cells of a long table, which are not wrapped
+    "data": _BASE,
+    "data_number": {**_BASE, "num_format": "#,##0.##########"},
+    "data_percent": {**_BASE, "num_format": PERCENT_1},
+    "data_percent_0": {**_BASE, "num_format": PERCENT_0},
+    "data_wrap": {**_BASE, "text_wrap": True},
+}
+"""Formats of the master workbook."""
+
 FORMATS["locked_hint"] = {**FORMATS["locked"], "font_color": HINT}
 
 PROTECTION: dict[str, bool] = {

@@ -32,6 +32,9 @@ WorkingTable = NewType("WorkingTable", pd.DataFrame)
 
 EDITION = "WORKING EDITION"
 
+FIGURE_DECIMALS = 12
+"""Decimals of a ratio, here and in the workbook's formula, so that both come to the same 15 digits."""
+
 
 @dataclass(frozen=True)
 class MasterTables:
@@ -82,7 +85,7 @@ LINE_COLUMNS: dict[str, str] = {
     "tolerance_basis": "Basis of that tolerance, or blank.",
     "comparable": "'' or 'not comparable'.",
     "rated": "The figure on the target's basis.",
-    "baseline": "The baseline, where it is on the figure's basis.",
+    "baseline": "The baseline, where it is on the rated figure's basis.",
     "baseline_text": "The baseline as the source words it.",
     **{
         name: words
@@ -148,8 +151,8 @@ def _plain(row: Any) -> dict[str, Any]:  # noqa: ANN401  (any dataclass with slo
 
 def line_row(framework: Framework, line: Line) -> dict[str, Any]:
     """Return a line as a row of ``MasterTables.lines``: figures scaled, comparisons and rating computed."""
-    indicator, item = line.measure.indicator, line.measure.item
-    scale = Decimal("0.01") if item.type == "percent" else Decimal(1)
+    indicator = line.measure.indicator
+    scale = Decimal("0.01") if line.measure.kind == "percent" else Decimal(1)
     row: dict[str, Any] = {
         "indicator": indicator.id,
         "title": indicator.title,
@@ -159,7 +162,7 @@ def line_row(framework: Framework, line: Line) -> dict[str, Any]:
         "groups": indicator.strands if framework.settings.groups == "strand" else (indicator.group,),
         "levels": ", ".join(indicator.levels),
         "period": line.period.words,
-        "kind": item.type,
+        "kind": line.measure.kind,
         "decimals": indicator.decimals,
         "point": scale,
         "multiplier": (indicator.multiplier or Decimal(100)) * scale if line.now.denominator is not None else scale,
@@ -183,8 +186,8 @@ def line_row(framework: Framework, line: Line) -> dict[str, Any]:
 
 
 def _scaled(value: Decimal | None, scale: Decimal) -> Decimal | None:
-    """Return a figure on the workbook's scale, rounded only where a division left no end to its digits."""
-    return None if value is None else round(value * scale, 15) if value.as_tuple().exponent < -13 else value * scale  # type: ignore[operator]  # a figure is finite
+    """Return a figure on the workbook's scale, to the decimals that the workbook's own division keeps."""
+    return None if value is None else round(value * scale, FIGURE_DECIMALS)
 
 
 def _target_cells(line: Line, scale: Decimal) -> dict[str, Any]:
@@ -255,7 +258,7 @@ def rating_names(framework: Framework, row: Mapping[str, Any]) -> dict[str, Valu
         "tolerance_inclusive": "",
         "point": row["point"],
         "amber_rule": settings.amber_rule,
-        "same_quarter_last_year": row["last_year"],
+        "same_quarter_last_year": row["last_year"] if row["rated"] == row["value"] else None,
         "minimum_denominator": Decimal(settings.minimum_denominator or 0),
         "comparable": row["comparable"],
     }
@@ -274,7 +277,7 @@ def _computed(framework: Framework, row: Mapping[str, Any]) -> dict[str, Value]:
     computed: dict[str, Value] = {
         "rating": rag.RATING.evaluate(rating_names(framework, row)),
         "from_target": comparisons.FROM_TARGET.evaluate(from_target_names(row)),
-        "from_baseline": change(comparisons.DIFFERENCE, "value", "baseline"),
+        "from_baseline": change(comparisons.DIFFERENCE, "rated", "baseline"),
         "travel_short": travel("previous"),
         "travel_long": travel("last_year"),
     }

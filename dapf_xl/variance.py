@@ -41,6 +41,18 @@ class Measure(NamedTuple):
         """Say whether it is read from a numerator and a denominator where they are supplied."""
         return self.role != "also" and self.indicator.derivation in {"ratio", "rate"}
 
+    @property
+    def has_stated(self) -> bool:
+        """Say whether the figure may be stated, where a ratio's parts are not supplied."""
+        return not self.is_ratio or self.item.id == self.indicator.measure
+
+    @property
+    def kind(self) -> str:
+        """What the figure is: percent, count, rate, number or money."""
+        if self.has_stated:
+            return self.item.type
+        return "rate" if self.indicator.derivation == "rate" else "percent"
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -139,6 +151,8 @@ def _target_of(framework: Framework, measure: Measure, span: Period) -> Target |
 def _previous(current: Round, measure: Measure, span: Period) -> Reading:
     if measure.item.basis == "year_to_date":
         return Reading(shown="cumulative: not compared")
+    if span.kind == "dates":
+        return Reading(shown=NO_FIGURE)
     return read(current, measure, span.previous())
 
 
@@ -169,7 +183,7 @@ def _year_to_date(current: Round, measure: Measure, span: Period) -> Reading:
     over = measure.indicator.over_time
     if measure.item.basis in {"year_to_date", "snapshot", "rolling_12_months"} or over == "last" or span.kind == "year":
         return read(current, measure, span)
-    if over == "none" or span.kind != "quarter" or (over == "sum") == (measure.item.type == "percent"):
+    if over == "none" or span.kind != "quarter" or (over == "sum") == (measure.kind == "percent"):
         return Reading(shown=NOT_ADDED)
     if over == "ratio_of_sums" and not measure.is_ratio:
         return Reading(shown=NOT_ADDED)
@@ -235,17 +249,30 @@ def _measures_of_item(framework: Framework, indicator: Indicator, item: Item) ->
 
 
 def read(current: Round, measure: Measure, period: Period) -> Reading:
-    """Return a measure's figure for a quarter or another span that figures were given for."""
-    if measure.is_ratio:
-        numerator = _read_item(current, measure, measure.indicator.numerator, period)
-        denominator = _read_item(current, measure, measure.indicator.denominator, period)
-        if numerator.is_whole and denominator.is_whole and numerator.suppliers == denominator.suppliers:
-            return _ratio(measure.indicator, numerator, denominator)
-    return _read_item(current, measure, measure.item.id, period)
+    """Return a measure's figure for a quarter or another span that figures were given for.
+
+    A ratio is read from its parts; where these are not whole, from what was stated; where nothing was, from
+    the parts that there are, if every agency in one is in the other.
+    """
+    if not measure.is_ratio:
+        return _read_item(current, measure, measure.item.id, period)
+    parts = [_read_item(current, measure, item, period) for item in (measure.indicator.numerator, measure.indicator.denominator)]
+    numerator, denominator = parts
+    like = numerator.value is not None and denominator.value is not None and numerator.suppliers == denominator.suppliers
+    if like and numerator.is_whole and denominator.is_whole:
+        return _ratio(measure.indicator, numerator, denominator)
+    if measure.has_stated:
+        stated = _read_item(current, measure, measure.item.id, period)
+        if stated.is_whole or not like:
+            return stated
+    if like:
+        return _ratio(measure.indicator, numerator, denominator)
+    lacking = next((part for part in parts if not part.is_whole), numerator)
+    return replace(lacking, value=None, state=lacking.state or "not available", shown=lacking.shown or "parts not supplied")
 
 
 def _ratio(indicator: Indicator, numerator: Reading, denominator: Reading) -> Reading:
-    assert numerator.value is not None  # noqa: S101  (both are whole)
+    assert numerator.value is not None  # noqa: S101  (both are known)
     assert denominator.value is not None  # noqa: S101
     multiplier = indicator.multiplier or Decimal(100)
     value = numerator.value / denominator.value * multiplier if denominator.value else None
@@ -254,6 +281,7 @@ def _ratio(indicator: Indicator, numerator: Reading, denominator: Reading) -> Re
         value=value,
         numerator=numerator.value,
         denominator=denominator.value,
+        state=numerator.state or denominator.state,
         shown="" if denominator.value else "denominator 0",
         comment=join_comments([numerator.comment, denominator.comment]),
     )
@@ -292,11 +320,11 @@ def _added(item: Item, indicator: Indicator, found: list[Observation], missing: 
     values = [each.value for each in counted if each.value is not None]
     states = [*missing, *(SHORTHAND_STATES[each.replacement] for each in counted if each.replacement)]
     expected = len(counted) + len(missing)
-    can_add = expected == 1 or indicator.over_agencies in {"sum", "ratio_of_sums"}
+    can_add = expected == 1 or (indicator.over_agencies in {"sum", "ratio_of_sums"} and item.type != "percent")
     shown = _shown(item, indicator, counted, missing) if can_add else NOT_ADDED
     return Reading(
         value=sum(values, Decimal(0)) if values and can_add and not shown else None,
-        state=next((state for state in STATES if state in states), ""),
+        state=next((state for state in STATES if state in states), "" if can_add else "not available"),
         shown=shown,
         markers="".join(sorted({marker for each in counted for marker in _markers(each)})),
         comment=join_comments(each.comment for each in found),

@@ -32,6 +32,8 @@ from dapf_xl.rag import (
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dapf_xl.expressions import Value
+
 D = Decimal
 TEN_PERCENT = Scheme(D(10))
 NINETY = TargetNow("value", D(90))
@@ -333,6 +335,40 @@ def test_the_definition_gives_the_same_on_the_scale_of_fractions(
     percent = {"value": value, "target": limit, "tolerance": tolerance, "point": D(1)}
     fraction = {"value": value / 100, "target": limit / 100, "tolerance": tolerance, "point": D("0.01")}
     assert RATING.evaluate(env | percent) == RATING.evaluate(env | fraction)
+
+
+@given(
+    limit=st.decimals(-500, 500, places=2),
+    tolerance=st.sampled_from(("0", "5", "7.5", "10", "33")).map(Decimal),
+    side=st.sampled_from((-1, 0, 1)),
+    polarity=st.sampled_from(("higher", "lower", "band")),
+    given_=st.fixed_dictionaries(
+        {
+            "tolerance_basis": st.sampled_from(TOLERANCE_BASES),
+            "tolerance_inclusive": st.sampled_from(("", "no")),
+            "amber_rule": st.sampled_from(AMBER_RULES),
+        }
+    ),
+)
+def test_binary_fractions_fall_on_the_same_side_of_every_threshold(
+    limit: Decimal, tolerance: Decimal, side: int, polarity: str, given_: dict[str, Value]
+) -> None:
+    allowed = tolerance if given_["tolerance_basis"] == "points" else abs(limit) * tolerance / 100
+    value = limit + side * allowed
+    words: dict[str, Value] = {**given_, "polarity": polarity, "target_kind": "value"}
+    for scale in (1, 100):
+        exact = {"value": value / scale, "target": limit / scale, "same_quarter_last_year": value / scale}
+        exact |= {"tolerance": tolerance, "point": D(1) / scale}
+        binary = {name: Decimal(float(number)) for name, number in exact.items()}
+        empty: dict[str, Value] = dict.fromkeys(RATING.names)
+        assert RATING.evaluate(empty | words | binary) == RATING.evaluate(empty | words | exact)
+
+
+def test_what_binary_arithmetic_loses_decides_nothing() -> None:
+    noise = D("1e-16")
+    assert rating("90", target=TargetNow("value", 90 + noise), scheme=Scheme(None)) == "Green"
+    assert rating("80", scheme=HAVERING, same_quarter_last_year=80 + noise) == "Amber"
+    assert direction_of_travel(D("0.3"), D("0.3") + noise, "higher").word == "level"
 
 
 @pytest.mark.parametrize(

@@ -236,9 +236,10 @@ def not_asked_of_anyone(tables: Tables) -> None:
     live = {name for name, entry in tables.by("indicators", "id").items() if entry["status"] == "live"}
     totals = {entry["category"] for entry in tables["breakdowns"] if entry["role"] == "total"}
     for item, entry in tables.by("items", "id").items():
-        if item in unknown or entry["indicator"] not in live or "" in asked[item]:
+        categories = tables.categories[item] or ()
+        if item in unknown or entry["indicator"] not in live or "" in asked[item] or not asked[item] <= set(categories):
             continue
-        parts = [part for part in tables.categories[item] or () if not totals & set(part.split("|"))]
+        parts = [part for part in categories if not totals & set(part.split("|"))]
         for category in [part for part in parts if part not in asked[item]] if asked[item] else [""]:
             tables.report(Code.NOT_ASKED_OF_ANYONE, "items", entry, "id", figure=figure_words(item, category))
 

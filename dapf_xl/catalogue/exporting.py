@@ -12,7 +12,7 @@ from dapf_xl.catalogue.framework import cell_text
 from dapf_xl.catalogue.rows import COLUMNS, SETTINGS
 from dapf_xl.catalogue.sources import address
 from dapf_xl.findings import NotWrittenError
-from dapf_xl.styles import FORMATS, text_width
+from dapf_xl.styles import FORMATS, height_of, lines_needed, text_width
 from dapf_xl.workbooks import Book, Sheet, flush_to_disk, not_written, put_in_place, strict, write_atomically
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 Rows = list[list[str]]
 
 NARROWEST, WIDEST = 10, 48
+TALLEST = 409
+"""Points that Excel lets a row be high."""
 _FOOTER_LIMIT = 100
 LAST_ROW = 2000
 """Row down to which drop-downs reach, so that new rows have them too."""
@@ -92,28 +94,35 @@ def _write_csv(path: Path, rows: Rows) -> Path:
 def _write_workbook(framework: Framework, tables: dict[str, Rows], path: Path) -> None:
     with strict():
         book = Book(path, title=framework.title, subject=f"Catalogue of {framework.id}, version {framework.version}")
-        text = book.workbook.add_format({**FORMATS["text"], "num_format": "@"})
+        looks = [{**FORMATS[name], "num_format": "@"} for name in ("head", "cell", "text")]
+        formats = [book.workbook.add_format(look) for look in looks]
         for name, rows in tables.items():
             footer = f"{framework.settings.marking} · {framework.title}"[:_FOOTER_LIMIT]
-            sheet = book.sheet(name, Sheet, tab="detail", footer=f"{footer} · {name}").worksheet
-            _write_sheet(sheet, rows, book.style("head"), text)
-            _add_drop_downs(sheet, name, rows)
+            sheet = book.sheet(name, Sheet, tab="detail", footer=f"{footer} · {name}")
+            _write_sheet(sheet.worksheet, rows, formats)
+            _add_drop_downs(sheet.worksheet, name, rows)
         book.workbook.close()
 
 
-def _write_sheet(sheet: Worksheet, rows: Rows, head: Format, text: Format) -> None:
+def _write_sheet(worksheet: Worksheet, rows: Rows, formats: list[Format]) -> None:
     """Write every cell as text: a format of ``@`` keeps Excel from making 0.7 of 70% and dates of 2011-12."""
-    sheet.hide_gridlines(0)
-    for column, width in enumerate(_widths(rows)):
-        sheet.set_column(column, column, width, text)
+    head, filled, empty = formats
+    widths = _widths(rows)
+    for column, width in enumerate(widths):
+        worksheet.set_column(column, column, width, empty)
     for row, cells in enumerate(rows):
+        lines = max(lines_needed(cell, width) for cell, width in zip(cells, widths, strict=True))
+        worksheet.set_row(row, min(height_of(lines), TALLEST))
         for column, cell in enumerate(cells):
-            if cell or not row:
-                sheet.write_string(row, column, cell, text if row else head)
-    sheet.freeze_panes(1, 1)
-    sheet.repeat_rows(0)
-    sheet.autofilter(0, 0, max(len(rows) - 1, 1), len(rows[0]) - 1)
-    sheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
+            if cell:
+                worksheet.write_string(row, column, cell, filled if row else head)
+            else:
+                worksheet.write_blank(row, column, None, filled)
+    worksheet.hide_gridlines(1)
+    worksheet.freeze_panes(1, 1)
+    worksheet.repeat_rows(0)
+    worksheet.autofilter(0, 0, max(len(rows) - 1, 1), len(rows[0]) - 1)
+    worksheet.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
 
 
 def _widths(rows: Rows) -> list[float]:

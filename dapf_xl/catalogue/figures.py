@@ -89,14 +89,14 @@ def targets_overlapping(tables: Tables) -> None:
 def targets_elsewhere(tables: Tables) -> None:
     """Find targets whose item belongs to another indicator, and those with a category but no item."""
     items = tables.by("items", "id")
-    indicators = tables.by("indicators", "id")
+    indicators = set(tables.by("indicators", "id"))
     for entry in tables["targets"]:
         if not entry.good("indicator", "item", "category"):
             continue
         item = items.get(entry["item"])
         if entry["category"] and not entry["item"]:
             tables.report(Code.REQUIRED_EMPTY, "targets", entry, "item", example="the item that has the category")
-        elif item and entry["indicator"] in indicators and item["indicator"] not in {entry["indicator"], ""}:
+        elif item and item["indicator"] != entry["indicator"] and {item["indicator"], entry["indicator"]} <= indicators:
             words = {"value": entry["item"], "owner": item["indicator"], "indicator": entry["indicator"]}
             tables.report(Code.ITEM_OF_ANOTHER, "targets", entry, "item", **words)
 

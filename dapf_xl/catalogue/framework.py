@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from decimal import Decimal
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
-from dapf_xl.catalogue.tables import TABLES, columns_of
 from dapf_xl.findings import PeriodError
 from dapf_xl.periods import Period
 
@@ -284,7 +283,7 @@ class Framework:
     @cached_property
     def _targets_of(self) -> dict[tuple[str, str, str], tuple[Target, ...]]:
         grouped: dict[tuple[str, str, str], list[Target]] = {}
-        for target in self.targets:
+        for target in self._read_targets:
             grouped.setdefault((target.indicator, target.item, target.category), []).append(target)
         return {key: tuple(rows) for key, rows in grouped.items()}
 
@@ -300,11 +299,32 @@ class Framework:
                     return target
         return None
 
+    @cached_property
+    def _read_targets(self) -> tuple[Target, ...]:
+        return tuple(_read_from_text(target) for target in self.targets)
+
 
 def in_force(row: Agency | Ask | Indicator, period: Period) -> bool:
     """Say whether a row's ``from`` and ``until`` take the whole period in."""
     started = row.from_ is None or row.from_.first_day <= period.first_day
     return started and (row.until is None or period.last_day <= row.until.last_day)
+
+
+def _read_from_text(target: Target) -> Target:
+    """Return a target with its kind and figures read from its text, where the row gives the text alone."""
+    if target.kind or not target.text:
+        return target
+    read = parse_target(target.text)
+    return replace(
+        target,
+        kind=read.kind,
+        value=target.value if read.value is None else read.value,
+        lower=target.lower if read.lower is None else read.lower,
+        upper=target.upper if read.upper is None else read.upper,
+        reason=target.reason or read.reason,
+        due=target.due or read.due,
+        basis=target.basis or read.per,
+    )
 
 
 def _holds_on_last_day(target: Target, period: Period) -> bool:
@@ -352,7 +372,3 @@ def _canonical(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value.normalize(), "f")
     return cell_text(value)
-
-
-COLUMNS = {name: columns_of(table) for name, table in TABLES.items()}
-"""The columns of every table, by the table's name and the column's name in files."""

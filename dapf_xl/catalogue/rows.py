@@ -237,7 +237,7 @@ def _records(source: Source, table: str, cells: Cells, places: dict[str, int]) -
     for number, row in enumerate(cells[1:], start=2):
         if not any(_is_filled(cell) for cell in row):
             continue
-        if len(row) < width or any(_is_filled(cell) for cell in row[width:]):
+        if len(row) != width:
             code = Code.ROW_TOO_LONG if len(row) > width else Code.ROW_TOO_SHORT
             source.report(code, table, f"A{number}", found=len(row), expected=width)
             trusted = {name: row[place] for name, place in places.items() if place == 0 and name in {"id", "setting"}}

@@ -104,7 +104,9 @@ def csv_cells(data: bytes) -> Cells:
         rows.extend([_plain_lines(cell) for cell in row] for row in reader)
     except csv.Error as error:
         raise _UnreadableError(f"its quotation marks do not match at line {reader.line_num} ({error})") from error
-    if rows and len(rows[0]) == 1:
+    if not rows:
+        raise _UnreadableError("it is empty: even the row of heads is missing")
+    if len(rows[0]) == 1:
         header = rows[0][0] or ""
         parted_by = next((words for mark, words in ((";", "semicolons"), ("\t", "tabs")) if mark in header), "")
         if parted_by:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hmac
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Finding, PeriodError
@@ -37,11 +38,17 @@ def check_identity(context: Context, read: ReadReturn) -> list[Finding]:
 
 
 def period_of(read: ReadReturn) -> Period | None:
-    """Return the period that a return says it is for, if it says so."""
+    """Return the quarter that a return says it is for, if it says so."""
+    return _quarter(read.identity.get("period", ""))
+
+
+@lru_cache(maxsize=64)
+def _quarter(label: str) -> Period | None:
     try:
-        return Period.parse(read.identity.get("period", ""))
+        period = Period.parse(label)
     except PeriodError:
         return None
+    return period if period.kind == "quarter" else None
 
 
 def _not_this_framework(context: Context, read: ReadReturn) -> Finding | None:
@@ -57,7 +64,7 @@ def _not_this_framework(context: Context, read: ReadReturn) -> Finding | None:
     if context.key is not None and not hmac.compare_digest(seal_of(context.key, identity), identity["seal"]):
         return Code.IDENTITY_FORGED.finding(what=_changed(identity, context.record_of(identity["issue_id"])))
     if period_of(read) is None:
-        return Code.IDENTITY_DAMAGED.finding(sheet=IDENTITY, missing="a period that can be read")
+        return Code.IDENTITY_DAMAGED.finding(sheet=IDENTITY, missing="a quarter that can be read")
     return None
 
 
@@ -129,5 +136,5 @@ def _names(framework: Framework, read: ReadReturn) -> Iterator[Finding]:
     agency = read.identity["agency"]
     named = re.sub(r"_\d{4}-\d{2}-Q[1-4].*$", "", read.path.stem)
     if named != agency and named in framework.agencies and agency in framework.agencies:
-        names = {"named": framework.agencies[named].name, "agency": framework.agencies[agency].name}
-        yield Code.NAMED_FOR_ANOTHER.finding(**names)
+        agencies = framework.agencies
+        yield Code.NAMED_FOR_ANOTHER.finding(named=agencies[named].name, agency=agencies[agency].name)

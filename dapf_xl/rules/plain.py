@@ -128,6 +128,7 @@ def advice_for(text: str, item: Item, value_cell: str, shorthand_cell: str, comm
                 "for example [x] not available: awaiting release."
             )
     if _NONE.fullmatch(words):
-        return f"Type 0 if there were none; if there is no figure, clear {value_cell} and pick a shorthand in {shorthand_cell}."
+        picking = f"clear {value_cell} and pick a shorthand in {shorthand_cell}"
+        return f"Type 0 if there were none; if there is no figure, {picking}."
     saying = f" What needs saying goes into {comment_cell}." if comment_cell else ""
     return f"Type the number alone, for example {example_for(text, item)}.{saying}"

@@ -135,7 +135,7 @@ def _groups(files: Sequence[ReturnFile]) -> tuple[np.ndarray[Any, Any], list[str
 def _addresses(sheets: Sequence[str], rows: Sequence[int]) -> dict[str, Any]:
     """Return the columns sheet, row and the address of each input cell; "" where there is no such cell."""
     names = list(ENTRY_TABLES)
-    sheet = np.array([names.index(name) for name in names])[pd.Categorical(_objects(sheets), categories=names).codes]
+    sheet = pd.Categorical(_objects(sheets), categories=names).codes.astype(int)
     row = np.array(rows)
     places, place = np.unique(sheet * (row.max() + 1) + row, return_inverse=True)
     known = [(ENTRY_TABLES[names[number]], at) for number, at in (divmod(int(p), int(row.max()) + 1) for p in places)]
@@ -166,22 +166,27 @@ def _read_values(
     words = _objects([""] * len(values))
     from_text = np.zeros(len(values), dtype=bool)
     is_number = np.flatnonzero(kinds == KINDS.index(NUMBER))
-    numbers[is_number] = [values[position] for position in is_number]
-    for position in np.flatnonzero(_objects(troubles) != ""):
+    numbers[is_number] = [values[position] for position in is_number.tolist()]
+    for position in np.flatnonzero(_objects(troubles) != "").tolist():
         kinds[position] = KINDS.index(troubles[position])
     wordy = np.array([kind not in NUMERIC for kind in types])[figure]
-    for position in np.flatnonzero((kinds == KINDS.index(TEXT)) | (wordy & (kinds > 0) & (kinds <= KINDS.index(DATE)))):
+    readable = (kinds == KINDS.index(TEXT)) | (wordy & (kinds > 0) & (kinds <= KINDS.index(DATE)))
+    for position in np.flatnonzero(readable).tolist():
         number, text, converted = _taken(values[position], types[figure[position]])
         if text is None:
             kinds[position] = KINDS.index(BLANK)
             continue
         numbers[position], words[position], from_text[position] = number, text, converted
+    with_sign = np.zeros(len(values), dtype=bool)
+    for position in np.flatnonzero(from_text).tolist():
+        with_sign[position] = "%" in values[position]
     return {
         "raw": pd.Series(_objects(values), dtype=object),
         "kind": pd.Categorical.from_codes(kinds, categories=pd.Index(KINDS, dtype=object)),
         "value": numbers + 0.0,
         "words": pd.Series(words, dtype=object),
         "from_text": from_text,
+        "with_sign": with_sign,
     }
 
 
@@ -232,13 +237,12 @@ def _read_comments(comments: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _standing(
-    files: Sequence[ReturnFile], columns: dict[str, Any], groups: int, figures: int
-) -> np.ndarray[Any, Any]:
+def _standing(files: Sequence[ReturnFile], columns: dict[str, Any], groups: int, figures: int) -> np.ndarray[Any, Any]:
     """Say which rows stand where an agency sent several returns: the last saved, but a blank replaces nothing."""
     position = np.arange(len(columns["file"]))
     rank = np.argsort(np.argsort(np.array([file.read.saved for file in files]), kind="stable"))
     order = np.lexsort((position, rank[columns["file"]], columns["filled"]))
     winner = np.full((groups, figures), -1)
     winner[columns["group"][order], columns["figure"][order]] = order
-    return winner[columns["group"], columns["figure"]] == position
+    stands: np.ndarray[Any, Any] = winner[columns["group"], columns["figure"]] == position
+    return stands

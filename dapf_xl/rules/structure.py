@@ -62,9 +62,9 @@ class Structure:
         return self._plans[agency, label]
 
 
-def _places(rows: Sequence[Sequence[object]]) -> list[Place]:
+def _places(rows: Sequence[Place]) -> list[Place]:
     """Return rows and ids as they compare; a record that came from JSON holds lists."""
-    return [(int(str(row)), str(figure)) for row, figure in rows]
+    return [(row, figure) for row, figure in rows]
 
 
 def _compare(

@@ -267,7 +267,11 @@ PAIR_SCALED = ("current", "previous", "base", "lower", "upper")
 
 def pairs() -> Iterator[tuple[Env, Env]]:
     """Two figures, every polarity, with and without a band, on both scales."""
-    figures = (None, "[x]", *map(D, ("0", "-3", "11", "15", "15.000001", "14.3", "36.4", "29.6", "1234567.89", "7")))
+    figures = (
+        None,
+        "[x]",
+        *map(D, ("0", "-3", "11", "15", "15.000001", "14.3", "36.4", "29.6", "1234567.89", "1234567.8")),
+    )
     bands: list[Env] = [{}, {"lower": D(11), "upper": D(15)}, {"upper": D("14.3")}]
     for current, previous, polarity in product(figures, figures, ("higher", "lower", "band", "context", "none", None)):
         for band in bands if polarity == "band" else bands[:1]:

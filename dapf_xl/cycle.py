@@ -1,0 +1,313 @@
+"""The verbs: issue, fill, check, consolidate, send. The only orchestration.
+
+The command line, the buttons in Excel and Python callers all go through here.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dapf_xl import catalogue, consolidation, delivery, variance
+from dapf_xl.findings import DeliveryError, NothingToReadError, WorkspaceError
+from dapf_xl.master import master_file_name, write_master
+from dapf_xl.returns.filling import fill
+from dapf_xl.returns.layout import plan_return
+from dapf_xl.returns.reading import read_return
+from dapf_xl.returns.template import Template, file_name
+from dapf_xl.rules import Context, IssuedRecord, check_returns
+from dapf_xl.tables import master_tables
+from dapf_xl.workbooks import write_atomically
+from dapf_xl.workspace import files_in, init, keep_previous, open_workspace, quarter_of, workspace_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from dapf_xl.catalogue import Framework
+    from dapf_xl.consolidation import Round
+    from dapf_xl.ledger import Ledger
+    from dapf_xl.periods import Period
+    from dapf_xl.returns.reading import ReadReturn
+    from dapf_xl.rules import Checked
+    from dapf_xl.tables import MasterTables
+    from dapf_xl.workspace import Workspace
+
+__all__ = ["check", "consolidate", "fill", "init", "issue", "send"]
+
+PARALLEL_FROM = 300
+"""Files from which reading them on all cores pays for starting the processes."""
+
+
+def _silent(done: int, total: int, words: str) -> None:
+    """Report no progress."""
+
+
+# --- issue ------------------------------------------------------------------------------------
+
+
+def issue(
+    folder: Path, period: str, agencies: Sequence[str] = (), progress: Callable[[int, int, str], None] = _silent
+) -> list[Path]:
+    """Write the locked returns of a round and record what went out.
+
+    Args:
+        folder: The workspace.
+        period: A quarter, such as ``2014-15-Q3``.
+        agencies: Ids of the agencies; none means every agency that is asked for something.
+        progress: Called after each return.
+
+    Returns:
+        The returns' paths, in the catalogue's order. A return of the same name is kept in ``superseded``.
+
+    Raises:
+        WorkspaceError: no workspace, no such agency, or an agency of which nothing is asked.
+        PeriodError: no such quarter.
+        NotWrittenError: a return could not be written; nothing is recorded.
+    """
+    workspace = open_workspace(folder)
+    quarter = quarter_of(period)
+    framework = workspace.framework
+    wanted = _agencies(framework, quarter, agencies)
+    template = Template(framework, workspace.key)
+    with workspace.ledger() as ledger, ledger.transaction():
+        known = consolidation.known_figures(framework, ledger, quarter)
+        paths = []
+        for number, agency in enumerate(wanted, 1):
+            plan = plan_return(framework, agency, quarter, known)
+            path = workspace.place("issued", quarter) / file_name(plan)
+            keep_previous(path)
+            ledger.record_issued([template.write(plan, known, path)])
+            paths.append(path)
+            progress(number, len(wanted), framework.agencies[agency].name)
+    return paths
+
+
+def _agencies(framework: Framework, quarter: Period, agencies: Sequence[str]) -> list[str]:
+    """Return the agencies to issue to; unknown ones and ones that are asked nothing are refused."""
+    asked = {each.supplier for each in framework.asked(quarter)}
+    for agency in agencies:
+        if agency not in framework.agencies:
+            raise WorkspaceError(f"there is no agency called {agency}: use one of {', '.join(framework.agencies)}.")
+        if agency not in asked:
+            raise WorkspaceError(f"nothing is asked of {agency} for {quarter.words}.")
+    if not asked:
+        raise WorkspaceError(f"nothing is asked of anybody for {quarter.words}.")
+    return [agency for agency in framework.agencies if agency in (agencies or asked)]
+
+
+# --- check ------------------------------------------------------------------------------------
+
+
+def check(
+    paths: Iterable[Path],
+    workspace: Path | None = None,
+    period: str = "",
+    progress: Callable[[int, int, str], None] = _silent,
+) -> Checked:
+    """Check files that came back; nothing is recorded, and no file is changed.
+
+    Args:
+        paths: Files, or folders of them.
+        workspace: The workspace that issued them. Where it is not given and the files lie in one, that one;
+            otherwise they are checked against the shipped catalogue and their identity is not verified.
+        period: Only returns of this quarter are right; "" for any.
+        progress: Called after each file.
+
+    Raises:
+        NothingToReadError: no such file, or a folder without files.
+    """
+    given = list(paths)
+    files = [file for path in given for file in files_in(path)]
+    home = open_workspace(workspace) if workspace else workspace_of(given[0]) if given else None
+    reads = read_all(files, progress)
+    quarter = quarter_of(period) if period else None
+    if home is None:
+        return check_returns(Context(framework=_framework_of(reads), period=quarter, key=None, issued={}, known={}, taken={}), reads)
+    with home.ledger() as ledger:
+        return check_returns(_context(home, ledger, quarter), reads)
+
+
+def _framework_of(reads: Sequence[ReadReturn]) -> Framework:
+    """Return the shipped framework that most of the files say they are of; the first where none does."""
+    shipped = catalogue.shipped()
+    named = [name for read in reads if (name := read.identity.get("framework", "")) in shipped]
+    return catalogue.load(shipped[max(named, key=named.count) if named else next(iter(shipped))])
+
+
+def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None) -> Context:
+    framework = workspace.framework
+    issued = {
+        each.issue_id: IssuedRecord(each.issue_id, each.agency, each.period, each.catalogue_version, each.digest, each.positions, each.file)
+        for each in ledger.issued().values()
+    }
+    known = consolidation.known_figures(framework, ledger, quarter) if quarter else {}
+    taken = ledger.taken_elsewhere(quarter) if quarter else {}
+    return Context(framework=framework, period=quarter, key=workspace.key, issued=issued, known=known, taken=taken)
+
+
+def read_all(
+    files: Sequence[Path], progress: Callable[[int, int, str], None] = _silent, *, cores: int | None = None
+) -> list[ReadReturn]:
+    """Return the files read, in their order; on all cores where there are many.
+
+    Args:
+        files: What to read.
+        progress: Called after each file.
+        cores: How many processes; None chooses by the number of files.
+    """
+    cores = cores or ((os.cpu_count() or 1) if len(files) >= PARALLEL_FROM else 1)
+    reads: list[ReadReturn] = []
+    if cores == 1:
+        for number, file in enumerate(files, 1):
+            reads.append(read_return(file))
+            progress(number, len(files), file.name)
+        return reads
+    with ProcessPoolExecutor(cores) as pool:
+        for number, read in enumerate(pool.map(read_return, files, chunksize=25), 1):
+            reads.append(read)
+            progress(number, len(files), read.name)
+    return reads
+
+
+# --- consolidate ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Consolidated:
+    """What a consolidation made."""
+
+    master: Path
+    superseded: Path | None
+    """Where the master that stood there before is kept."""
+    checked: Checked
+    current: Round
+
+
+def consolidate(
+    folder: Path,
+    period: str,
+    out: Path | None = None,
+    *,
+    note: str = "",
+    progress: Callable[[int, int, str], None] = _silent,
+) -> Consolidated:
+    """Check the returns of a round, record them, and write the master workbook.
+
+    Either all of it happens or none: where the master cannot be written, the ledger is as it was.
+
+    Args:
+        folder: The workspace; the returns lie in ``returns/PERIOD``.
+        period: A quarter, such as ``2014-15-Q3``.
+        out: Where the master goes; None for the workspace's own place.
+        note: Stands on every sheet, for figures that are not real.
+        progress: Called after each file.
+
+    Raises:
+        NothingToReadError: there are no returns, and none were recorded before.
+        NotWrittenError: the master could not be written, or is open in a spreadsheet program.
+        LedgerBusyError: another process holds the ledger.
+    """
+    workspace = open_workspace(folder)
+    quarter = quarter_of(period)
+    framework = workspace.framework
+    master = out or workspace.place("master", quarter) / master_file_name(framework, quarter)
+    with workspace.ledger() as ledger:
+        reads = read_all(_received_files(workspace, ledger, quarter), progress)
+        checked = check_returns(_context(workspace, ledger, quarter), reads)
+        with ledger.transaction():
+            ledger.record_checked(checked.returns, quarter)
+            current = consolidation.consolidate(framework, quarter, ledger)
+            superseded = keep_previous(master)
+            try:
+                write_master(_tables(current, note), master)
+                ledger.record_consolidated(quarter, str(master), _sha256(master))
+            except BaseException:
+                _restore(master, superseded)
+                raise
+    return Consolidated(master, superseded, checked, current)
+
+
+def _received_files(workspace: Workspace, ledger: Ledger, quarter: Period) -> list[Path]:
+    try:
+        return files_in(workspace.place("returns", quarter))
+    except NothingToReadError:
+        if ledger.received(quarter):
+            return []
+        raise
+
+
+def _tables(current: Round, note: str = "") -> MasterTables:
+    return master_tables(current, variance.lines_of(current), datetime.now(UTC), note)
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _restore(master: Path, superseded: Path | None) -> None:
+    """Put the previous master back where a new one was written but could not be recorded."""
+    if superseded is not None and superseded.exists():
+        superseded.replace(master)
+
+
+# --- send -------------------------------------------------------------------------------------
+
+
+def send(folder: Path, period: str) -> Path:
+    """Write a draft message with the latest master of a round attached; nothing is sent.
+
+    Args:
+        folder: The workspace.
+        period: A quarter.
+
+    Returns:
+        The draft, an ``.eml`` file that a mail program opens as an unsent message.
+
+    Raises:
+        DeliveryError: there is no master, it was changed since it was made, figures came in after it,
+            or a recipient is not cleared for a working edition.
+    """
+    workspace = open_workspace(folder)
+    quarter = quarter_of(period)
+    with workspace.ledger() as ledger, ledger.transaction():
+        master, sha256 = _latest_master(ledger, quarter)
+        settings = workspace.send_settings()
+        envelope = delivery.Envelope(
+            sender=str(settings.get("sender", "")),
+            to=_addresses(settings.get("to")),
+            cleared=frozenset(_addresses(settings.get("cleared"))),
+        )
+        tables = _tables(consolidation.consolidate(workspace.framework, quarter, ledger))
+        message = delivery.make_draft(tables, master, envelope)
+        draft = workspace.place("committee", quarter) / delivery.draft_file_name(master)
+        keep_previous(draft)
+        write_atomically(draft, lambda path: path.write_bytes(message))
+        ledger.record_sent(
+            quarter, how="draft", recipients=envelope.to, file=str(master), sha256=sha256, edition="working"
+        )
+    return draft
+
+
+def _addresses(setting: object) -> tuple[str, ...]:
+    if isinstance(setting, str):
+        return (setting,)
+    return tuple(str(address) for address in setting) if isinstance(setting, list) else ()
+
+
+def _latest_master(ledger: Ledger, quarter: Period) -> tuple[Path, str]:
+    made = ledger.consolidated(quarter)
+    if made is None:
+        raise DeliveryError(f"there is no master for {quarter.words} yet: run `dapf consolidate` first.")
+    at, file, sha256 = made
+    if not Path(file).is_file():
+        raise DeliveryError(f"{file} is gone: run `dapf consolidate` again.")
+    if _sha256(Path(file)) != sha256:
+        raise DeliveryError(f"{file} was changed after it was made: run `dapf consolidate` again, then send that.")
+    if any(received.received_at > at for received in ledger.received(quarter)):
+        raise DeliveryError(f"returns came in after {file} was made: run `dapf consolidate` again.")
+    return Path(file), sha256

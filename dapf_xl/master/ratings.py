@@ -1,0 +1,165 @@
+"""A sheet of ratings for every strand or group, indicator by indicator; shows what ``Variance`` calculates."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dapf_xl.master import variance_sheet
+from dapf_xl.master.common import (
+    DASH,
+    HEAD,
+    Column,
+    Page,
+    begin,
+    colour_ratings,
+    end,
+    marked,
+    number_style,
+    records,
+    sheet_names,
+    write_heads,
+)
+from dapf_xl.variance import join_comments
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dapf_xl.catalogue import Framework
+    from dapf_xl.master.common import Master, Row
+    from dapf_xl.periods import Period
+    from dapf_xl.tables import MasterTables
+    from dapf_xl.workbooks import Sheet
+
+NAMES = (
+    "label", "indicator", "value", "target_text", "rag", "travel_short", "travel_long", "previous", "last_year", "ytd",
+    "coverage", "comment",
+)  # fmt: skip
+_WIDTHS = (34, 7, 12, 15, 17, 13, 13, 12, 12, 12, 11, 46)
+_FIGURES = {"value": "shown", "previous": "previous_shown", "last_year": "last_year_shown", "ytd": "ytd_shown"}
+_LABELS = {"main": "bold", "part": "part", "also": "also"}
+
+
+def pages(tables: MasterTables) -> Sequence[Page]:
+    """Return a sheet for each group that an indicator stands on, in the catalogue's order."""
+    groups = [group for line in records(tables.lines) for group in line["groups"]]
+    what = "strand" if tables.framework.settings.groups == "strand" else "group"
+    return [
+        Page(name, "ratings", f"Ratings of the {what} {group}.", _writer(group))
+        for group, name in sheet_names(groups).items()
+    ]
+
+
+def _writer(group: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def write(sheet: Sheet, master: Master) -> None:
+        """Write the sheet of the group."""
+        _write(sheet, master, group)
+
+    return write
+
+
+def lines_of(master: Master, group: str) -> list[tuple[int, Row]]:
+    """Return the lines of a group, each with its place on ``Variance``."""
+    return [(place, line) for place, line in enumerate(master.lines) if group in line["groups"]]
+
+
+def ranges(master: Master, group: str) -> tuple[str, str]:
+    """Return the columns of refs and of ratings on a group's sheet; parts and what stands beside have no ref."""
+    names = sheet_names(group for line in master.lines for group in line["groups"])
+    sheet = names[group].replace("'", "''")
+    last = HEAD + 1 + len(lines_of(master, group))
+    return (f"'{sheet}'!$B${HEAD + 2}:$B${last}", f"'{sheet}'!$E${HEAD + 2}:$E${last}")
+
+
+def _heads(period: Period) -> tuple[Column, ...]:
+    return (
+        Column("Indicator"),
+        Column("Ref"),
+        Column("Figure", "right"),
+        Column("Target"),
+        Column("RAG"),
+        Column("Since previous quarter"),
+        Column("Since last year"),
+        Column(period.previous().words, "right"),
+        Column(period.same_period_last_year().words, "right"),
+        Column("Year to date", "right"),
+        Column("Coverage", "right"),
+        Column("Comment"),
+    )
+
+
+def _write(sheet: Sheet, master: Master, group: str) -> None:
+    period = master.tables.period
+    lead = (
+        "Each indicator, its parts (set in) and what is reported beside it (in italics). Coverage: how many of the figures "
+        f"asked for are in it. {DASH} means that there is nothing to rate or compare."
+    )
+    begin(sheet, master, f"{group}: {period.words}", lead, _WIDTHS)
+    write_heads(sheet, _heads(period))
+    lines = lines_of(master, group)
+    with_parts = {line["indicator"] for _, line in lines if line["role"] == "part"}
+    for row, (place, line) in enumerate(lines, HEAD + 1):
+        comment = comment_of(master.tables.framework, line, has_parts=line["indicator"] in with_parts)
+        _write_line(sheet, row, place, line, comment)
+    last = HEAD + max(len(lines), 1)
+    colour_ratings(sheet, HEAD + 1, last, NAMES.index("rag"))
+    end(sheet, last, len(NAMES) - 1, frozen=1)
+
+
+def _write_line(sheet: Sheet, row: int, place: int, line: Row, comment: str) -> None:
+    texts = {
+        "label": label_of(line),
+        "target_text": variance_sheet.target_words(line),
+        "rag": marked(line["rating"]),
+        "travel_short": line["travel_short"],
+        "travel_long": line["travel_long"],
+        "coverage": coverage_of(line),
+        "comment": comment,
+        **{name: line[shown] or DASH for name, shown in _FIGURES.items() if line[name] is None},
+    }
+    sheet.put(row, 0, texts["label"], _LABELS[line["role"]])
+    sheet.put(row, 1, line["indicator"] if line["role"] == "main" else None, "cell")
+    for name in _FIGURES:
+        write_figure(sheet, row, NAMES.index(name), place, line, name)
+    sheet.put(row, NAMES.index("target_text"), texts["target_text"], "cell")
+    if is_rated(line):
+        sheet.formula(row, NAMES.index("rag"), variance_sheet.cell("rag", place), texts["rag"], "rag")
+    else:
+        texts["rag"] = DASH
+        sheet.put(row, NAMES.index("rag"), DASH, "rag")
+    for name in ("travel_short", "travel_long"):
+        sheet.formula(row, NAMES.index(name), variance_sheet.cell(name, place), texts[name], "cell")
+    sheet.put(row, NAMES.index("coverage"), texts["coverage"], "right")
+    sheet.put(row, NAMES.index("comment"), comment, "cell")
+    sheet.fit_row(row, {NAMES.index(name): text for name, text in texts.items()})
+
+
+def write_figure(sheet: Sheet, row: int, column: int, place: int, line: Row, name: str) -> None:  # noqa: PLR0913, PLR0917  (a cell and what it shows)
+    """Show a figure of ``Variance``, or what stands there in its place."""
+    cached = line[name] if line[name] is not None else line[_FIGURES[name]] or DASH
+    style = "right" if line[name] is None else number_style(line)
+    sheet.formula(row, column, variance_sheet.cell(name, place), cached, style)
+
+
+def is_rated(line: Row) -> bool:
+    """Say whether a rating says something of a line: of every indicator, and of a part with a target of its own."""
+    return line["role"] == "main" or line["target_kind"] not in {"", "none"}
+
+
+def label_of(line: Row) -> str:
+    """Return what a line is, with its ref's span where that is not the round's quarter."""
+    return str(line["label"])
+
+
+def coverage_of(line: Row) -> str:
+    """Return a line's coverage, with the markers that stand beside its figure."""
+    return " ".join(part for part in (line["coverage"], line["markers"]) if part)
+
+
+def comment_of(framework: Framework, line: Row, *, has_parts: bool) -> str:
+    """Return what is said beside a line: the agencies' comments, and what is to be known of its target.
+
+    The comments of parts stand beside these. What is always to be known of an indicator stands on ``Variance``.
+    """
+    comment = "" if has_parts and line["role"] == "main" else line["comment"]
+    note = "" if line["note"] == framework.indicators[line["indicator"]].note or line["role"] != "main" else line["note"]
+    return join_comments([comment, note])

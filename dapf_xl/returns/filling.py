@@ -1,0 +1,206 @@
+"""Fills a return from a table of values, through the workbook itself, as typing would.
+
+What a person could not type, this does not write: locked cells stay as they are, and a value that the
+cell's own validation would refuse is refused here, with the line of the table that holds it.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+
+from dapf_xl.findings import FillError, NothingToReadError
+from dapf_xl.periods import date_of
+from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, HEADER_ROW, NARRATIVE, SIGN_OFF, START, parse_figure_id
+from dapf_xl.workbooks import write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from openpyxl.cell.cell import Cell
+    from openpyxl.worksheet.datavalidation import DataValidation
+    from openpyxl.worksheet.worksheet import Worksheet
+
+    from dapf_xl.returns.layout import EntryTable
+
+COLUMNS = ("item", "category", "period", "value", "shorthand", "comment")
+"""Columns of the table of values; ``period`` may be left out, and then it is the return's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What is to be typed into one row; percentages on the 0 to 100 scale, as text."""
+
+    item: str
+    category: str = ""
+    value: str = ""
+    shorthand: str = ""
+    comment: str = ""
+    period: str = ""
+    line: int = 0
+
+
+class _Refused(ValueError):  # noqa: N818  (it never leaves this module)
+    """What the workbook would say to a person who typed this."""
+
+
+def read_values(path: Path) -> list[Typed]:
+    """Return the rows of a CSV file of values.
+
+    Raises:
+        NothingToReadError: the file cannot be read, or has not the columns that are needed.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            table = csv.DictReader(file)
+            rows = list(table)
+    except (OSError, UnicodeDecodeError) as error:
+        raise NothingToReadError(f"{path} cannot be read as a CSV file in UTF-8 ({error}).") from error
+    given = set(table.fieldnames or ())
+    if not {"item", "value"} <= given <= set(COLUMNS) or any(None in row for row in rows):
+        raise NothingToReadError(f"{path}: the first line must name the columns {', '.join(COLUMNS)}.")
+    cells = ({name: (row.get(name) or "").strip() for name in COLUMNS} for row in rows)
+    return [Typed(**row, line=number) for number, row in enumerate(cells, 2)]
+
+
+def fill(source: Path, values: Iterable[Typed], out: Path, sign_off: Mapping[str, str] | None = None) -> int:
+    """Type values into a return and save it as ``out``.
+
+    Args:
+        source: The return; it is not changed.
+        values: What to type.
+        out: Where the filled return goes.
+        sign_off: ``name``, ``role`` and ``date`` for ``Start here``.
+
+    Returns:
+        How many rows were filled.
+
+    Raises:
+        FillError: some value cannot be typed; every one that cannot is named, and nothing is written.
+        NothingToReadError: the source is not a return.
+        NotWrittenError: ``out`` could not be written.
+    """
+    try:
+        workbook = openpyxl.load_workbook(source)
+    except (OSError, KeyError, ValueError, InvalidOperation) as error:
+        raise NothingToReadError(f"{source} cannot be opened as a workbook ({error}).") from error
+    places = _places(workbook)
+    if not places:
+        raise NothingToReadError(f"{source} is not a return: no sheet of it asks for figures.")
+    faults = []
+    count = 0
+    for typed in values:
+        try:
+            _type_row(workbook, places, typed)
+            count += 1
+        except _Refused as error:
+            faults.append(f"line {typed.line}: {error}" if typed.line else str(error))
+    faults += _sign(workbook[START], sign_off or {})
+    if faults:
+        raise FillError(str(source.name), faults)
+    write_atomically(out, workbook.save)
+    return count
+
+
+Places = dict[tuple[str, str, str], tuple["EntryTable", int]]
+"""Sheet and row of each figure, by item, category and period."""
+
+
+def _places(workbook: Any) -> Places:  # noqa: ANN401  (openpyxl's workbook)
+    places: Places = {}
+    for name, table in ENTRY_TABLES.items():
+        if name not in workbook.sheetnames:
+            continue
+        sheet = workbook[name]
+        for row in range(HEADER_ROW + 1, sheet.max_row + 1):
+            figure = parse_figure_id(str(sheet[table.cell("id", row)].value or ""))
+            if figure:
+                item, category, period = figure
+                places[item, category, period.label] = (table, row)
+                places.setdefault((item, category, ""), (table, row))
+    return places
+
+
+def _type_row(workbook: Any, places: Places, typed: Typed) -> None:  # noqa: ANN401
+    place = places.get((typed.item, typed.category, typed.period))
+    if place is None:
+        figure = f"{typed.item}/{typed.category}" if typed.category else typed.item
+        raise _Refused(f"this return does not ask for {figure}{f' for {typed.period}' if typed.period else ''}")
+    table, row = place
+    sheet = workbook[table.sheet]
+    for part, text in (("value", typed.value), ("shorthand", typed.shorthand), ("comment", typed.comment)):
+        if text and not table.has(part):
+            raise _Refused(f"the sheet {table.sheet} takes no {part}")
+        if text:
+            _type_into(sheet, sheet[table.cell(part, row)], text, workbook, is_text=table is NARRATIVE or part != "value")
+
+
+def _type_into(sheet: Worksheet, cell: Cell, text: str, workbook: Any, *, is_text: bool) -> None:  # noqa: ANN401
+    address = f"{sheet.title}!{cell.coordinate}"
+    if cell.protection.locked:
+        raise _Refused(f"{address} is locked")
+    rule = next((rule for rule in sheet.data_validations.dataValidation if cell.coordinate in rule.sqref), None)
+    value: object = text if is_text else _number_or_date(cell, text)
+    refusal = _refusal(rule, value, workbook)
+    if refusal:
+        raise _Refused(f"{address} does not take {text}: {refusal}")
+    cell.value = value  # type: ignore[assignment]  # text, a number or a date
+
+
+def _number_or_date(cell: Cell, text: str) -> object:
+    if cell.number_format == "General":
+        return text
+    if "mmm" in cell.number_format:
+        return date_of(text) or text
+    is_percent = "%" in cell.number_format
+    plain = text.removesuffix("%").replace(",", "").strip()
+    try:
+        number = Decimal(plain)
+    except InvalidOperation:
+        return text
+    if not number.is_finite() or (text.endswith("%") and not is_percent):
+        return text
+    number = number / 100 if is_percent else number
+    return int(number) if number == number.to_integral_value() else float(number)
+
+
+def _refusal(rule: DataValidation | None, value: object, workbook: Any) -> str:  # noqa: ANN401
+    """Return what the cell's own validation says to a value; "" where it takes it."""
+    if rule is None:
+        return ""
+    taken = True
+    if rule.type in {"whole", "decimal"}:
+        taken = isinstance(value, int | float) and float(rule.formula1) <= value <= float(rule.formula2)
+        taken = taken and (rule.type == "decimal" or float(value).is_integer())  # type: ignore[arg-type]  # a number
+    elif rule.type == "date":
+        taken = isinstance(value, date)
+    elif rule.type == "textLength":
+        taken = len(str(value)) <= int(rule.formula1)
+    elif rule.type == "list":
+        taken = str(value) in _choices(str(rule.formula1), workbook)
+    return "" if taken else str(rule.error)
+
+
+def _choices(formula: str, workbook: Any) -> list[str]:  # noqa: ANN401
+    if formula.startswith('"'):
+        return formula.strip('"').split(",")
+    cells = workbook[DEFINITIONS][formula.rpartition("!")[2].replace("$", "")]
+    return [str(cell.value) for (cell,) in cells]
+
+
+def _sign(sheet: Worksheet, sign_off: Mapping[str, str]) -> list[str]:
+    faults = []
+    for part, text in sign_off.items():
+        value: object = date_of(text) if part == "date" else text
+        if value is None:
+            faults.append(f"{START}!{SIGN_OFF[part]} does not take {text}: type a date, for example 14/01/2015")
+        else:
+            sheet[SIGN_OFF[part]].value = value  # type: ignore[assignment]  # text or a date
+    return faults
+

@@ -1,0 +1,276 @@
+"""Checks returns: the batches in their order, the findings, and the observations that come of it.
+
+The first of batches 1 to 3 that fails stops the rest for that file. The later batches look at all
+rows of all returns that are left, at once; everything inside a batch is reported together.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading_order
+from dapf_xl.rules.identity import check_identity, is_temporary, period_of
+from dapf_xl.rules.making import observations_of
+from dapf_xl.rules.merging import check_merged
+from dapf_xl.rules.relations import check_relations
+from dapf_xl.rules.rows import Fault, ReturnFile, rows_of
+from dapf_xl.rules.schema import RowSchemas
+from dapf_xl.rules.structure import Structure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from dapf_xl.observations import Observation
+    from dapf_xl.periods import Period
+    from dapf_xl.returns.layout import Figure
+    from dapf_xl.returns.reading import ReadReturn
+    from dapf_xl.rules.context import Context
+    from dapf_xl.rules.rows import Rows
+
+Array = np.ndarray[Any, Any]
+
+
+class Status(StrEnum):
+    """What became of a return."""
+
+    ACCEPTED = "Accepted"
+    ACCEPTED_WITH_QUERIES = "Accepted with queries"
+    PARTLY_ACCEPTED = "Partly accepted"
+    REJECTED = "Rejected"
+    SET_ASIDE = "Set aside"
+
+
+@dataclass(slots=True)
+class CheckedReturn:
+    """A return after checking: what was found, and the observations that it brings."""
+
+    read: ReadReturn
+    agency: str = ""
+    period: Period | None = None
+    status: Status = Status.ACCEPTED
+    findings: list[Finding] = field(default_factory=list)
+    """In reading order."""
+    observations: list[Observation] = field(default_factory=list)
+    untaken: list[Figure] = field(default_factory=list)
+    """Figures that were filled in but do not enter, for an error."""
+    asked: int = 0
+    """Figures that ``Return`` and ``Narrative`` ask for."""
+    given: int = 0
+    """Of these, the ones that were filled in, rightly or not."""
+
+    @property
+    def reason(self) -> str:
+        """Why the status is what it is, in one line: the worst finding."""
+        if self.status is Status.ACCEPTED or not self.findings:
+            return ""
+        if self.status is Status.SET_ASIDE:
+            codes = {Code.IDENTICAL_TO_ANOTHER, Code.TEMPORARY_FILE}
+            return next(finding.message for finding in self.findings if finding.code in codes)
+        worst = min(self.findings, key=lambda finding: list(Severity).index(finding.severity))
+        place = f"{worst.sheet}!{worst.cell}: " if worst.cell else ""
+        return f"{place}{worst.message}"
+
+
+@dataclass(slots=True)
+class Checked:
+    """All returns of a run after checking, in the order in which they were given."""
+
+    returns: list[CheckedReturn]
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Every finding, in reading order."""
+        return sorted((finding for checked in self.returns for finding in checked.findings), key=reading_order)
+
+    @property
+    def statuses(self) -> Counter[Status]:
+        """How many returns have each status."""
+        return Counter(checked.status for checked in self.returns)
+
+
+# --- the batches ---------------------------------------------------------------------------------
+
+
+class Run:
+    """One run of the checks: what they share."""
+
+    def __init__(self, context: Context) -> None:
+        """Begin with nothing checked."""
+        self.context = context
+        self.schemas = RowSchemas(context.framework)
+        self.structure = Structure()
+
+
+def _file(_: Run, read: ReadReturn) -> list[Finding]:
+    return read.findings  # reading found them
+
+
+def _identity(run: Run, read: ReadReturn) -> list[Finding]:
+    return check_identity(run.context, read)
+
+
+def _structure(run: Run, read: ReadReturn) -> list[Finding]:
+    return run.structure.check(run.context, read)
+
+
+def _types(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
+    return run.schemas.faults(Batch.TYPE, rows, _sound(rows, sound))
+
+
+def _presence(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
+    return run.schemas.faults(Batch.PRESENCE, rows, _sound(rows, sound))
+
+
+def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
+    """Return what breaks a range or a relation: one finding a cell, the worst."""
+    faults = [*run.schemas.faults(Batch.RULES, rows, _sound(rows, sound)), *check_relations(run.context, rows, sound)]
+    worst: dict[int, Fault] = {}
+    for fault in sorted(faults, key=lambda fault: list(Severity).index(fault.severity)):
+        worst.setdefault(fault.position, fault)
+    return worst.values()
+
+
+def _across(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
+    return check_merged(run.context, rows, sound)
+
+
+def _sound(rows: Rows, sound: Array) -> Any:  # noqa: ANN401  (a frame)
+    """Return the rows without an error so far: of the others, nothing more can be said."""
+    return rows.frame if sound.all() else rows.frame[sound]
+
+
+class Step(NamedTuple):
+    """A batch: how it is checked, one file at a time or all rows together, or the issue that brings it."""
+
+    file: Callable[[Run, ReadReturn], list[Finding]] | None = None
+    rows: Callable[[Run, Rows, Array], Iterable[Fault]] | None = None
+    awaits: str = ""
+
+
+BATCHES: dict[Batch, Step] = {
+    Batch.FILE: Step(file=_file),
+    Batch.IDENTITY: Step(file=_identity),
+    Batch.STRUCTURE: Step(file=_structure),
+    Batch.TAMPERING: Step(awaits="issue 4"),
+    Batch.TYPE: Step(rows=_types),
+    Batch.PRESENCE: Step(rows=_presence),
+    Batch.RULES: Step(rows=_rules),
+    Batch.HISTORY: Step(awaits="issue 4"),
+    Batch.ACROSS_RETURNS: Step(rows=_across, awaits="issue 4 (sent against received)"),
+    Batch.TEXT: Step(awaits="issue 4"),
+    Batch.SIGN_OFF: Step(awaits="issue 4"),
+}
+"""Every batch of checks, in the order in which they run."""
+
+
+def check_returns(context: Context, returns: Sequence[ReadReturn]) -> Checked:
+    """Check returns, and make observations of what is good in them.
+
+    Args:
+        context: What they are checked against.
+        returns: What was read, in any order; the result keeps it.
+    """
+    run = Run(context)
+    seen = dict(context.taken)
+    checked = [_as_a_file(run, read, seen) for read in returns]
+    open_ones = [one for one in checked if one.status is Status.ACCEPTED]
+    files = [ReturnFile(one.read, one.agency, one.period) for one in open_ones if one.period]
+    rows = rows_of(context.framework, files)
+    if rows is not None:
+        _check_rows(run, rows, open_ones)
+    for one in checked:
+        one.findings.sort(key=reading_order)
+    return Checked(checked)
+
+
+def _as_a_file(run: Run, read: ReadReturn, seen: dict[str, str]) -> CheckedReturn:
+    """Check one file by itself: batches 1 to 3, or none of them where it is to be set aside."""
+    one = CheckedReturn(read, read.identity.get("agency", ""), period_of(read))
+    if is_temporary(read.name):
+        return _set_aside(one, Code.TEMPORARY_FILE.finding(file=read.name))
+    for step in BATCHES.values():
+        if step.file is None:
+            break
+        one.findings += step.file(run, read)
+        if has_errors(one.findings):
+            one.status = Status.REJECTED
+            return one
+        if read.sha256 and read.sha256 in seen:
+            return _set_aside(one, Code.IDENTICAL_TO_ANOTHER.finding(file=read.name, other=seen[read.sha256]))
+    if read.sha256:
+        seen[read.sha256] = read.name
+    return one
+
+
+def _set_aside(one: CheckedReturn, finding: Finding) -> CheckedReturn:
+    one.status = Status.SET_ASIDE
+    one.findings = [*one.findings, finding] if finding.code is Code.IDENTICAL_TO_ANOTHER else [finding]
+    return one
+
+
+def _check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
+    """Check all rows together, and hand each return its findings and observations."""
+    sound = np.ones(len(rows.frame), dtype=bool)
+    faults: list[Fault] = []
+    for step in BATCHES.values():
+        if step.rows is not None:
+            found = list(step.rows(run, rows, sound))
+            faults += found
+            sound[[fault.position for fault in found if fault.severity is Severity.ERROR]] = False
+    _add_findings(rows, faults, returns)
+    queried = {fault.position for fault in faults if fault.severity is Severity.QUERY}
+    for number, observation in observations_of(run.context.framework, rows, sound, queried):
+        returns[number].observations.append(observation)
+    _count(rows, sound, returns)
+    for one in returns:
+        one.status = _status(one.findings)
+
+
+def _status(findings: Iterable[Finding]) -> Status:
+    severities = {finding.severity for finding in findings}
+    if Severity.ERROR in severities:
+        return Status.PARTLY_ACCEPTED
+    return Status.ACCEPTED_WITH_QUERIES if Severity.QUERY in severities else Status.ACCEPTED
+
+
+def _add_findings(rows: Rows, faults: Sequence[Fault], returns: Sequence[CheckedReturn]) -> None:
+    """Turn faults into findings, each in the cell that it is about."""
+    if not faults:
+        return
+    columns = ["file", "sheet", "figure", "value_cell", "shorthand_cell", "comment_cell"]
+    found = rows.frame.loc[[fault.position for fault in faults], columns].to_dict("records")
+    for fault, row in zip(faults, found, strict=True):
+        key = rows.figures[row["figure"]]
+        one = returns[row["file"]]
+        one.findings.append(
+            fault.code.finding(
+                file=one.read.name,
+                sheet=row["sheet"],
+                cell=row[f"{fault.part}_cell"],
+                item=key.item,
+                category=key.category,
+                severity=fault.severity,
+                **fault.words,
+            )
+        )
+
+
+def _count(rows: Rows, sound: Array, returns: Sequence[CheckedReturn]) -> None:
+    """Count what each return was asked and gave, and list what it gave that does not enter."""
+    frame = rows.frame
+    file, filled = frame["file"].to_numpy(), frame["filled"].to_numpy()
+    is_asked = ~frame["revises"].to_numpy()
+    asked = np.bincount(file[is_asked], minlength=len(returns))
+    given = np.bincount(file[is_asked & filled], minlength=len(returns))
+    for number, one in enumerate(returns):
+        one.asked, one.given = int(asked[number]), int(given[number])
+    figure = frame["figure"].to_numpy()
+    for position in np.flatnonzero(filled & ~sound):
+        one = returns[file[position]]
+        key = rows.figures[figure[position]]
+        one.untaken.append((key.item, key.category, one.agency, key.period))

@@ -1,0 +1,102 @@
+"""Makes observations of the rows that were found to be good."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dapf_xl.observations import NOTHING, Observation, parse_shorthand
+from dapf_xl.rules.plain import exact
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from dapf_xl.catalogue import Framework
+    from dapf_xl.observations import Shorthand
+    from dapf_xl.rules.rows import FigureKey, Rows
+
+_COLUMNS = (
+    "file",
+    "figure",
+    "sheet",
+    "value_cell",
+    "shorthand_cell",
+    "value",
+    "words",
+    "kind",
+    "shorthand",
+    "comment",
+    "commented",
+)
+
+
+def observations_of(
+    framework: Framework, rows: Rows, sound: np.ndarray[Any, Any], queried: Collection[int]
+) -> Iterator[tuple[int, Observation]]:
+    """Yield the number of the file and the observation of every row that is filled, sound, and stands.
+
+    Args:
+        framework: The framework.
+        rows: All rows of all returns.
+        sound: Which of them have no error.
+        queried: Rows with a query; without a comment that explains it, the observation is held.
+    """
+    frame = rows.frame
+    taken = np.flatnonzero(frame["filled"].to_numpy() & frame["stands"].to_numpy() & sound)
+    read = _shorthands(framework, rows)
+    about = [_about(framework, key) for key in rows.figures]
+    sources = [(file.read.name, file.read.sha256, file.agency) for file in rows.files]
+    columns = (np.asarray(frame[name])[taken].tolist() for name in _COLUMNS)
+    for (
+        position,
+        file,
+        figure,
+        sheet,
+        value_cell,
+        shorthand_cell,
+        value,
+        words,
+        kind,
+        shorthand,
+        comment,
+        commented,
+    ) in zip(taken.tolist(), *columns, strict=True):
+        item, category, period, basis, is_percent = about[figure]
+        name, sha256, agency = sources[file]
+        symbols = read[shorthand]
+        yield (
+            file,
+            Observation(
+                item,
+                category,
+                agency,
+                period,
+                basis,
+                exact(value, is_percent=is_percent) if value == value else None,  # noqa: PLR0124  (nan is no value)
+                symbols.replacement,
+                symbols.reason,
+                symbols.lower,
+                symbols.upper,
+                symbols.markers,
+                words,
+                comment,
+                "held" if position in queried and not commented else "accepted",
+                name,
+                sheet,
+                shorthand_cell if kind == "blank" else value_cell,
+                sha256,
+            ),
+        )
+
+
+def _shorthands(framework: Framework, rows: Rows) -> dict[str, Shorthand]:
+    threshold = framework.settings.disclosure_threshold or 0
+    found = rows.frame["shorthand"].cat.categories
+    return {text: parse_shorthand(text, threshold) or NOTHING for text in found}
+
+
+def _about(framework: Framework, key: FigureKey) -> tuple[Any, ...]:
+    item = framework.items[key.item]
+    basis = item.basis or key.period.kind.replace("dates", "rolling_12_months")
+    return (key.item, key.category, key.period, basis, item.type == "percent")

@@ -1,0 +1,303 @@
+"""Relations that the figures of one return must keep: batch 7 of the checks.
+
+A relation looks at figures that are sound in themselves; where one is missing, it is unknown, not
+broken. Each kind is one function, given the figures and the rule, for all returns at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from dapf_xl.findings import Code, PeriodError, Severity
+from dapf_xl.observations import number_words
+from dapf_xl.rules.plain import exact
+from dapf_xl.rules.rows import NUMERIC, Fault, FigureKey
+from dapf_xl.rules.schema import NEARLY, label_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from decimal import Decimal
+
+    from dapf_xl.catalogue.tables import Rule
+    from dapf_xl.rules.context import Context
+    from dapf_xl.rules.rows import Rows
+
+Array = np.ndarray[Any, Any]
+HALF_A_POINT = 0.5
+"""How far a stated percentage may be from its parts where the rule does not say: what rounding makes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One figure in every return: the row that it stands in (-1 where none), and its value (nan where none)."""
+
+    key: FigureKey
+    positions: Array
+    values: Array
+    least: Array
+    most: Array
+    """The value, or the bounds of a suppressed one."""
+
+
+@dataclass
+class Figures:
+    """Finds the figures of all returns: a row a return (or group of merged ones), a column a figure.
+
+    Values are on the reporting scale: percentages from 0 to 100.
+    """
+
+    context: Context
+    rows: Rows
+    sound: Array
+    """Which rows have no error so far."""
+    _matrix: Array = field(init=False)
+    _numbers: dict[FigureKey, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Place every row that stands, unless it is a revision with nothing new."""
+        frame = self.rows.frame
+        stands = frame["stands"].to_numpy() & (frame["filled"] | ~frame["revises"]).to_numpy()
+        positions = np.flatnonzero(stands)
+        self._matrix = np.full((len(self.rows.agencies), len(self.rows.figures)), -1)
+        self._matrix[frame["group"].to_numpy()[positions], frame["figure"].to_numpy()[positions]] = positions
+        self._numbers = {key: number for number, key in enumerate(self.rows.figures)}
+        scale = np.where(frame["type"] == "percent", 100.0, 1.0)
+        value = np.where(frame["type"].isin(NUMERIC), frame["value"], np.nan) * scale
+        self.value = np.where(self.sound, value, np.nan)
+        self.least, self.most = (
+            np.where(self.sound, frame[name].fillna(frame["value"] * scale), np.nan) for name in ("lower", "upper")
+        )
+        self.filled = frame["filled"].to_numpy()
+        self.cells = {part: np.asarray(frame[f"{part}_cell"]) for part in ("value", "shorthand", "comment")}
+        self._sheets, self._files = np.asarray(frame["sheet"]), frame["file"].to_numpy()
+
+    def keys_of(self, item: str) -> list[FigureKey]:
+        """Return every category and period in which an item stands in some return."""
+        return [key for key in self.rows.figures if key.item == item]
+
+    def side(self, key: FigureKey) -> Side:
+        """Return a figure in every return; where a return does not ask for it, as it is known from earlier."""
+        number = self._numbers.get(key)
+        positions = np.full(len(self.rows.agencies), -1) if number is None else self._matrix[:, number].copy()
+        there = positions >= 0
+        value, least, most = (
+            np.where(there, array[positions], np.nan) for array in (self.value, self.least, self.most)
+        )
+        for group in np.flatnonzero(~there) if self.context.known else ():
+            known = self.context.known.get((key.item, key.category, self.rows.agencies[int(group)], key.period))
+            if known and known.value is not None:
+                value[group] = least[group] = most[group] = float(known.value)
+        return Side(key, positions, value, least, most)
+
+    # --- words -------------------------------------------------------------------------------
+
+    def label(self, key: FigureKey) -> str:
+        """Return what a figure is called in the return."""
+        return label_of(self.context.framework, key.item, key.category)
+
+    def words(self, key: FigureKey, value: float) -> str:
+        """Return a value on the reporting scale as people read it."""
+        return number_words(exact(float(value), is_percent=False), self.context.framework.items[key.item])
+
+    def cell(self, side: Side, group: int, beside: int) -> str:
+        """Return the address of a figure, as somebody at the row ``beside`` finds it."""
+        position = side.positions[group]
+        if position < 0:
+            return f"the figure reported for {side.key.period.words}"
+        address = str(self.cells["value"][position])
+        if self._sheets[position] != self._sheets[beside]:
+            address = f"{self._sheets[position]}!{address}"
+        if self._files[position] != self._files[beside]:
+            address = f"{self.rows.files[self._files[position]].read.name}, {address}"
+        return address
+
+
+def check_relations(context: Context, rows: Rows, sound: Array) -> list[Fault]:
+    """Return every relation that is broken.
+
+    Args:
+        context: The framework with its rules, and the figures known from earlier.
+        rows: All rows of all returns.
+        sound: Which of them have no error so far.
+    """
+    figures = Figures(context, rows, sound)
+    faults: list[Fault] = []
+    for rule in context.framework.rules:
+        relation = RELATIONS[rule.kind]
+        if relation is not None:
+            for key in figures.keys_of(rule.left):
+                faults.extend(relation(figures, rule, figures.side(key)))
+    return faults
+
+
+def _fault(figures: Figures, code: Code, severity: Severity, side: Side, group: int, /, **words: object) -> Fault:
+    """Return a finding at the figure on the left."""
+    position = int(side.positions[group])
+    common = {
+        "found": figures.words(side.key, side.values[group]) if not np.isnan(side.values[group]) else "",
+        "what": figures.label(side.key),
+        "left_label": figures.label(side.key),
+        "left_cell": figures.cells["value"][position],
+        "comment_cell": figures.cells["comment"][position],
+        "shorthand_cell": figures.cells["shorthand"][position],
+    }
+    return Fault(position, code, "value", severity, {**common, **words})
+
+
+def _severity(rule: Rule, usual: Severity) -> Severity:
+    return Severity(rule.severity) if rule.severity else usual
+
+
+def _tolerance(rule: Rule, usual: float = 0.0) -> float:
+    return usual if rule.tolerance is None else float(rule.tolerance)
+
+
+def _partner(figures: Figures, rule: Rule, left: FigureKey, item: str) -> Side | None:
+    """Return the figure of another item that belongs beside one: same category or total, same period less the lag."""
+    framework = figures.context.framework
+    categories = framework.categories_of(item)
+    is_whole = left.category in {"", framework.total_of(left.item)}
+    candidates = [left.category, *([framework.total_of(item)] if is_whole else [])]
+    category = next((category for category in candidates if category in categories), None)
+    if category is None:
+        return None
+    period = left.period
+    try:
+        for _ in range(rule.lag or 0):
+            period = period.previous()
+    except PeriodError:
+        return None
+    return figures.side(FigureKey(item, category, period))
+
+
+def _groups(broken: Array, left: Side) -> Iterator[int]:
+    """Yield the returns in which a relation is broken and the figure on the left can be put right."""
+    yield from (int(group) for group in np.flatnonzero(broken & (left.positions >= 0)))
+
+
+def not_more_than(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
+    """Yield where the left figure is more than one on the right: an error only within the same cohort."""
+    code = Code.NUMERATOR_ABOVE_DENOMINATOR if rule.same_cohort else Code.MORE_THAN_ITS_WHOLE
+    severity = _severity(rule, code.severity)
+    for right in (_partner(figures, rule, left.key, item) for item in rule.right):
+        if right is None:
+            continue
+        for group in _groups(left.values > right.values + _tolerance(rule) + NEARLY, left):
+            words = _both(figures, left, right, group)
+            yield _fault(figures, code, severity, left, group, **words)
+
+
+def _both(figures: Figures, left: Side, right: Side, group: int) -> dict[str, object]:
+    return {
+        "left": figures.words(left.key, left.values[group]),
+        "right": figures.words(right.key, right.values[group]),
+        "right_label": figures.label(right.key),
+        "right_cell": figures.cell(right, group, int(left.positions[group])),
+    }
+
+
+def sum_of_parts(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
+    """Yield where a total is not what its parts add to; suppressed parts count with their bounds."""
+    parts = _parts(figures, rule, left.key)
+    if not parts:
+        return
+    least = np.sum([part.least for part in parts], axis=0)  # nan where a part is missing
+    most = np.sum([part.most for part in parts], axis=0)
+    slack = _tolerance(rule) + NEARLY * np.maximum(1, np.nan_to_num(np.abs(most)))
+    for group in _groups((left.values < least - slack) | (left.values > most + slack), left):
+        low, high = figures.words(left.key, least[group]), figures.words(left.key, most[group])
+        expected = low if low == high else f"between {low} and {high}"
+        cells = ", ".join(figures.cell(part, group, int(left.positions[group])) for part in parts)
+        severity = _severity(rule, Code.PARTS_DIFFER_FROM_TOTAL.severity)
+        yield _fault(figures, Code.PARTS_DIFFER_FROM_TOTAL, severity, left, group, expected=expected, cells=cells)
+
+
+def _parts(figures: Figures, rule: Rule, left: FigureKey) -> Sequence[Side]:
+    """Return the figures that a total is made of: the parts of its own breakdown, or other items."""
+    framework = figures.context.framework
+    if rule.right == (left.item,):
+        if left.category != framework.total_of(left.item):
+            return ()
+        return [figures.side(FigureKey(left.item, part, left.period)) for part in framework.parts_of(left.item)]
+    parts: list[Side] = []
+    for item in rule.right:
+        if not left.category and framework.parts_of(item) != ("",) and not framework.total_of(item):
+            parts += [figures.side(FigureKey(item, part, left.period)) for part in framework.parts_of(item)]
+        elif (side := _partner(figures, rule, left, item)) is not None:
+            parts.append(side)
+        else:
+            return ()
+    return parts
+
+
+def ratio(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
+    """Yield where a stated percentage is not what its numerator and denominator give."""
+    top, bottom = (_partner(figures, rule, left.key, item) for item in rule.right)
+    if top is None or bottom is None:
+        return
+    for group in _groups((bottom.values == 0) & ~np.isnan(left.values), left):
+        severity = _severity(rule, Code.DENOMINATOR_ZERO.severity)
+        words = _both(figures, left, bottom, group)
+        yield _fault(figures, Code.DENOMINATOR_ZERO, severity, left, group, **words)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = np.where(bottom.values > 0, 100 * top.values / bottom.values, np.nan)
+    tolerance = _tolerance(rule, HALF_A_POINT) + NEARLY * 100
+    for group in _groups(np.abs(left.values - expected) > tolerance, left):
+        beside = int(left.positions[group])
+        severity = _severity(rule, Code.RATIO_DIFFERS.severity)
+        yield _fault(
+            figures, Code.RATIO_DIFFERS, severity, left, group,
+            found=_plain(left.values[group]), expected=_plain(expected[group]),
+            left=figures.words(top.key, top.values[group]), right=figures.words(bottom.key, bottom.values[group]),
+            left_cell=figures.cell(top, group, beside), right_cell=figures.cell(bottom, group, beside),
+        )  # fmt: skip
+
+
+def _plain(percentage: float) -> Decimal:
+    """Return a percentage to the one decimal that a comparison needs."""
+    return exact(round(float(percentage), 1), is_percent=False)
+
+
+def required_if(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
+    """Yield where the left figure is blank although one on the right is given and is not 0."""
+    blank = (left.positions >= 0) & ~figures.filled[left.positions]
+    for right in (_partner(figures, rule, left.key, item) for item in rule.right):
+        if right is None:
+            continue
+        for group in _groups(blank & (np.nan_to_num(right.values) != 0), left):
+            condition = f"{figures.label(right.key)} ({figures.words(right.key, right.values[group])})"
+            severity = _severity(rule, Code.REQUIRED_IF.severity)
+            yield _fault(figures, Code.REQUIRED_IF, severity, left, group, condition=condition)
+
+
+def never_falls(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
+    """Yield where a figure that is counted since a date is less than a period earlier; a year to date begins anew."""
+    period = left.key.period
+    if period.kind == "dates":
+        return
+    before = period.previous()
+    basis = figures.context.framework.items[left.key.item].basis
+    if basis == "year_to_date" and before.financial_year != period.financial_year:
+        return
+    earlier = figures.side(left.key._replace(period=before))
+    for group in _groups(left.values < earlier.values - _tolerance(rule) - NEARLY, left):
+        severity = _severity(rule, Code.CUMULATIVE_FALLS.severity)
+        previous = figures.words(left.key, earlier.values[group])
+        yield _fault(
+            figures, Code.CUMULATIVE_FALLS, severity, left, group, previous=previous, previous_period=before.words
+        )
+
+
+RELATIONS: dict[str, Callable[[Figures, Rule, Side], Iterator[Fault]] | None] = {
+    "not_more_than": not_more_than,
+    "sum_of_parts": sum_of_parts,
+    "ratio": ratio,
+    "required_if": required_if,
+    "never_falls": never_falls,
+    "change_limit": None,  # batch 8, history: issue 4
+    "sent_against_received": None,  # batch 9, across returns: issue 4
+}
+"""Every kind of rule that the catalogue knows; None where its check is still to come."""
