@@ -391,7 +391,8 @@ def sentence(words: str) -> str:
     words = words.strip()
     if not words:
         return ""
-    words = words[0].upper() + words[1:]
+    if "_" not in words.split(" ", 1)[0]:  # a column's name stays as it is
+        words = words[0].upper() + words[1:]
     return words if words.endswith((".", "?", "!")) else f"{words}."
 
 

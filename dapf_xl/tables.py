@@ -16,7 +16,7 @@ from dapf_xl import comparisons, rag
 from dapf_xl.observations import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from dapf_xl.catalogue import Framework
@@ -130,7 +130,7 @@ def master_tables(current: Round, lines: Iterable[Line], generated: datetime, no
         period=current.period,
         generated=generated,
         lines=_table(frame, LINE_COLUMNS),
-        data=_table([_data_row(framework, each) for each in current.data()], DATA_COLUMNS),
+        data=_table([*(_data_row(framework, each) for each in current.data()), *_aims(current)], DATA_COLUMNS),
         submissions=_table([_plain(each) for each in current.submissions]),
         findings=_table([finding.as_json() for finding in current.findings]),
         sources=_table(_sources(current)),
@@ -328,6 +328,66 @@ def _data_row(framework: Framework, each: Observation) -> dict[str, Any]:
             "lower": each.lower,
             "upper": each.upper,
             "words": each.words or (words_of(each, item) if each.replacement else ""),
+        }
+    )
+
+
+def _aims(current: Round) -> Iterator[dict[str, Any]]:
+    """Yield the targets and baselines as rows of ``Data``, their status saying which they are.
+
+    A target has a row for each quarter that it holds for, up to the round's; a baseline has one, and no period
+    where the source gives none.
+    """
+    framework = current.framework
+    baselines = set()
+    for target in framework.targets_read:
+        indicator = framework.indicators[target.indicator]
+        item = framework.items[target.item or indicator.measure or indicator.numerator]
+        for quarter in _quarters_of(target, current.period):
+            yield _aim_row(framework, item, target, "target", quarter.label)
+        baseline = (item.id, target.category, target.baseline_text, target.baseline)
+        if target.baseline is not None and baseline not in baselines:
+            baselines.add(baseline)
+            period = target.baseline_period.label if target.baseline_period else ""
+            yield _aim_row(framework, item, target, "baseline", period)
+
+
+def _quarters_of(target: Target, last: Period) -> list[Period]:
+    """Return the quarters, up to the round's, that a target holds for; this year's where it names no beginning."""
+    first = target.from_.first_day if target.from_ else last.financial_year.first_day
+    until = min(last.last_day, target.until.last_day) if target.until else last.last_day
+    quarters: list[Period] = []
+    quarter = last
+    while quarter.last_day > first:
+        if quarter.last_day <= until:
+            quarters.append(quarter)
+        quarter = quarter.previous()
+    return quarters[::-1]
+
+
+def _aim_row(framework: Framework, item: Item, target: Target, status: str, period: str) -> dict[str, Any]:
+    scale = Decimal("0.01") if item.type == "percent" else Decimal(1)
+    is_target = status == "target"
+    due = f"Due {target.due.words}." if is_target and target.due else ""
+    label = framework.category_label(item.id, target.category)
+    return _floats(
+        dict.fromkeys(DATA_COLUMNS, "")
+        | {
+            "framework": framework.id,
+            "indicator": item.indicator,
+            "item": item.id,
+            "category": target.category,
+            "period": period,
+            "value": _scaled(target.value if is_target else target.baseline, scale),
+            "unit": UNITS.get(item.type, item.type),
+            "status": status,
+            "comment": " ".join(part for part in (due, target.note) if part),
+            "file": framework.settings.source,
+            "label": f"{item.label}: {label}" if label else item.label,
+            "basis": target.basis,
+            "lower": _scaled(target.lower, scale) if is_target else None,
+            "upper": _scaled(target.upper, scale) if is_target else None,
+            "words": target.text if is_target else target.baseline_text,
         }
     )
 

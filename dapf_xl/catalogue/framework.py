@@ -283,7 +283,7 @@ class Framework:
     @cached_property
     def _targets_of(self) -> dict[tuple[str, str, str], tuple[Target, ...]]:
         grouped: dict[tuple[str, str, str], list[Target]] = {}
-        for target in self._read_targets:
+        for target in self.targets_read:
             grouped.setdefault((target.indicator, target.item, target.category), []).append(target)
         return {key: tuple(rows) for key, rows in grouped.items()}
 
@@ -300,7 +300,8 @@ class Framework:
         return None
 
     @cached_property
-    def _read_targets(self) -> tuple[Target, ...]:
+    def targets_read(self) -> tuple[Target, ...]:
+        """The targets, each with its kind and figures read from its text where the row gives the text alone."""
         return tuple(_read_from_text(target) for target in self.targets)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dapf_xl.master import variance_sheet
@@ -44,17 +45,9 @@ def pages(tables: MasterTables) -> Sequence[Page]:
     groups = [group for line in records(tables.lines) for group in line["groups"]]
     what = "strand" if tables.framework.settings.groups == "strand" else "group"
     return [
-        Page(name, "ratings", f"Ratings of the {what} {group}.", _writer(group))
+        Page(name, "ratings", f"Ratings of the {what} {group}.", partial(_write, group=group))
         for group, name in sheet_names(groups).items()
     ]
-
-
-def _writer(group: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
-    def write(sheet: Sheet, master: Master) -> None:
-        """Write the sheet of the group."""
-        _write(sheet, master, group)
-
-    return write
 
 
 def lines_of(master: Master, group: str) -> list[tuple[int, Row]]:
@@ -87,7 +80,7 @@ def _heads(period: Period) -> tuple[Column, ...]:
     )
 
 
-def _write(sheet: Sheet, master: Master, group: str) -> None:
+def _write(sheet: Sheet, master: Master, *, group: str) -> None:
     period = master.tables.period
     lead = (
         "Each indicator, its parts (set in) and what is reported beside it (in italics). Coverage: how many of the figures "
@@ -99,21 +92,20 @@ def _write(sheet: Sheet, master: Master, group: str) -> None:
     with_parts = {line["indicator"] for _, line in lines if line["role"] == "part"}
     for row, (place, line) in enumerate(lines, HEAD + 1):
         comment = comment_of(master.tables.framework, line, has_parts=line["indicator"] in with_parts)
-        _write_line(sheet, row, place, line, comment)
+        _write_line(sheet, row, place, line, {"label": label_of(master, line), "comment": comment})
     last = HEAD + max(len(lines), 1)
     colour_ratings(sheet, HEAD + 1, last, NAMES.index("rag"))
     end(sheet, last, len(NAMES) - 1, frozen=1)
 
 
-def _write_line(sheet: Sheet, row: int, place: int, line: Row, comment: str) -> None:
+def _write_line(sheet: Sheet, row: int, place: int, line: Row, words: Row) -> None:
     texts = {
-        "label": label_of(line),
+        **words,
         "target_text": variance_sheet.target_words(line),
         "rag": marked(line["rating"]),
         "travel_short": line["travel_short"],
         "travel_long": line["travel_long"],
         "coverage": coverage_of(line),
-        "comment": comment,
         **{name: line[shown] or DASH for name, shown in _FIGURES.items() if line[name] is None},
     }
     sheet.put(row, 0, texts["label"], _LABELS[line["role"]])
@@ -129,7 +121,7 @@ def _write_line(sheet: Sheet, row: int, place: int, line: Row, comment: str) -> 
     for name in ("travel_short", "travel_long"):
         sheet.formula(row, NAMES.index(name), variance_sheet.cell(name, place), texts[name], "cell")
     sheet.put(row, NAMES.index("coverage"), texts["coverage"], "right")
-    sheet.put(row, NAMES.index("comment"), comment, "cell")
+    sheet.put(row, NAMES.index("comment"), texts["comment"], "cell")
     sheet.fit_row(row, {NAMES.index(name): text for name, text in texts.items()})
 
 
@@ -145,9 +137,10 @@ def is_rated(line: Row) -> bool:
     return line["role"] == "main" or line["target_kind"] not in {"", "none"}
 
 
-def label_of(line: Row) -> str:
-    """Return what a line is, with its ref's span where that is not the round's quarter."""
-    return str(line["label"])
+def label_of(master: Master, line: Row) -> str:
+    """Return what a line is, with its span where that is not the round's quarter."""
+    is_quarter = line["period"] == master.tables.period.words
+    return str(line["label"]) if is_quarter else f"{line['label']} ({line['period']})"
 
 
 def coverage_of(line: Row) -> str:
@@ -163,3 +156,9 @@ def comment_of(framework: Framework, line: Row, *, has_parts: bool) -> str:
     comment = "" if has_parts and line["role"] == "main" else line["comment"]
     note = "" if line["note"] == framework.indicators[line["indicator"]].note or line["role"] != "main" else line["note"]
     return join_comments([comment, note])
+
+
+def group_of(master: Master, name: str) -> str:
+    """Return the group that a sheet of ratings is for."""
+    names = sheet_names(group for line in master.lines for group in line["groups"])
+    return next(group for group, sheet in names.items() if sheet == name)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from dapf_xl import comparisons, rag
-from dapf_xl.expressions import Name, is_blank, when
+from dapf_xl.expressions import is_blank, when
 from dapf_xl.master import settings_sheet
 from dapf_xl.master.common import (
     DASH,
@@ -29,6 +29,7 @@ from dapf_xl.tables import FIGURE_DECIMALS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from dapf_xl.catalogue.tables import Settings
     from dapf_xl.expressions import Expression
     from dapf_xl.master.common import Master, Row
     from dapf_xl.tables import MasterTables
@@ -117,9 +118,6 @@ def _dashed(rule: Expression) -> Expression:
 DIFFERENCE, RELATIVE, FROM_TARGET = map(
     _dashed, (comparisons.DIFFERENCE, comparisons.RELATIVE, comparisons.FROM_TARGET)
 )
-VALUE: Expression = when(
-    Name("denominator").equals(0), "denominator 0", Name("numerator") / Name("denominator") * Name("multiplier")
-)
 
 
 def cell(name: str, place: int) -> str:
@@ -148,8 +146,9 @@ def write(sheet: Sheet, master: Master) -> None:
     title = f"Variance, {master.tables.period.words}"
     begin(sheet, master, title, _LEAD, [part.width for part in COLUMNS.values()])
     _write_heads(sheet, master)
+    settings = master.tables.framework.settings
     for place, line in enumerate(master.lines):
-        _Writer(sheet, line, _FIRST + place).write()
+        _Writer(sheet, line, _FIRST + place, settings).write()
     last = _FIRST + max(len(master.lines), 1) - 1
     colour_ratings(sheet, _FIRST, last, _NAMES.index("rag"))
     sheet.worksheet.autofilter(_HEADS, 0, last, len(_NAMES) - 1)
@@ -183,9 +182,10 @@ _TEXTS = ("indicator", "role", "period", "polarity", "markers", "state", "target
 class _Writer:
     """Writes the row of one line."""
 
-    def __init__(self, sheet: Sheet, line: Row, row: int) -> None:
+    def __init__(self, sheet: Sheet, line: Row, row: int, settings: Settings) -> None:
         self.sheet = sheet
         self.line = line
+        self.settings = {"tolerance": float(settings.tolerance or 0), "tolerance_basis": settings.tolerance_basis}
         self.row = row
         self.refs = {name: f"${_letter(name)}{row + 1}" for name in _NAMES}
         self.point = "0.01" if line["kind"] == "percent" else "1"
@@ -239,7 +239,7 @@ class _Writer:
         for name in ("tolerance", "tolerance_basis"):
             style = "number" if name == "tolerance" else "cell"
             if line[name] is None or line[name] == "":
-                self._formula(name, settings_sheet.cell(name), line[f"settings_{name}"], style)
+                self._formula(name, settings_sheet.cell(name), self.settings[name], style)
             else:
                 self._put(name, line[name], style)
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import Plan
     from dapf_xl.workbooks import Sheet
 
-WIDTHS = (34, 24, 50, 40, 36)
+WIDTHS = (32, 52, 38, 18, 34)
+LEAD = "What the shorthands stand for, and what exactly each indicator counts."
 
 POLARITY_WORDS = {
     "higher": "Higher is better",
@@ -36,38 +37,42 @@ _MEANINGS = (
     "Beside a figure: it rests on few cases or doubtful records.",
     "Beside a figure: estimated, and may still change.",
 )
+_HEADS = ("Indicator", "What is counted", "What it tells us", "What good looks like", "Note")
 
 
 def write_definitions(sheet: Sheet, framework: Framework, plan: Plan, marking: str) -> None:
     """Write the shorthands (the drop-downs read them here) and the definitions of what is asked."""
     sheet.columns(WIDTHS)
-    sheet.masthead(DEFINITIONS, "What the shorthands stand for, and what exactly each indicator counts.", marking, START)
+    sheet.masthead(DEFINITIONS, LEAD, marking, START)
     sheet.put(SHORTHAND_FIRST_ROW - 2, 0, "Shorthand or marker", "head")
     sheet.put(SHORTHAND_FIRST_ROW - 2, 1, "Use it when", "head")
-    sheet.put(SHORTHAND_FIRST_ROW - 2, 2, None, "head")
     row = SHORTHAND_FIRST_ROW - 1
     choices = shorthand_choices(framework.settings.disclosure_threshold or 0)
     for choice, meaning in zip(choices, _MEANINGS, strict=True):
         sheet.put(row, 0, choice, "locked_bold")
-        sheet.put(row, 1, meaning, "plain")
+        sheet.put(row, 1, meaning, "locked")
+        sheet.fit_row(row, {0: choice, 1: meaning}, bold=True)
         row += 1
-    _write_indicators(sheet, framework, plan, row + 1)
+    last = _write_indicators(sheet, framework, plan, row + 1)
     sheet.worksheet.freeze_panes(4, 0)
+    sheet.worksheet.print_area(0, 0, last, len(WIDTHS) - 1)
 
 
-def _write_indicators(sheet: Sheet, framework: Framework, plan: Plan, row: int) -> None:
-    for column, head in enumerate(("Indicator", "What good looks like", "What is counted", "What it tells us", "Note")):
+def _write_indicators(sheet: Sheet, framework: Framework, plan: Plan, row: int) -> int:
+    """Write a row for each indicator; return the last row."""
+    for column, head in enumerate(_HEADS):
         sheet.put(row, column, head, "head")
     asked = dict.fromkeys(line.asked.item.indicator for _, line in plan.figures() if line.asked)
     for indicator in (framework.indicators[name] for name in asked):
         row += 1
         texts = (
             f"{indicator.id}  {indicator.title}",
-            POLARITY_WORDS[indicator.polarity],
             indicator.definition,
             indicator.rationale,
+            POLARITY_WORDS[indicator.polarity],
             indicator.note,
         )
         for column, text in enumerate(texts):
             sheet.put(row, column, text, "locked_bold" if column == 0 else "locked")
         sheet.fit_row(row, dict(enumerate(texts)))
+    return row

@@ -167,7 +167,7 @@ def plan_return(framework: Framework, agency: str, period: Period, known: Mappin
     asked = framework.asked(period, agency)
     written = [entry for entry in asked if entry.item.type == "text"]
     counted = [entry for entry in asked if entry.item.type != "text"]
-    lines = {RETURN.sheet: _placed(framework, counted)}
+    lines = {RETURN.sheet: _placed(framework, counted)} if counted or not written else {}
     if written:
         lines[NARRATIVE.sheet] = _placed(framework, written)
     lines[REVISIONS.sheet] = _placed(framework, open_revisions(framework, agency, period, known))

@@ -5,6 +5,8 @@ What it says begins with OK, Optional, To do, Correct or Explain; ``Start here``
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -25,11 +27,14 @@ from dapf_xl.expressions import (
 )
 from dapf_xl.observations import REPLACEMENTS
 from dapf_xl.returns.layout import HEADER_ROW, NARRATIVE, REVISIONS
+from dapf_xl.returns.validation import LARGEST, limits_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dapf_xl.catalogue import Framework
+    from dapf_xl.catalogue import Asked, Framework
+    from dapf_xl.catalogue.tables import Item
+    from dapf_xl.periods import Period
     from dapf_xl.returns.layout import EntryTable, Line
     from dapf_xl.workbooks import Sheet
 
@@ -47,46 +52,84 @@ Relation = tuple[str, str, bool]
 """Name of the right-hand figure, its label, and whether breaking the relation is an error."""
 
 
-def check_of(kind: str, blank: str, relations: tuple[Relation, ...] = ()) -> Expression:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a row's check depends on besides its cells."""
+
+    type: str
+    """The item's type."""
+    blank: str
+    """What the check says of an empty row: To do, Optional or No change."""
+    least: float = 0
+    most: float = LARGEST
+    """The smallest and the largest value; percentages as fractions."""
+
+    @classmethod
+    def of(cls, item: Item, blank: str) -> Kind:
+        """Return the kind of a row that asks for an item."""
+        return cls(item.type, blank, *limits_of(item))
+
+
+def check_of(kind: Kind, relations: tuple[Relation, ...] = ()) -> Expression:
     """Return the check of a row.
 
     Args:
-        kind: Type of the item.
-        blank: What it says of an empty row: To do, Optional or No change.
+        kind: What the row takes.
         relations: Figures that this one must not be more than.
     """
-    if kind in {"text", "evidence", "yes_no"}:
-        return when(is_blank(VALUE), blank, OK)
+    if kind.type == "text":
+        return when(is_blank(VALUE), kind.blank, OK)
     is_replacement = when(
         is_text(SHORTHAND), any_of(*(starts_with(SHORTHAND, symbol) for symbol in REPLACEMENTS)), NEVER
     )
     return first_of(
-        (all_of(is_blank(VALUE), is_blank(SHORTHAND)), blank),
+        (all_of(is_blank(VALUE), is_blank(SHORTHAND)), kind.blank),
         (all_of(is_blank(VALUE), is_replacement), OK),
         (is_blank(VALUE), "Correct: no figure beside the marker"),
-        (is_replacement, "Correct: keep the figure or the shorthand, not both"),
-        (negated(is_number(VALUE)), "Correct: type a date" if kind == "date" else "Correct: type the number alone"),
-        (VALUE < 0, "Correct: below zero"),
-        *([(VALUE.differs_from(rounded(VALUE, 0)), "Correct: a whole number is wanted")] if kind == "count" else []),
-        *([(VALUE > 1, "Correct: more than 100%")] if kind == "percent" else []),
+        (is_replacement, "Correct: figure or shorthand, not both"),
+        *([] if kind.type in {"evidence", "yes_no"} else _number_cases(kind)),
         *(_broken(relation) for relation in relations),
         otherwise=OK,
     )
 
 
+def _number_cases(kind: Kind) -> list[tuple[Expression, str]]:
+    """Return what is said of a value that is no number, or one that cannot be."""
+    if kind.type == "date":
+        return [(negated(is_number(VALUE)), "Correct: type a date")]
+    cases = [
+        (negated(is_number(VALUE)), "Correct: type the number alone"),
+        (_exactly(kind.least) > VALUE, f"Correct: below {_limit_words(kind, kind.least)}"),
+    ]
+    if kind.type == "count":
+        cases.append((VALUE.differs_from(rounded(VALUE, 0)), "Correct: a whole number is wanted"))
+    most = "any possible figure" if kind.most == LARGEST else _limit_words(kind, kind.most)
+    return [*cases, (_exactly(kind.most) < VALUE, f"Correct: more than {most}")]
+
+
+def _exactly(limit: float) -> Decimal:
+    return Decimal(f"{limit:.15g}")
+
+
+def _limit_words(kind: Kind, limit: float) -> str:
+    if not limit:
+        return "zero"
+    return f"{limit * 100:.10g}%" if kind.type == "percent" else f"{limit:.10g}".replace("-", "−")
+
+
 def _broken(relation: Relation) -> tuple[Expression, str]:
     name, label, is_error = relation
     right = Name(name)
-    more = when(is_number(right), VALUE > right, NEVER)
+    more = when(is_number(right), right < VALUE, NEVER)
     if is_error:
         return more, f"Correct: more than {label}"
     return when(more, is_blank(COMMENT), NEVER), f"Explain in the comment: more than {label}"
 
 
 @cache
-def _formula(kind: str, blank: str, letters: tuple[str, str, str]) -> str:
+def _formula(kind: Kind, letters: tuple[str, str, str]) -> str:
     names = ("value", "shorthand", "comment")
-    return check_of(kind, blank).formula({name: f"{letter}{_ROW}" for name, letter in zip(names, letters, strict=True)})
+    return check_of(kind).formula({name: f"{letter}{_ROW}" for name, letter in zip(names, letters, strict=True)})
 
 
 class LiveChecks:
@@ -103,51 +146,56 @@ class LiveChecks:
 
     def write(self, sheet: Sheet, table: EntryTable, lines: Sequence[Line]) -> None:
         """Write the check of every line, and the conditional formats that make a wrong value red."""
-        placed = {(line.asked.item.id, line.asked.category): line for line in lines if line.asked}
+        placed = {_place(line.asked, line.asked.item.id): line for line in lines if line.asked}
         for line in lines:
             if line.asked:
-                blank = self._blank(table, line)
-                sheet.formula(line.row - 1, table.index("check"), self._text(table, line, placed, blank), blank, "check")
+                blank = self._blank(table, line.asked)
+                formula = self._text(table, line, line.asked, placed, blank)
+                sheet.formula(line.row - 1, table.index("check"), formula, blank, "check")
         rows = [line.row for line in lines if line.asked]
         if rows:
             self._mark(sheet, table, HEADER_ROW, max(rows) - 1)
 
     @staticmethod
-    def _blank(table: EntryTable, line: Line) -> str:
+    def _blank(table: EntryTable, asked: Asked) -> str:
         if table is REVISIONS:
             return "No change"
-        return "To do" if line.asked and line.asked.item.required else "Optional"
+        return "To do" if asked.item.required else "Optional"
 
-    def _text(self, table: EntryTable, line: Line, placed: dict[tuple[str, str], Line], blank: str) -> str:
-        assert line.asked is not None  # noqa: S101  (headings have no check)
-        item = line.asked.item
+    def _text(
+        self, table: EntryTable, line: Line, asked: Asked, placed: dict[tuple[str, str, Period], Line], blank: str
+    ) -> str:
         letters = (table.columns["value"], table.columns.get("shorthand", "A"), table.columns.get("comment", "A"))
         relations = [
             (other, is_error)
-            for right, is_error in self.relations.get(item.id, [])
-            if (other := placed.get((right, line.asked.category))) and table is not NARRATIVE
+            for right, is_error in self.relations.get(asked.item.id, [])
+            if (other := placed.get(_place(asked, right))) and table is not NARRATIVE
         ]
+        kind = Kind.of(asked.item, blank)
         if not relations:
-            return _formula(item.type, blank, letters).replace(str(_ROW), str(line.row))
+            formula = _formula(kind, letters)
+            for letter in set(letters):
+                formula = formula.replace(f"{letter}{_ROW}", f"{letter}{line.row}")
+            return formula
         refs = dict(zip(("value", "shorthand", "comment"), (f"{letter}{line.row}" for letter in letters), strict=True))
         named = []
         for number, (other, is_error) in enumerate(relations):
             refs[f"right_{number}"] = table.cell("value", other.row)
             named.append((f"right_{number}", other.asked.item.label if other.asked else "", is_error))
-        return check_of(item.type, blank, tuple(named)).formula(refs)
+        return check_of(kind, tuple(named)).formula(refs)
 
     @staticmethod
     def _mark(sheet: Sheet, table: EntryTable, first: int, last: int) -> None:
         """Colour by the check, so that a bad value shows even where a paste destroyed the validation."""
         check = f"${table.columns['check']}{first + 1}"
-        wrong = f'=OR(LEFT({check},7)="Correct",LEFT({check},7)="Explain")'
+        red, green = sheet.book.style("if_wrong"), sheet.book.style("if_done")
+        wrong = {"type": "formula", "criteria": f'=OR(LEFT({check},7)="Correct",LEFT({check},7)="Explain")', "format": red}
         for part in ("value", "check"):
-            column = table.index(part)
-            sheet.worksheet.conditional_format(
-                first, column, last, column, {"type": "formula", "criteria": wrong, "format": sheet.book.style("if_wrong")}
-            )
-        column = table.index("check")
-        done = f'={check}="{OK}"'
-        sheet.worksheet.conditional_format(
-            first, column, last, column, {"type": "formula", "criteria": done, "format": sheet.book.style("if_done")}
-        )
+            sheet.worksheet.conditional_format(first, table.index(part), last, table.index(part), wrong)
+        done = {"type": "formula", "criteria": f'={check}="{OK}"', "format": green}
+        sheet.worksheet.conditional_format(first, table.index("check"), last, table.index("check"), done)
+
+
+def _place(asked: Asked, item: str) -> tuple[str, str, Period]:
+    """Return what a row, or another item's row beside it, is found by."""
+    return item, asked.category, asked.period

@@ -26,23 +26,29 @@ from dapf_xl.returns.layout import (
 from dapf_xl.returns.live_checks import LiveChecks
 from dapf_xl.returns.start_here import write_start_here
 from dapf_xl.returns.validation import input_style, write_validations
-from dapf_xl.styles import PROTECTION
+from dapf_xl.styles import PROTECTION, text_width
 from dapf_xl.workbooks import COLUMN_LETTERS, Book, Sheet, strict, write_atomically
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from dapf_xl.catalogue import Asked, Framework
     from dapf_xl.observations import Observation
+    from dapf_xl.periods import Period
     from dapf_xl.returns.layout import EntryTable, Figure, Line, Plan
 
 WIDTHS = {
-    RETURN.sheet: (7, 23, 30, 9, 11, 11, 11, 11, 11, 12, 22, 28, 23, 3),
-    NARRATIVE.sheet: (7, 23, 30, 90, 18, 3),
-    REVISIONS.sheet: (7, 23, 30, 9, 12, 20, 12, 22, 28, 23, 3),
+    RETURN.sheet: (6, 19, 25, 8, 9.5, 9.5, 9.5, 9.5, 12, 11, 18, 24, 20, 3),
+    NARRATIVE.sheet: (6, 19, 26, 90, 18, 3),
+    REVISIONS.sheet: (6, 19, 25, 8, 12, 18, 11, 18, 28, 20, 3),
 }
+"""Widths of the columns; a page of A4 across takes about 150 of them at full size."""
+WIDEST_REF = 16
+LEAST_LINES = {RETURN.sheet: 2, NARRATIVE.sheet: 8, REVISIONS.sheet: 2}
+"""Lines that a row has room for at least, so that what is typed shows."""
+HEADING_HEIGHT = 18
 HEADS = {
     "ref": "Ref",
     "indicator": "Indicator",
@@ -64,6 +70,7 @@ LEADS = {
     "is new. A comment says why a figure changed.",
 }
 UNITS = {"count": "number", "percent": "%", "money": "£", "date": "date", "yes_no": "yes or no", "text": "text"}
+NOTHING_OPEN = "Nothing from earlier quarters is open: there is nothing to do here."
 NO_FIGURE = "–"
 """Stands where nothing was reported, so that an empty cell never has to be guessed at."""
 
@@ -104,6 +111,13 @@ class LockedSheet(Sheet):
         """Write a formula, and remember it."""
         super().formula(row, column, formula, cached, style)
         self.locked[f"{COLUMN_LETTERS[column]}{row + 1}"] = f"={formula}"
+
+    def link(  # noqa: PLR0913, PLR0917  (as the method that it extends)
+        self, row: int, column: int, sheet: str, words: str, cell: str = "A1", style: str = "link"
+    ) -> None:
+        """Write a link, and remember its words."""
+        super().link(row, column, sheet, words, cell, style)
+        self.locked[f"{COLUMN_LETTERS[column]}{row + 1}"] = words
 
 
 def seal_of(key: bytes, identity: Mapping[str, str]) -> str:
@@ -167,7 +181,8 @@ class Template:
         return issued
 
     def _sheets(self, book: Book, plan: Plan) -> dict[str, LockedSheet]:
-        footer = f"{self.framework.title}, {plan.period.words}, {self.framework.agencies[plan.agency].name}. {self.marking}"
+        agency = self.framework.agencies[plan.agency].name
+        footer = f"{self.framework.title}, {plan.period.words}, {agency}. {self.marking}"
         names = {START: "read_first", **dict.fromkeys(plan.lines, "ratings"), DEFINITIONS: "detail"}
         return {name: book.sheet(name, LockedSheet, tab=tab, footer=footer) for name, tab in names.items()}
 
@@ -198,25 +213,22 @@ class Template:
         self, sheet: LockedSheet, table: EntryTable, plan: Plan, known: Mapping[Figure, Observation]
     ) -> None:
         lines = plan.lines[table.sheet]
-        sheet.columns(WIDTHS[table.sheet])
-        sheet.masthead(f"{table.sheet}: {self.framework.agencies[plan.agency].name}, {plan.period.words}", LEADS[table.sheet], self.marking, START)
+        title = f"{table.sheet}: {self.framework.agencies[plan.agency].name}, {plan.period.words}"
+        sheet.columns(_widths(table, lines))
+        sheet.masthead(title, LEADS[table.sheet] if lines else NOTHING_OPEN, self.marking, START)
+        if not lines:
+            return
         self._write_heads(sheet, table, plan)
         for line in lines:
             if line.asked:
                 self._write_line(sheet, table, line, line.asked, known)
             else:
+                sheet.worksheet.set_row(line.row - 1, HEADING_HEIGHT)
                 for column in range(table.index("id")):
                     sheet.put(line.row - 1, column, line.heading if column == 0 else None, "subhead")
         self.checks.write(sheet, table, lines)
         write_validations(sheet, table, lines, self.framework)
-        first = next((line.row for line in lines if line.asked), HEADER_ROW + 1)
-        sheet.worksheet.freeze_panes(HEADER_ROW, table.index("unit") if table.has("unit") else 0)
-        sheet.worksheet.repeat_rows(HEADER_ROW - 1)
-        sheet.worksheet.set_column(table.index("id"), table.index("id"), 3, None, {"hidden": True})
-        sheet.worksheet.print_area(0, 0, max([HEADER_ROW, *(line.row for line in lines)]), table.index("id") - 1)
-        sheet.worksheet.set_selection(first - 1, table.index("value"), first - 1, table.index("value"))
-        if not lines:
-            sheet.put(HEADER_ROW, 0, "Nothing from earlier quarters is open.", "hint")
+        _arrange(sheet, table, lines)
 
     def _write_heads(self, sheet: LockedSheet, table: EntryTable, plan: Plan) -> None:
         heads = dict(HEADS)
@@ -226,25 +238,29 @@ class Template:
         right = {"value", *HISTORY_PARTS} if table is not NARRATIVE else set()
         for part in table.columns:
             sheet.put(HEADER_ROW - 1, table.index(part), heads[part], "head_right" if part in right else "head")
-        sheet.worksheet.set_row(HEADER_ROW - 1, 30)
+        texts = {table.index(part): heads[part] for part in table.columns if part != "id"}
+        sheet.fit_row(HEADER_ROW - 1, texts, bold=True, least=2)
 
     def _write_line(
         self, sheet: LockedSheet, table: EntryTable, line: Line, asked: Asked, known: Mapping[Figure, Observation]
     ) -> None:
         row = line.row - 1
-        texts = self._texts(table, asked, known)
-        for part, text in texts.items():
+        texts: dict[str, object] = {}
+        for part, text in self._texts(table, asked, known).items():
+            texts[part] = text
             sheet.put(row, table.index(part), text, "locked_bold" if part == "ref" else "locked")
         if table is RETURN:
             for part, period in zip(HISTORY_PARTS, self._history_of(asked), strict=True):
-                value, style = self._shown(asked, known.get((asked.item.id, asked.category, asked.supplier, period)), period)
-                sheet.put(row, table.index(part), value, style)
+                observation = known.get((asked.item.id, asked.category, asked.supplier, period)) if period else None
+                texts[part], style = self._shown(asked, observation)
+                sheet.put(row, table.index(part), texts[part], style)
         sheet.put(row, table.index("value"), None, input_style(asked.item, table))
-        for part in ("shorthand", "comment"):
-            if table.has(part):
-                sheet.put(row, table.index(part), None, "input_choice" if part == "shorthand" else "input_text")
+        if table.has("shorthand"):
+            sheet.put(row, table.index("shorthand"), None, "input_choice")
+            sheet.put(row, table.index("comment"), None, "input_text")
         sheet.put(row, table.index("id"), line.id, "check")
-        sheet.fit_row(row, {table.index(part): text for part, text in texts.items()}, least=8 if table is NARRATIVE else 2)
+        words = {table.index(part): text for part, text in texts.items() if isinstance(text, str)}
+        sheet.fit_row(row, words, least=LEAST_LINES[table.sheet])
 
     def _texts(self, table: EntryTable, asked: Asked, known: Mapping[Figure, Observation]) -> dict[str, str]:
         item = asked.item
@@ -269,29 +285,51 @@ class Template:
     def _target_words(self, asked: Asked) -> str:
         item = asked.item
         indicator = self.framework.indicators[item.indicator]
-        is_measure = item.id in {indicator.measure, indicator.numerator}
+        is_measure = item.id == (indicator.measure or indicator.numerator)
         target = self.framework.target_for(indicator.id, item.id, asked.category, asked.period)
         if target and (is_measure or target.item == item.id):
             return target.text or target.reason
         return "none set" if is_measure else NO_FIGURE
 
-    def _history_of(self, asked: Asked) -> tuple[Any, ...]:
+    @staticmethod
+    def _history_of(asked: Asked) -> tuple[Period | None, ...]:
         """Return the periods of the history cells; a yearly figure shows last year's in the first."""
         if asked.period.kind == "quarter":
             return history_periods(asked.period)
         return (asked.period.same_period_last_year(), None, None, None)
 
-    def _shown(self, asked: Asked, observation: Observation | None, period: Any) -> tuple[object, str]:  # noqa: ANN401
+    def _shown(self, asked: Asked, observation: Observation | None) -> tuple[object, str]:
+        """Return what a history cell holds, and its style."""
         if observation is None:
             return NO_FIGURE, "locked_right"
         decimals = self.framework.indicators[asked.item.indicator].decimals
-        if observation.value is None or observation.markers or period.kind != "quarter":
+        value, period = observation.value, observation.period
+        if value is None or observation.markers or period.kind != "quarter":
             words = words_of(observation, asked.item, decimals)
             return (words if period.kind == "quarter" else f"{period.words}: {words}"), "locked_right"
+        whole = value == value.to_integral_value()
         if asked.item.type == "percent":
-            whole = decimals == 0 or observation.value == observation.value.to_integral_value()
-            return float(observation.value / 100), "locked_percent_0" if whole else "locked_percent"
-        return float(observation.value), "locked_count" if asked.item.type == "count" else "locked_number"
+            return float(value / 100), "locked_percent_0" if whole or decimals == 0 else "locked_percent"
+        return float(value), "locked_count" if whole else "locked_number"
+
+
+def _widths(table: EntryTable, lines: Sequence[Line]) -> tuple[float, ...]:
+    """Return the widths of a table's columns; the first is as wide as its longest ref."""
+    refs = {line.asked.item.indicator for line in lines if line.asked}
+    ref, *others = WIDTHS[table.sheet]
+    longest = max((text_width(text, bold=True) for text in refs), default=0.0)
+    return (min(max(ref, round(longest + 2, 1)), WIDEST_REF), *others)
+
+
+def _arrange(sheet: LockedSheet, table: EntryTable, lines: Sequence[Line]) -> None:
+    """Freeze the heads, set what prints, hide the ids, and put the cursor into the first cell to fill."""
+    worksheet, ids, value = sheet.worksheet, table.index("id"), table.index("value")
+    first = next(line.row for line in lines if line.asked)
+    worksheet.freeze_panes(HEADER_ROW, table.index("unit") if table.has("unit") else 0)
+    worksheet.repeat_rows(HEADER_ROW - 1)
+    worksheet.set_column(ids, ids, 3, None, {"hidden": True})
+    worksheet.print_area(0, 0, lines[-1].row - 1, ids - 1)
+    worksheet.set_selection(first - 1, value, first - 1, value)
 
 
 def digest_of(locked: Mapping[str, Mapping[str, object]]) -> str:

@@ -61,30 +61,39 @@ def value_options(item: Item) -> Options:
     """Return the validation of an item's cell, with a message that says what to type."""
     least, most = limits_of(item)
     if item.type == "percent":
-        options = _between(
-            "decimal", least, most, "A percentage is wanted",
-            "Type it with the % sign, for example 36.4%. If there is no figure, leave this blank and pick a shorthand beside it.",
-        )
-        options |= {"input_title": "Percentage", "input_message": "With the % sign, for example 36.4%"}
-    elif item.type == "count":
-        options = _between(
-            "integer", least, most, "A whole number is wanted",
-            "Type a whole number, for example 12; 0 means none. If there is no figure, leave this blank and pick a shorthand beside it.",
-        )
-        options |= {"input_title": "Whole number", "input_message": "For example 12; 0 means none"}
-    elif item.type == "yes_no":
-        options = {"validate": "list", "source": ["Yes", "No"], "error_title": "Yes or No", "error_message": "Pick Yes or No from the list."}
-    elif item.type == "date":
-        options = {"validate": "date", "criteria": ">=", "value": _EARLIEST, "error_title": "A date is wanted", "error_message": "Type a date, for example 31/12/2014."}
-    else:
-        options = _between("decimal", least, most, "A number is wanted", "Type the number alone, for example 12.5. What needs saying goes into the comment.")
-    return options
+        prompt = {"input_title": "Percentage", "input_message": "With the % sign, for example 36.4%"}
+        words = f"Type it with the % sign, for example 36.4%. {_NO_FIGURE}"
+        return _between("decimal", least, most, "A percentage is wanted", words) | prompt
+    if item.type == "count":
+        prompt = {"input_title": "Whole number", "input_message": "For example 12; 0 means none"}
+        words = f"Type a whole number, for example 12; 0 means none. {_NO_FIGURE}"
+        return _between("integer", least, most, "A whole number is wanted", words) | prompt
+    if item.type == "yes_no":
+        words = "Pick Yes or No from the list."
+        return {"validate": "list", "source": ["Yes", "No"], "error_title": "Yes or No", "error_message": words}
+    if item.type == "date":
+        return date_options("31/12/2014")
+    words = "Type the number alone, for example 12.5. What needs saying goes into the comment."
+    return _between("decimal", least, most, "A number is wanted", words)
 
 
+_NO_FIGURE = "If there is no figure, leave this blank and pick a shorthand beside it."
 _EARLIEST = "=DATE(2000,1,1)"
 
 
-def _text_options(longest: int) -> Options:
+def date_options(example: str) -> Options:
+    """Return the validation of a cell that takes a day."""
+    return {
+        "validate": "date",
+        "criteria": ">=",
+        "value": _EARLIEST,
+        "error_title": "A date is wanted",
+        "error_message": f"Type a date, for example {example}.",
+    }
+
+
+def text_options(longest: int) -> Options:
+    """Return the validation of a cell that takes words."""
     return {
         "validate": "length",
         "criteria": "<=",
@@ -115,11 +124,12 @@ def write_validations(sheet: Sheet, table: EntryTable, lines: Sequence[Line], fr
         for part in ("shorthand", "comment"):
             by_part[part].append(line.row - 1)
         kind = (item.type, item.minimum, item.maximum)
-        options = _text_options(LONGEST_NARRATIVE) if item.type in {"text", "evidence"} else value_options(item)
+        options = text_options(LONGEST_NARRATIVE) if item.type in {"text", "evidence"} else value_options(item)
         cells.setdefault(kind, (options, []))[1].append((line.row - 1, table.index("value")))
     for options, places in cells.values():
         _apply(sheet, options, places)
-    for part, options in (("shorthand", _shorthand_options(framework)), ("comment", _text_options(LONGEST_COMMENT))):
+    beside = {"shorthand": _shorthand_options(framework), "comment": text_options(LONGEST_COMMENT)}
+    for part, options in beside.items():
         if table.has(part) and by_part[part]:
             _apply(sheet, options, [(row, table.index(part)) for row in by_part[part]])
 

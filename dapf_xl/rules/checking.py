@@ -222,6 +222,7 @@ def _check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
             found = list(step.rows(run, rows, sound))
             faults += found
             sound[[fault.position for fault in found if fault.severity is Severity.ERROR]] = False
+    faults = [fault for fault in faults if sound[fault.position] or fault.code is not Code.NUMBER_STORED_AS_TEXT]
     _add_findings(rows, faults, returns)
     queried = {fault.position for fault in faults if fault.severity is Severity.QUERY}
     for number, observation in observations_of(run.context.framework, rows, sound, queried):

@@ -11,7 +11,6 @@ import pytest
 
 from dapf_xl.catalogue import Framework
 from dapf_xl.catalogue.tables import TABLES, Agency, Ask, Category, Indicator, Item, Rule, Settings
-from dapf_xl.findings import Finding
 from dapf_xl.observations import Observation
 from dapf_xl.periods import Period
 from dapf_xl.returns.layout import ENTRY_TABLES, IDENTITY, START, Plan, figure_id, plan_return
@@ -21,6 +20,8 @@ from dapf_xl.rules import Checked, CheckedReturn, Context, IssuedRecord, check_r
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from dapf_xl.findings import Finding
 
 KEY = b"a key for tests"
 QUARTER = Period.quarter(2014, 3)
@@ -127,7 +128,7 @@ class Desk:
         sheet, row = next((sheet, line.row) for sheet, line in self.plan().figures() if line.id == wanted)
         return sheet, ENTRY_TABLES[sheet].cell(part, row)
 
-    def filled(
+    def filled(  # noqa: PLR0913  (what may differ between returns)
         self,
         typed: Mapping[str, Typed] | None = None,
         *,
@@ -163,7 +164,7 @@ class Desk:
             sheets=(START, *plan.lines, IDENTITY),
         )
 
-    def context(self, **changes: Any) -> Context:
+    def context(self, **changes: Any) -> Context:  # noqa: ANN401
         agreed = {"key": KEY, "issued": self.issued(), "period": QUARTER, "known": self.known}
         return Context(self.framework, **(agreed | changes))
 
@@ -175,13 +176,13 @@ class Desk:
             records[issue_id] = IssuedRecord(issue_id, agency, QUARTER.label, "3", "digest", positions)
         return records
 
-    def check(self, returns: Sequence[ReadReturn], **changes: Any) -> Checked:
+    def check(self, returns: Sequence[ReadReturn], **changes: Any) -> Checked:  # noqa: ANN401
         return check_returns(self.context(**changes), returns)
 
-    def check_one(self, typed: Mapping[str, Typed] | None = None, **changes: Any) -> CheckedReturn:
+    def check_one(self, typed: Mapping[str, Typed] | None = None, **changes: Any) -> CheckedReturn:  # noqa: ANN401
         return self.check([self.filled(typed)], **changes).returns[0]
 
-    def learn(self, item: str, period: Period, category: str = "", **fields: Any) -> None:
+    def learn(self, item: str, period: Period, category: str = "", **fields: Any) -> None:  # noqa: ANN401
         observation = Observation(item, category, "idva", period, **fields)
         self.known[observation.key] = observation
 

@@ -64,7 +64,7 @@ def test_a_legal_value_is_taken_without_a_word(desk: Desk, item: str, value: obj
         ("count", "0", Decimal(0)),
         ("count", "\u200b7", Decimal(7)),
         ("rate", "12.50", Decimal("12.5")),
-        ("change", "−3", Decimal(-3)),  # noqa: RUF001  (the minus sign that Word makes)
+        ("change", "−3", Decimal(-3)),  # the minus sign that Word makes
         ("percent", "36.4%", Decimal("36.4")),
         ("percent", "36.4 %", Decimal("36.4")),
         ("percent", "0.364", Decimal("36.4")),
@@ -115,6 +115,7 @@ def test_what_is_plainly_meant_is_taken_with_a_warning(desk: Desk, item: str, va
         ("percent", "120%", "", "OUTSIDE_HARD_RANGE"),
         ("over", "160%", "", "OUTSIDE_HARD_RANGE"),
         ("score", 31.0, "", "OUTSIDE_HARD_RANGE"),
+        ("score", "31", "", "OUTSIDE_HARD_RANGE"),
         ("change", -51.0, "", "OUTSIDE_HARD_RANGE"),
         ("count", 1e12, "", "NUMBER_TOO_LARGE"),
         ("count", float("inf"), "", "NUMBER_TOO_LARGE"),
@@ -139,10 +140,10 @@ def test_an_illegal_value_is_found_in_its_cell_once(
     desk: Desk, item: str, value: object, trouble: str, code: str
 ) -> None:
     checked = desk.check_one({item: Typed(value, trouble=trouble)})
-    errors = [finding for finding in checked.findings if finding.severity is Severity.ERROR]
-    assert places(errors) == [(code, *desk.cell(item))]
-    assert errors[0].item == item
-    assert errors[0].remedy
+    assert places(checked.findings) == [(code, *desk.cell(item))]
+    assert checked.findings[0].severity is Severity.ERROR
+    assert checked.findings[0].item == item
+    assert checked.findings[0].remedy
     assert _taken(checked, item) == []
     assert [key[0] for key in checked.untaken] == [item]
     assert checked.status is Status.PARTLY_ACCEPTED
@@ -169,8 +170,10 @@ def test_a_cell_in_which_nothing_can_be_seen_is_blank(desk: Desk, value: str) ->
         ),
         (
             "n/a",
-            "If there is no figure, clear {value} and pick a shorthand in {shorthand}, "
-            "for example [x] not available: awaiting release.",
+            (
+                "If there is no figure, clear {value} and pick a shorthand in {shorthand}, "
+                "for example [x] not available: awaiting release."
+            ),
         ),
     ],
 )

@@ -1,0 +1,53 @@
+"""The sheet ``Findings``: everything that checking found in the returns, with place and remedy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dapf_xl.master.common import FINDINGS, HEAD, Column, Page, begin, end, records, widths_of, write_table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dapf_xl.master.common import Master
+    from dapf_xl.tables import MasterTables
+    from dapf_xl.workbooks import Sheet
+
+_COLUMNS = (
+    Column("Where", least=22, most=34),
+    Column("Severity", least=10),
+    Column("What was found", least=40, most=64),
+    Column("What to do", least=40, most=64),
+    Column("Code", least=16, most=34),
+)
+
+
+def pages(tables: MasterTables) -> Sequence[Page]:
+    """Return the sheet."""
+    del tables
+    return [Page(FINDINGS, "record", "What checking the returns found: where, what, and what to do.", write)]
+
+
+def write(sheet: Sheet, master: Master) -> None:
+    """Write a row a finding, in reading order."""
+    rows = [
+        (place_of(each), each["severity"], each["message"], each["remedy"], each["code"])
+        for each in records(master.tables.findings)
+    ]
+    lead = (
+        "Error: the figure was not taken. Query: it is held until it is explained. Warning: it was taken, and somebody "
+        "should know."
+    )
+    begin(sheet, master, f"Findings, {master.tables.period.words}", lead, widths_of(_COLUMNS, rows))
+    last = write_table(sheet, _COLUMNS, rows, nothing="Nothing was found in any return of this round.")
+    sheet.worksheet.conditional_format(
+        HEAD + 1, 1, last, 1,
+        {"type": "text", "criteria": "begins with", "value": "error", "format": sheet.book.style("if_wrong")},
+    )  # fmt: skip
+    end(sheet, last, len(_COLUMNS) - 1)
+
+
+def place_of(finding: dict[str, str]) -> str:
+    """Return file, sheet and cell in one phrase."""
+    address = "!".join(part for part in (finding["sheet"], finding["cell"]) if part)
+    return ", ".join(part for part in (finding["file"], address) if part)

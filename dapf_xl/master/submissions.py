@@ -1,0 +1,68 @@
+"""The sheet ``Submissions``: what came from each agency, and what became of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dapf_xl.consolidation import NOT_RETURNED
+from dapf_xl.master.common import (
+    HEAD,
+    SUBMISSIONS,
+    Column,
+    Page,
+    begin,
+    end,
+    moment_words,
+    records,
+    widths_of,
+    write_table,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dapf_xl.master.common import Master
+    from dapf_xl.tables import MasterTables
+    from dapf_xl.workbooks import Sheet
+
+_COLUMNS = (
+    Column("Agency", "bold", least=24),
+    Column("Status", least=16),
+    Column("Why", least=24, most=52),
+    Column("File", least=16),
+    Column("Received", most=26),
+    Column("Asked", "count"),
+    Column("Given", "count"),
+    Column("Errors", "count"),
+    Column("Queries", "count"),
+    Column("Warnings", "count"),
+)
+_STATUS = 1
+_LOOKS = {"Accepted": "if_done", "Rejected": "if_wrong", NOT_RETURNED: "if_wrong"}
+"""Accepted with queries begins with Accepted."""
+
+
+def pages(tables: MasterTables) -> Sequence[Page]:
+    """Return the sheet."""
+    del tables
+    return [Page(SUBMISSIONS, "record", "Who returned, who did not, and what became of each return.", write)]
+
+
+def write(sheet: Sheet, master: Master) -> None:
+    """Write a row for every file that came, and for every agency from which nothing did."""
+    rows = [
+        (
+            each["name"], each["status"], each["reason"], each["file"], moment_words(each["received_at"]),
+            each["asked"], each["given"], each["errors"], each["queries"], each["warnings"],
+        )
+        for each in records(master.tables.submissions)
+    ]  # fmt: skip
+    lead = "A row for every file received, and for every agency from which none was. Asked and given are numbers of figures."
+    begin(sheet, master, f"Submissions, {master.tables.period.words}", lead, widths_of(_COLUMNS, rows))
+    last = write_table(sheet, _COLUMNS, rows, nothing="No return has been taken into this workbook.")
+    for status, look in _LOOKS.items():
+        sheet.worksheet.conditional_format(
+            HEAD + 1, _STATUS, last, _STATUS,
+            {"type": "text", "criteria": "begins with", "value": status, "format": sheet.book.style(look)},
+        )  # fmt: skip
+    end(sheet, last, len(_COLUMNS) - 1, frozen=1)

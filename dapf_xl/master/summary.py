@@ -1,0 +1,275 @@
+"""The sheet ``Summary``: how many of each rating, exceptions first, headlines, movements, and what is missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from dapf_xl.consolidation import NOT_RETURNED
+from dapf_xl.master import ratings, variance_sheet
+from dapf_xl.master.common import (
+    DASH,
+    HEAD,
+    SUMMARY,
+    Column,
+    Page,
+    band,
+    begin,
+    change_style,
+    colour_ratings,
+    marked,
+    records,
+    write_heads,
+)
+from dapf_xl.styles import RATINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dapf_xl.master.common import Master, Row
+    from dapf_xl.tables import MasterTables
+    from dapf_xl.workbooks import Sheet
+
+_WIDTHS = (48, 7, 13, 22, 22, 15, 15, 15, 12)
+_MOVEMENTS = 5
+_LEAD = "Figures and ratings follow Variance and Settings; which lines are listed, and in what order, is as consolidated."
+_NOT_ROUND_WORDS = "No return has been taken into this workbook: its figures are those already published."
+
+
+def pages(tables: MasterTables) -> Sequence[Page]:
+    """Return the sheet."""
+    del tables
+    return [Page(SUMMARY, "read_first", "Ratings counted, exceptions first, headlines, and who has not returned.", write)]
+
+
+def write(sheet: Sheet, master: Master) -> None:
+    """Write the sections one under the other."""
+    begin(sheet, master, f"Summary, {master.tables.period.words}", _LEAD, _WIDTHS)
+    row = HEAD
+    for section in (_counts, _exceptions, _headlines, _movements, _not_returned, _rejected, _held):
+        row = section(sheet, master, row) + 2
+    colour_ratings(sheet, HEAD + 1, row, _RAG)
+    sheet.worksheet.freeze_panes(HEAD, 0)
+    sheet.worksheet.print_area(0, 0, row - 2, len(_WIDTHS) - 1)
+    sheet.worksheet.set_selection(HEAD, 0, HEAD, 0)
+
+
+def _heading(sheet: Sheet, row: int, words: str) -> int:
+    band(sheet, row, words, len(_WIDTHS))
+    sheet.worksheet.set_row(row, 18)
+    return row + 1
+
+
+# --- how many of each rating ----------------------------------------------------------------------
+
+
+def _counts(sheet: Sheet, master: Master, row: int) -> int:
+    row = _heading(sheet, row, "Ratings of the indicators")
+    sheet.put(row, 0, "On the sheet", "head")
+    sheet.put(row, 1, None, "head")
+    for column, (name, look) in enumerate(RATINGS.items(), 2):
+        sheet.put(row, column, look.words(name), f"rag_{name}")
+    main = [line["rating"] for _, line in master.main_lines]
+    roles, rated = variance_sheet.column("role", master), variance_sheet.column("rating", master)
+    formulas = [f'COUNTIFS({roles},"main",{rated},"{_wildcard(name)}")' for name in RATINGS]
+    row += 1
+    sheet.put(row, 0, "All indicators, each counted once", "bold")
+    sheet.put(row, 1, None, "cell")
+    _count_cells(sheet, row, formulas, main, "figure_bold")
+    for page in master.pages:
+        if page.tab == "ratings":
+            row += 1
+            _count_group(sheet, master, row, page)
+    return _reasons(sheet, master, row + 1)
+
+
+def _count_group(sheet: Sheet, master: Master, row: int, page: Page) -> None:
+    group = ratings.group_of(master, page.name)
+    refs, shown = ratings.ranges(master, group)
+    formulas = [f'COUNTIFS({refs},"?*",{shown},"{look.mark} {_wildcard(name)}")' for name, look in RATINGS.items()]
+    sheet.link(row, 0, page.name, group, style="cell_link")
+    sheet.put(row, 1, None, "cell")
+    _count_cells(sheet, row, formulas, [line["rating"] for _, line in master.main_lines if group in line["groups"]], "count")
+
+
+def _wildcard(rating: str) -> str:
+    return f"{rating}*" if rating == "Not rated" else rating
+
+
+def _count_cells(sheet: Sheet, row: int, formulas: Sequence[str], rated: Sequence[str], style: str) -> None:
+    for column, (name, formula) in enumerate(zip(RATINGS, formulas, strict=True), 2):
+        sheet.formula(row, column, formula, sum(rating.startswith(name) for rating in rated), style)
+
+
+def _reasons(sheet: Sheet, master: Master, row: int) -> int:
+    """Count the reasons why indicators are not rated, the commonest first."""
+    rated = [line["rating"] for _, line in master.main_lines if line["rating"].startswith("Not rated")]
+    roles, column = variance_sheet.column("role", master), variance_sheet.column("rating", master)
+    for rating in sorted(set(rated), key=lambda reason: (-rated.count(reason), reason)):
+        row += 1
+        sheet.put(row, 0, rating, "part")
+        for blank in (1, 2, 3, 4):
+            sheet.put(row, blank, None, "cell")
+        sheet.formula(row, 5, f'COUNTIFS({roles},"main",{column},"{rating}")', rated.count(rating), "count")
+    return row
+
+
+# --- lists of lines -------------------------------------------------------------------------------
+
+_RAG = 4
+_HEADS = (
+    Column("Indicator"),
+    Column("Ref"),
+    Column("Figure", "right"),
+    Column("Target"),
+    Column("RAG"),
+)
+
+
+def _exceptions(sheet: Sheet, master: Master, row: int) -> int:
+    row = _heading(sheet, row, "Exceptions: Red, then Amber")
+    found = [pair for colour in ("Red", "Amber") for pair in master.main_lines if pair[1]["rating"] == colour]
+    roles, rated = variance_sheet.column("role", master), variance_sheet.column("rating", master)
+    count = "+".join(f'COUNTIFS({roles},"main",{rated},"{colour}")' for colour in ("Red", "Amber"))
+    words = "Since this list was made the ratings have changed: Variance and the sheets of ratings show all of them."
+    if found:
+        heads = (*_HEADS, Column("From target", "right"), Column("Since previous quarter"), Column("Since last year"), Column("Coverage", "right"))
+        write_heads(sheet, heads, row)
+        for place, line in found:
+            row += 1
+            _write_line(sheet, master, row, place, line)
+            cached = DASH if line["from_target"] is None else line["from_target"]
+            sheet.formula(row, 5, variance_sheet.cell("from_target", place), cached, change_style(line))
+            _write_travel(sheet, row, 6, place, line)
+    else:
+        sheet.put(row, 0, "No indicator is rated Red or Amber.", "plain")
+    sheet.formula(row + 1, 0, f'IF({count}={len(found)},"","{words}")', "", "marking")
+    return row + (0 if not found else 1)
+
+
+def _headlines(sheet: Sheet, master: Master, row: int) -> int:
+    row = _heading(sheet, row, "Headlines")
+    found = [pair for pair in master.main_lines if pair[1]["headline"]]
+    if not found:
+        sheet.put(row, 0, "The catalogue names no headline.", "plain")
+        return row
+    heads = (*_HEADS, Column("Previous quarter", "right"), Column("Since previous quarter"), Column("Since last year"), Column("Coverage", "right"))
+    write_heads(sheet, heads, row)
+    for place, line in found:
+        row += 1
+        _write_line(sheet, master, row, place, line)
+        ratings.write_figure(sheet, row, 5, place, line, "previous")
+        _write_travel(sheet, row, 6, place, line)
+    return row
+
+
+def _write_line(sheet: Sheet, master: Master, row: int, place: int, line: Row) -> None:
+    label, rag = ratings.label_of(master, line), marked(line["rating"])
+    target = variance_sheet.target_words(line)
+    sheet.put(row, 0, label, "cell")
+    sheet.put(row, 1, line["indicator"], "cell")
+    ratings.write_figure(sheet, row, 2, place, line, "value")
+    sheet.put(row, 3, target, "cell")
+    sheet.formula(row, _RAG, variance_sheet.cell("rag", place), rag, "rag")
+    sheet.fit_row(row, {0: label, 2: line["shown"], 3: target, _RAG: rag, 5: line["previous_shown"], 6: line["travel_short"], 7: line["travel_long"]})
+
+
+def _write_travel(sheet: Sheet, row: int, column: int, place: int, line: Row) -> None:
+    for number, name in enumerate(("travel_short", "travel_long"), column):
+        sheet.formula(row, number, variance_sheet.cell(name, place), line[name], "cell")
+    sheet.put(row, column + 2, ratings.coverage_of(line), "right")
+
+
+def _movements(sheet: Sheet, master: Master, row: int) -> int:
+    """List the counts that moved most, by their share, and the percentages that moved most, in points."""
+    row = _heading(sheet, row, f"Biggest movements since {master.tables.period.previous().words}")
+    percentages = _most(master, "from_previous", percent=True)
+    counts = _most(master, "from_previous_relative", percent=False)
+    if not percentages and not counts:
+        sheet.put(row, 0, "No indicator has a figure for both quarters, or none moved.", "plain")
+        return row
+    heads = (
+        Column("Indicator"), Column("Ref"), Column("Figure", "right"), Column("Previous quarter", "right"), Column("RAG"),
+        Column("Change", "right"), Column("Change, %", "right"), Column("Travel"), Column("Coverage", "right"),
+    )  # fmt: skip
+    write_heads(sheet, heads, row)
+    for place, line in (*counts, *percentages):
+        row += 1
+        _write_movement(sheet, master, row, place, line)
+    return row
+
+
+def _most(master: Master, name: str, *, percent: bool) -> list[tuple[int, Row]]:
+    moved = [
+        (place, line) for place, line in master.main_lines if (line["kind"] == "percent") is percent and line[name]
+    ]
+    return sorted(moved, key=lambda pair: -abs(pair[1][name]))[:_MOVEMENTS]
+
+
+def _write_movement(sheet: Sheet, master: Master, row: int, place: int, line: Row) -> None:
+    label, rag = ratings.label_of(master, line), marked(line["rating"])
+    sheet.put(row, 0, label, "cell")
+    sheet.put(row, 1, line["indicator"], "cell")
+    for column, name in ((2, "value"), (3, "previous")):
+        ratings.write_figure(sheet, row, column, place, line, name)
+    sheet.formula(row, _RAG, variance_sheet.cell("rag", place), rag, "rag")
+    sheet.formula(row, 5, variance_sheet.cell("from_previous", place), line["from_previous"], change_style(line))
+    relative = line["from_previous_relative"]
+    sheet.formula(row, 6, variance_sheet.cell("from_previous_relative", place), DASH if relative is None else relative, "change_percent")
+    sheet.formula(row, 7, variance_sheet.cell("travel_short", place), line["travel_short"], "cell")
+    sheet.put(row, 8, ratings.coverage_of(line), "right")
+    sheet.fit_row(row, {0: label, _RAG: rag, 7: line["travel_short"]})
+
+
+# --- what is missing ------------------------------------------------------------------------------
+
+
+def _not_returned(sheet: Sheet, master: Master, row: int) -> int:
+    row = _heading(sheet, row, "Who has not returned")
+    submissions = records(master.tables.submissions)
+    absent = [each for each in submissions if each["status"] == NOT_RETURNED]
+    if not submissions:
+        return _sentence(sheet, row, _NOT_ROUND_WORDS)
+    agencies = len({each["agency"] for each in submissions})
+    if not absent:
+        return _sentence(sheet, row, f"All {agencies} agencies have returned.")
+    figures = ((each["name"], f"{each['asked']:,} figure{'' if each['asked'] == 1 else 's'} asked") for each in absent)
+    last = _pairs(sheet, row, "Agency", "Asked", figures)
+    return _sentence(sheet, last + 1, f"{agencies - len(absent)} of {agencies} agencies have returned.")
+
+
+def _rejected(sheet: Sheet, master: Master, row: int) -> int:
+    row = _heading(sheet, row, "Rejected returns, from which nothing was taken")
+    rejected = [each for each in records(master.tables.submissions) if each["status"] == "Rejected"]
+    if not rejected:
+        return _sentence(sheet, row, "None.")
+    return _pairs(sheet, row, "Agency", "Why", ((each["name"], each["reason"]) for each in rejected))
+
+
+def _held(sheet: Sheet, master: Master, row: int) -> int:
+    row = _heading(sheet, row, "Figures held in query, not counted until they are explained")
+    held = [each for each in records(master.tables.data) if each["status"] == "held in query"]
+    if not held:
+        return _sentence(sheet, row, "None.")
+    agencies = master.tables.framework.agencies
+    pairs = (
+        (f"{each['indicator']}: {each['label']}", agencies[each["agency"]].name if each["agency"] in agencies else each["agency"])
+        for each in held
+    )
+    return _pairs(sheet, row, "Figure", "Agency", pairs)
+
+
+def _sentence(sheet: Sheet, row: int, words: str) -> int:
+    sheet.put(row, 0, words, "plain")
+    return row
+
+
+def _pairs(sheet: Sheet, row: int, left: str, right: str, pairs: Iterable[tuple[str, str]]) -> int:
+    """Write a list of two columns; the right one runs on over the empty columns beside it."""
+    band(sheet, row, left, 1, style="head")
+    band(sheet, row, right, len(_WIDTHS) - 1, first=1, style="head")
+    for first, second in pairs:
+        row += 1
+        sheet.put(row, 0, first, "cell")
+        sheet.put(row, 1, second or DASH, "plain")
+        sheet.fit_row(row, {0: first})
+    return row

@@ -1,0 +1,141 @@
+"""Write the reference pages in docs/ from the program itself: ``python scripts/build_docs.py``.
+
+A test compares the pages with what this writes, so that no command, option, finding code, sheet or
+catalogue column goes undocumented.
+"""
+
+from pathlib import Path
+
+import typer.main
+
+from dapf_xl import master, tables
+from dapf_xl.catalogue.tables import OPTIONAL_TABLES, TABLES, columns_of
+from dapf_xl.cli import app
+from dapf_xl.findings import Batch, Code
+from dapf_xl.observations import MARKERS, REPLACEMENTS
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+BATCHES = {
+    Batch.CATALOGUE: "The catalogue",
+    Batch.FILE: "Batch 1: the file",
+    Batch.IDENTITY: "Batch 2: whose return it is",
+    Batch.STRUCTURE: "Batch 3: rows and sheets",
+    Batch.TAMPERING: "Batch 4: locked cells",
+    Batch.TYPE: "Batch 5: what was typed",
+    Batch.PRESENCE: "Batch 6: what is missing",
+    Batch.RULES: "Batch 7: figures that do not fit together",
+    Batch.HISTORY: "Batch 8: against earlier quarters",
+    Batch.ACROSS_RETURNS: "Batch 9: across returns",
+    Batch.TEXT: "Batch 10: personal data",
+    Batch.SIGN_OFF: "Batch 11: sign-off",
+}
+NOT_YET = "Comes with a later issue; its place in the order of checking is kept."
+
+
+def findings_page() -> str:
+    """Return the page of finding codes, batch by batch."""
+    lines = [
+        "# Findings",
+        "",
+        "Every finding that `dapf` can make, in the order of checking. The first of batches 1 to 3 that fails stops the",
+        "rest for that file; within a batch everything is reported together. Words in braces are filled in.",
+        "",
+        "- **error**: the value is not taken.",
+        "- **query**: the value is taken once the comment beside it explains it.",
+        "- **warning**: the value is taken; somebody should know.",
+    ]
+    for batch, title in BATCHES.items():
+        lines += ["", f"## {title}", ""]
+        codes = [code for code in Code if code.batch is batch]
+        lines += [NOT_YET] if not codes else ["| code | severity | what it says | what to do |", "|---|---|---|---|"]
+        lines += [
+            f"| `{code.name}` | {code.severity} | {_cell(code.value.words)} | {_cell(code.value.remedy)} |" for code in codes
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def catalogue_page() -> str:
+    """Return the page of the catalogue's tables and columns."""
+    lines = [
+        "# The catalogue",
+        "",
+        "One set of tables, as a workbook (a sheet a table: what a performance lead edits) or a folder of CSV files (what",
+        "git holds). `dapf catalogue check` finds faults; `dapf catalogue export` turns one form into the other without",
+        "loss. Columns that are not marked required may be empty. Several values in one cell are parted by semicolons.",
+        "Percentages are on the 0 to 100 scale. Periods are written `2014-15-Q3`, `2014-15-H1`, `2014-15` or",
+        "`2013-07-01/2014-09-30`.",
+        "",
+        f"Shorthand: {', '.join(f'`{symbol}` {words}' for symbol, words in (REPLACEMENTS | MARKERS).items())}.",
+    ]
+    for name, table in TABLES.items():
+        optional = " (may be left out)" if name in OPTIONAL_TABLES else ""
+        first = (table.__doc__ or "").splitlines()[0]
+        lines += ["", f"## {name}{optional}", "", first, "", "| column | holds | kind | example |", "|---|---|---|---|"]
+        for column, about in columns_of(table).items():
+            kind = "one of " + ", ".join(about.choices) if about.choices else about.kind
+            refers = f" ({about.refers_to})" if about.refers_to else ""
+            required = " **required**" if about.required else ""
+            lines.append(f"| `{column}` | {_cell(about.words)} | {kind}{refers}{required} | {_cell(about.example)} |")
+    return "\n".join(lines) + "\n"
+
+
+def command_page() -> str:
+    """Return the page of commands and options."""
+    lines = [
+        "# The command line",
+        "",
+        "Exit status: 0 clean, 1 findings of severity error, 2 misuse, nothing readable or nowhere to write. What people",
+        "read goes to stderr; stdout holds paths, or with `--json` one document (its form: `dapf_xl/output.schema.json`).",
+    ]
+    root = typer.main.get_command(app)
+    for name, command in _commands(root, "dapf"):
+        lines += ["", f"## {name}", "", (command.help or "").strip().splitlines()[0], ""]
+        for parameter in command.params:
+            if parameter.name == "help":
+                continue
+            names = ", ".join(parameter.opts) if parameter.opts[0].startswith("-") else (parameter.metavar or parameter.name or "").upper()
+            lines.append(f"- `{names}`: {getattr(parameter, 'help', '') or ''}")
+    return "\n".join(lines) + "\n"
+
+
+def _commands(command, name):  # noqa: ANN001, ANN202  (click's objects)
+    inner = getattr(command, "commands", None)
+    if inner is None:
+        yield name, command
+        return
+    for each, sub in inner.items():
+        yield from _commands(sub, f"{name} {each}")
+
+
+def master_page() -> str:
+    """Return the page of the master workbook's sheets and of the columns of ``Data``."""
+    lines = ["# The master workbook", "", "Sheets, in the order of their tabs:", ""]
+    lines += [f"- **{name}**: {words}" for name, words in master.described().items()]
+    lines += ["", "## Columns of Data", ""]
+    lines += [f"- `{column}`" for column in tables.DATA_COLUMNS]
+    lines += ["", "## What a line of Variance is", "", "| column | holds |", "|---|---|"]
+    lines += [f"| {column} | {_cell(words)} |" for column, words in tables.LINE_COLUMNS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(words: str) -> str:
+    return words.replace("|", "\\|").replace("\n", " ")
+
+
+PAGES = {
+    "findings.md": findings_page,
+    "catalogue.md": catalogue_page,
+    "command-line.md": command_page,
+    "master.md": master_page,
+}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (DOCS / name).write_text(page(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,95 @@
+"""Several returns of one agency for one quarter: merged by cell."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dapf_xl.rules import Status
+
+from .conftest import Desk, Typed, places
+
+if TYPE_CHECKING:
+    from dapf_xl.returns.reading import ReadReturn
+    from dapf_xl.rules import Checked
+
+
+def _pair(desk: Desk, earlier: dict[str, Typed], later: dict[str, Typed]) -> list[ReadReturn]:
+    return [
+        desk.filled(earlier, name="first.xlsx", saved="2015-01-10"),
+        desk.filled(later, name="second.xlsx", saved="2015-01-11"),
+    ]
+
+
+def _values(checked: Checked, item: str) -> list[tuple[str, object]]:
+    return [(one.file, one.value) for each in checked.returns for one in each.observations if one.item == item]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["in_order", "latest_first"])
+def test_the_later_return_stands_and_its_blanks_replace_nothing(desk: Desk, order: int) -> None:
+    pair = _pair(desk, {"count": Typed(3.0)}, {"score": Typed(7.0)})
+    checked = desk.check(pair[::order])
+    assert checked.findings == []
+    assert _values(checked, "count") == [("first.xlsx", Decimal(3))]
+    assert _values(checked, "score") == [("second.xlsx", Decimal(7))]
+    assert _values(checked, "must") == [("second.xlsx", Decimal(5))]
+
+
+def test_a_figure_that_differs_is_found_in_both_and_enters_from_neither(desk: Desk) -> None:
+    checked = desk.check(_pair(desk, {"count": Typed(3.0)}, {"count": Typed(4.0)}))
+    sheet, cell = desk.cell("count")
+    assert [
+        (finding.file, *place) for finding, place in zip(checked.findings, places(checked.findings), strict=True)
+    ] == [
+        ("first.xlsx", "DIFFERS_BETWEEN_RETURNS", sheet, cell),
+        ("second.xlsx", "DIFFERS_BETWEEN_RETURNS", sheet, cell),
+    ]
+    assert checked.findings[0].message == f"Cases is 3 here, but 4 in second.xlsx, {sheet}!{cell}."
+    assert _values(checked, "count") == []
+    assert [one.status for one in checked.returns] == [Status.PARTLY_ACCEPTED] * 2
+    assert [[key[0] for key in one.untaken] for one in checked.returns] == [["count"], ["count"]]
+
+
+@pytest.mark.parametrize(
+    ("earlier", "later"),
+    [
+        (Typed(None, "[x] not available: awaiting release"), Typed(4.0)),
+        (Typed(4.0), Typed(4.0, "[p] provisional")),
+        (Typed(None, "[x] not available: awaiting release"), Typed(None, "[x] not available: no activity")),
+    ],
+)
+def test_shorthand_that_differs_is_found_too(desk: Desk, earlier: Typed, later: Typed) -> None:
+    checked = desk.check(_pair(desk, {"count": earlier}, {"count": later}))
+    assert [finding.code.name for finding in checked.findings] == ["DIFFERS_BETWEEN_RETURNS"] * 2
+
+
+def test_text_and_number_that_mean_the_same_do_not_differ(desk: Desk) -> None:
+    checked = desk.check(_pair(desk, {"count": Typed("1,234")}, {"count": Typed(1234.0)}))
+    assert [finding.code.name for finding in checked.findings] == ["NUMBER_STORED_AS_TEXT"]
+    assert _values(checked, "count") == [("second.xlsx", Decimal(1234))]
+
+
+def test_a_required_figure_that_the_other_return_gives_is_not_missing(desk: Desk) -> None:
+    checked = desk.check(_pair(desk, {"must": Typed(8.0)}, {"must": Typed()}))
+    assert checked.findings == []
+    assert _values(checked, "must") == [("first.xlsx", Decimal(8))]
+
+
+def test_a_required_figure_that_neither_gives_is_missing_once(desk: Desk) -> None:
+    checked = desk.check(_pair(desk, {"must": Typed(), "count": Typed(1.0)}, {"must": Typed(), "count": Typed(1.0)}))
+    assert [(finding.file, finding.code.name) for finding in checked.findings] == [("second.xlsx", "REQUIRED_BLANK")]
+
+
+def test_relations_hold_across_the_merged_returns(desk: Desk) -> None:
+    checked = desk.check(_pair(desk, {"contacted": Typed(4.0)}, {"engaged": Typed(5.0)}))
+    (finding,) = checked.findings
+    assert finding.code.name == "NUMERATOR_ABOVE_DENOMINATOR"
+    assert f"first.xlsx, {desk.cell('contacted')[1]}" in finding.remedy
+
+
+def test_returns_of_different_agencies_are_not_merged(desk: Desk) -> None:
+    checked = desk.check([desk.filled({"count": Typed(3.0)}), desk.filled({"count": Typed(4.0)}, agency="police")])
+    assert checked.findings == []
+    assert [value for _, value in _values(checked, "count")] == [Decimal(3), Decimal(4)]

@@ -1,0 +1,111 @@
+"""A return whose ids are not where they were issued is rejected, and never read by position."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dapf_xl.periods import Period
+from dapf_xl.rules import Status
+
+from .conftest import Desk, places
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dapf_xl.returns.reading import Entry
+
+BOTH = pytest.mark.parametrize("changes", [{}, {"key": None, "issued": None}], ids=["with_record", "without_record"])
+
+
+def _deleted(entries: list[Entry]) -> list[Entry]:
+    return [*entries[:2], *(entry._replace(row=entry.row - 1) for entry in entries[3:])]
+
+
+def _inserted(entries: list[Entry]) -> list[Entry]:
+    return [*entries[:2], *(entry._replace(row=entry.row + 1) for entry in entries[2:])]
+
+
+def _swapped(entries: list[Entry]) -> list[Entry]:
+    second, third = entries[2]._replace(id=entries[3].id), entries[3]._replace(id=entries[2].id)
+    return [*entries[:2], second, third, *entries[4:]]
+
+
+def _doubled(entries: list[Entry]) -> list[Entry]:
+    return [*entries[:2], entries[2]._replace(id=entries[1].id), *entries[3:]]
+
+
+def _unknown(entries: list[Entry]) -> list[Entry]:
+    return [*entries[:2], entries[2]._replace(id="nonsense"), *entries[3:]]
+
+
+def _cleared(entries: list[Entry]) -> list[Entry]:
+    return [*entries[:2], *entries[3:]]
+
+
+@BOTH
+@pytest.mark.parametrize("change", [_deleted, _inserted, _swapped, _doubled, _unknown, _cleared])
+def test_the_first_cell_that_differs_is_named(
+    desk: Desk, change: Callable[[list[Entry]], list[Entry]], changes: dict[str, object]
+) -> None:
+    returned = desk.filled()
+    on_return = [entry for entry in returned.entries if entry.sheet == "Return"]
+    others = [entry for entry in returned.entries if entry.sheet != "Return"]
+    third = on_return[2]
+    returned.entries = change(on_return) + others
+    checked = desk.check([returned], **changes).returns[0]
+    found = [place for place in places(checked.findings) if place[0] != "IDENTITY_NOT_VERIFIED"]
+    assert found == [("ID_MOVED", "Return", f"N{third.row}")]
+    assert '"Share of cases" (percent@2014-15-Q3) should stand here' in checked.findings[-1].message
+    assert checked.status is Status.REJECTED
+    assert checked.observations == []
+
+
+@BOTH
+def test_a_row_too_many_at_the_end_is_found(desk: Desk, changes: dict[str, object]) -> None:
+    returned = desk.filled()
+    last = max(entry.row for entry in returned.entries if entry.sheet == "Return")
+    extra = returned.entries[0]._replace(row=last + 1)
+    returned.entries.insert(len([entry for entry in returned.entries if entry.sheet == "Return"]), extra)
+    findings = desk.check([returned], **changes).returns[0].findings
+    assert places(findings)[-1] == ("ID_MOVED", "Return", f"N{last + 1}")
+    assert findings[-1].message.startswith("Nothing should stand here, but")
+
+
+@BOTH
+@pytest.mark.parametrize("sheet", ["Return", "Narrative", "Revisions"])
+def test_a_missing_sheet_is_named(desk: Desk, sheet: str, changes: dict[str, object]) -> None:
+    returned = desk.filled()
+    returned.entries = [entry for entry in returned.entries if entry.sheet != sheet]
+    returned.sheets = tuple(name for name in returned.sheets if name != sheet)
+    if sheet == "Return":
+        returned.entries[0] = returned.entries[0]._replace(value="words")
+    findings = desk.check([returned], **changes).returns[0].findings
+    assert places(findings)[-1] == ("SHEET_MISSING", sheet, "")
+
+
+def test_a_record_that_came_from_json_is_read(desk: Desk) -> None:
+    issued = desk.issued()
+    for record in issued.values():
+        lists = {sheet: [list(place) for place in places] for sheet, places in record.positions.items()}
+        object.__setattr__(record, "positions", lists)
+    assert desk.check([desk.filled()], issued=issued).returns[0].status is Status.ACCEPTED
+
+
+def test_without_a_record_an_unknown_revision_is_found(desk: Desk) -> None:
+    earlier = Period.quarter(2014, 2)
+    desk.learn("must", earlier, replacement="[x]", reason="awaiting release")
+    returned = desk.filled()
+    row = next(number for number, entry in enumerate(returned.entries) if entry.sheet == "Revisions")
+    returned.entries[row] = returned.entries[row]._replace(id="nothing@2014-15-Q2")
+    findings = desk.check([returned], key=None, issued=None).findings
+    assert places(findings)[-1] == ("ID_MOVED", "Revisions", "K7")
+
+
+def test_without_a_record_revisions_may_be_others_than_today(desk: Desk) -> None:
+    earlier = Period.quarter(2014, 2)
+    desk.learn("must", earlier, replacement="[x]", reason="awaiting release")
+    returned = desk.filled()
+    desk.known.clear()
+    assert desk.check([returned], key=None, issued=None).returns[0].status is Status.ACCEPTED
