@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import json
+import io
+import os
 import sys
-from contextlib import contextmanager
+import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from dapf_xl import __version__, catalogue, cycle, demo
-from dapf_xl.findings import DapfError, Severity, has_errors
+from dapf_xl.findings import DapfError, has_errors
 from dapf_xl.returns.filling import read_values
+from dapf_xl.terminal import counted, document, document_of, progress_bar, put_json, say, show_findings, show_returns
+from dapf_xl.workspace import CATALOGUE, KEY, SETTINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Sequence
 
     from dapf_xl.findings import Finding
-    from dapf_xl.rules import Checked
 
 CLEAN, FOUND, MISUSE = 0, 1, 2
-"""Exit statuses: nothing wrong, findings of severity error, nothing could be done."""
+"""Exit statuses: nothing wrong, findings of severity error, it could not be done."""
+
+DEBUG = "DAPF_DEBUG"
+"""With 1 in this environment variable, what nobody foresaw is shown with its traceback."""
 
 app = typer.Typer(
     help="Domestic abuse performance framework in Excel: returns out, returns in, one master workbook.",
@@ -36,70 +38,14 @@ app = typer.Typer(
 catalogue_app = typer.Typer(help="Check a catalogue, or turn it into a workbook or CSV files.", no_args_is_help=True)
 app.add_typer(catalogue_app, name="catalogue")
 
-people = Console(stderr=True, soft_wrap=True, highlight=False)
-"""What people read goes to stderr; stdout is for paths and JSON."""
-
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The workspace.")]
 Quarter = Annotated[str, typer.Option("--period", help="A quarter, such as 2014-15-Q3.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 
-_STYLES = {Severity.ERROR: "red", Severity.QUERY: "yellow", Severity.WARNING: "cyan"}
 
-
-@contextmanager
-def progress_bar(words: str) -> Iterator[Callable[[int, int, str], None]]:
-    """Show a progress bar on stderr where that is a terminal, and give the function that moves it."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[now]}"))
-    with Progress(*columns, console=people, transient=True, disable=not people.is_terminal) as bar:
-        task = bar.add_task(words, total=None, now="")
-
-        def moved(done: int, total: int, now: str) -> None:
-            bar.update(task, completed=done, total=total, now=now)
-
-        yield moved
-
-
-def show_findings(findings: Sequence[Finding]) -> None:
-    """Print findings for people, one a line, the worst first in each file."""
-    for finding in findings:
-        style = _STYLES[finding.severity]
-        people.print(f"[{style}]{finding.severity:>7}[/] {escape(str(finding))}")
-
-
-def counted(findings: Sequence[Finding]) -> str:
-    """Return how many findings of each severity there are: ``2 errors, 1 query``."""
-    plural = {Severity.ERROR: "errors", Severity.QUERY: "queries", Severity.WARNING: "warnings"}
-    counts = {severity: sum(finding.severity is severity for finding in findings) for severity in Severity}
-    words = [f"{count} {severity if count == 1 else plural[severity]}" for severity, count in counts.items() if count]
-    return ", ".join(words) or "nothing to correct"
-
-
-def document(checked: Checked, **more: Any) -> dict[str, Any]:  # noqa: ANN401  (what a command adds)
-    """Return what ``--json`` prints of a check; ``output.schema.json`` describes it."""
-    returns = [
-        {
-            "file": each.read.name,
-            "agency": each.agency,
-            "period": each.period.label if each.period else "",
-            "status": str(each.status),
-            "sha256": each.read.sha256,
-        }
-        for each in checked.returns
-    ]
-    return {"findings": [finding.as_json() for finding in checked.findings], "returns": returns, **more}
-
-
-def put_json(whole: dict[str, Any]) -> None:
-    """Print one JSON document on stdout."""
-    sys.stdout.write(json.dumps(whole, ensure_ascii=False, indent=2) + "\n")
-
-
-def show_returns(checked: Checked) -> None:
-    """Print each return's status for people, then how many findings there are."""
-    for each in checked.returns:
-        reason = f": {each.reason}" if each.reason else ""
-        people.print(escape(f"{each.read.name}  {each.status}{reason}"))
-    people.print(f"{len(checked.returns)} files, {counted(checked.findings)}")
+def _end(findings: Sequence[Finding]) -> None:
+    """Stop with the exit status that the findings call for."""
+    raise typer.Exit(FOUND if has_errors(findings) else CLEAN)
 
 
 def version_wanted(value: bool) -> None:
@@ -111,7 +57,9 @@ def version_wanted(value: bool) -> None:
 
 @app.callback()
 def start(
-    version: Annotated[bool, typer.Option("--version", callback=version_wanted, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=version_wanted, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Domestic abuse performance framework in Excel."""
     del version
@@ -122,7 +70,8 @@ def frameworks() -> None:
     """List the frameworks that come with dapf."""
     for name, path in catalogue.shipped().items():
         loaded = catalogue.load(path)
-        typer.echo(f"{name}\t{loaded.area}: {loaded.title} ({len(loaded.indicators)} indicators, {len(loaded.agencies)} agencies)")
+        size = f"{len(loaded.indicators)} indicators, {len(loaded.agencies)} agencies"
+        typer.echo(f"{name}\t{loaded.area}: {loaded.title} ({size})")
 
 
 @app.command()
@@ -131,35 +80,41 @@ def init(
 ) -> None:
     """Make a workspace."""
     made = cycle.init(framework, folder)
-    people.print(f"Made a workspace for {made.framework.area} in {folder}. Keep {folder / 'signing.key'} to yourself, and in your backups.")
+    say(
+        f"Made a workspace for {made.framework.area} in {folder}. Keep {folder / KEY} to yourself, and in your backups."
+    )
+
+
+_CATALOGUES = "A shipped framework, a catalogue workbook, a folder of CSV files, or a workspace."
 
 
 @catalogue_app.command("check")
 def catalogue_check(
-    path: Annotated[Path, typer.Argument(help="A catalogue workbook, a folder of CSV files, or a workspace.")], as_json: AsJson = False
+    source: Annotated[str, typer.Argument(metavar="CATALOGUE", help=_CATALOGUES)], as_json: AsJson = False
 ) -> None:
     """Check a catalogue: every fault with table, row, column and remedy."""
-    findings = catalogue.check(_catalogue_at(path))
+    findings = catalogue.check(_catalogue_of(source))
     if as_json:
-        put_json({"findings": [finding.as_json() for finding in findings], "returns": []})
+        put_json(document(findings))
     show_findings(findings)
-    people.print(f"{path}: {counted(findings)}")
-    raise typer.Exit(FOUND if has_errors(findings) else CLEAN)
+    say(f"{source}: {counted(findings)}")
+    _end(findings)
 
 
 @catalogue_app.command("export")
 def catalogue_export(
-    source: Annotated[str, typer.Argument(help="A shipped framework, a catalogue, or a workspace.")],
+    source: Annotated[str, typer.Argument(metavar="CATALOGUE", help=_CATALOGUES)],
     out: Annotated[Path, typer.Argument(help="Where to: a name that ends in .xlsx, or a folder for CSV files.")],
 ) -> None:
     """Turn a catalogue into a workbook or into CSV files, without loss."""
-    shipped = catalogue.shipped()
-    catalogue.export(catalogue.load(shipped[source] if source in shipped else _catalogue_at(Path(source))), out)
+    catalogue.export(catalogue.load(_catalogue_of(source)), out)
     typer.echo(out)
 
 
-def _catalogue_at(path: Path) -> Path:
-    return path / "catalogue.xlsx" if (path / "dapf.toml").is_file() else path
+def _catalogue_of(source: str) -> Path:
+    """Return where a catalogue lies: a shipped framework's by its id, a workspace's, or the path itself."""
+    path = catalogue.shipped().get(source, Path(source))
+    return path / CATALOGUE if (path / SETTINGS).is_file() else path
 
 
 @app.command()
@@ -173,11 +128,12 @@ def issue(
         paths = cycle.issue(folder, period, agency or (), moved)
     for path in paths:
         typer.echo(path)
-    people.print(f"{len(paths)} returns issued. Send each to its agency; put what comes back into {folder / 'returns' / paths[0].parent.name}.")
+    back = folder / "returns" / paths[0].parent.name
+    say(f"{len(paths)} returns issued. Send each to its agency; put what comes back into {back}.")
 
 
 @app.command()
-def fill(
+def fill(  # noqa: PLR0913, PLR0917  (each is an option)
     source: Annotated[Path, typer.Argument(metavar="RETURN", help="The return to fill.")],
     values: Annotated[Path, typer.Option("--values", help="CSV file: item, category, value, shorthand, comment.")],
     out: Annotated[Path, typer.Option("--out", help="Where the filled return goes.")],
@@ -188,7 +144,7 @@ def fill(
     """Type values from a CSV file into a return, as a person would."""
     given = {"name": name, "role": role, "date": date}
     count = cycle.fill(source, read_values(values), out, {part: text for part, text in given.items() if text})
-    people.print(f"{count} rows filled.")
+    say(f"{count} rows filled.")
     typer.echo(out)
 
 
@@ -203,10 +159,10 @@ def check(
     with progress_bar("Checking") as moved:
         checked = cycle.check(paths, workspace, period, moved)
     if as_json:
-        put_json(document(checked))
+        put_json(document_of(checked))
     show_findings(checked.findings)
     show_returns(checked)
-    raise typer.Exit(FOUND if has_errors(checked.findings) else CLEAN)
+    _end(checked.findings)
 
 
 @app.command()
@@ -221,60 +177,93 @@ def consolidate(
         made = cycle.consolidate(folder, period, out, progress=moved)
     if as_json:
         missing = [each.agency for each in made.current.not_returned]
-        put_json(document(made.checked, master=str(made.master), not_returned=missing))
+        put_json(document_of(made.checked, master=str(made.master), not_returned=missing))
     show_findings(made.checked.findings)
     show_returns(made.checked)
     if made.current.not_returned:
-        people.print("Not returned: " + ", ".join(each.name for each in made.current.not_returned))
+        say("Not returned: " + ", ".join(each.name for each in made.current.not_returned))
     if made.superseded:
-        people.print(f"The master that stood there before is kept as {made.superseded}.")
+        say(f"The master that stood there before is kept as {made.superseded}.")
     if not as_json:
         typer.echo(made.master)
-    raise typer.Exit(FOUND if has_errors(made.checked.findings) else CLEAN)
+    _end(made.checked.findings)
 
 
 @app.command()
 def send(
     folder: Folder,
     period: Quarter,
-    draft: Annotated[bool, typer.Option("--draft", help="Write a draft that your mail program opens; nothing is sent.")] = False,
+    draft: Annotated[
+        bool, typer.Option("--draft", help="Write a draft that your mail program opens; nothing is sent.")
+    ] = False,
 ) -> None:
     """Write a draft message with the latest master attached."""
     if not draft:
         raise typer.BadParameter("say --draft: dapf writes a draft, and you send it from your mail program.")
     path = cycle.send(folder, period)
-    people.print("Open the draft in your mail program, read it, and send it. Nothing has been sent.")
+    say("Open the draft in your mail program, read it, and send it. Nothing has been sent.")
     typer.echo(path)
 
 
 @app.command("demo")
 def run_demo(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the workspaces go.")] = Path("demo"),
-    framework: Annotated[list[str] | None, typer.Option("--framework", help="Only this framework; may be given again.")] = None,
+    framework: Annotated[
+        list[str] | None, typer.Option("--framework", help="Only this framework; may be given again.")
+    ] = None,
 ) -> None:
     """Run the whole cycle on published figures; the masters' paths come last, one a line."""
-    masters = []
-    for name in framework or demo.demonstrations():
-        people.print(f"{name}: issuing, filling, checking, consolidating")
+    made = []
+    for name in dict.fromkeys(framework or demo.demonstrations()):
+        say(f"{name}: issuing, filling, checking, consolidating")
         with progress_bar(name) as moved:
-            made = demo.demonstrate(name, folder / name, moved)
-        show_findings(made.checked.findings)
-        show_returns(made.checked)
-        masters.append(made.master)
-    for master in masters:
-        typer.echo(master)
+            made.append(demo.demonstrate(name, folder / name, moved))
+        show_findings(made[-1].checked.findings)
+        show_returns(made[-1].checked)
+    for line in demo.what_to_look_at(made):
+        say(line)
+    for each in made:
+        typer.echo(each.master)
+    _end([finding for each in made for finding in each.checked.findings])
 
 
-def main() -> None:
-    """Run the command line; what stops it is one line on stderr and exit status 2."""
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status; what stops it is one line on stderr.
+
+    Args:
+        arguments: What follows ``dapf``; None for the program's own.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a console that lacks a letter shows its code
+            stream.reconfigure(errors="backslashreplace")
+    as_json = "--json" in (sys.argv[1:] if arguments is None else arguments)
     try:
-        app()
+        app(arguments, prog_name="dapf")
+    except SystemExit as ended:
+        return ended.code if isinstance(ended.code, int) else CLEAN
     except DapfError as error:
-        people.print(f"[red]{escape(str(error))}[/]")
-        sys.exit(MISUSE)
-    except BrokenPipeError:
-        sys.exit(MISUSE)
+        return _failed(str(error), getattr(error, "findings", []), as_json)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        return _failed(f"{place}{error.strerror or error}.", [], as_json)
+    except Exception as error:  # noqa: BLE001  (the last resort, so that nobody at a keyboard is shown a traceback)
+        if os.environ.get(DEBUG) == "1":
+            traceback.print_exc()
+        about = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return _failed(
+            f"dapf met something that it was not written for ({about}). With {DEBUG}=1 it shows where.", [], as_json
+        )
+    return CLEAN
+
+
+def _failed(words: str, findings: Sequence[Finding], as_json: bool) -> int:
+    """Say in a line why it could not be done, in the JSON document as well, and return the exit status."""
+    line = " ".join(words.split())
+    if as_json:
+        put_json(document(findings, error=line))
+    say((line, "red"))
+    return MISUSE
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

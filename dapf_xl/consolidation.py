@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, replace
 from functools import cached_property
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Severity, reading_order
-from dapf_xl.ledger import latest
+from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
 from dapf_xl.observations import Observation, published
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from dapf_xl.catalogue import Asked, Framework
     from dapf_xl.findings import Finding
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 NOT_RETURNED = "Not returned"
 REPLACED = "Replaced"
-TAKEN = ("Accepted", "Accepted with queries", "Partly accepted")
-"""Statuses of a return from which figures enter."""
+REJECTED = "Rejected"
+RETURNED = frozenset({*TAKEN, REJECTED, REPLACED})
+"""Statuses that say that an agency has sent a return of this round, good or bad."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,77 +101,113 @@ def known_figures(framework: Framework, ledger: Ledger | None, period: Period) -
 
     A published figure that this round asks for does not count: it is to come by return.
     """
-    asked = {(each.item.id, each.category, each.supplier, each.period) for each in framework.asked(period)}
-    history = [each for each in published(framework) if each.key not in asked]
-    return latest([*history, *(ledger.observations(period) if ledger else [])])
+    return _counting(framework, period, ledger.observations(period) if ledger else [])
+
+
+def _counting(framework: Framework, period: Period, received: Iterable[Observation]) -> dict[Figure, Observation]:
+    asked = {_key(each) for each in framework.asked(period)}
+    return latest([*(each for each in published(framework) if each.key not in asked), *received])
+
+
+def _key(asked: Asked) -> Figure:
+    return (asked.item.id, asked.category, asked.supplier, asked.period)
 
 
 def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     """Return the round of a quarter, as the ledger has it now."""
-    figures = known_figures(framework, ledger, period)
-    everything = latest(ledger.observations(period), held=True)
-    held = {key: each for key, each in everything.items() if each.status == "held"}
-    files = _replaced(ledger.received(period))
-    findings = tuple(sorted(ledger.findings(each.id for each in files if each.status != REPLACED), key=reading_order))
-    submissions = _submissions(framework, period, files, findings)
-    untaken = ledger.untaken(each.id for each in files if each.status != REPLACED)
-    missing = _missing(framework, period, figures, held, untaken, submissions)
+    received = ledger.observations(period)
+    figures = _counting(framework, period, received)
+    held = {key: each for key, each in latest(received, held=True).items() if each.status == "held"}
+    files = _listed(ledger.received(period))
+    present = [each.id for each in files if each.status not in {REPLACED, TAKEN_OUT}]
+    found = ledger.findings(present)
+    findings = tuple(sorted((each for some in found.values() for each in some), key=reading_order))
+    senders = _senders(framework, files, ledger.agencies_by_file(period))
+    submissions = tuple(_submissions(framework, period, files, senders, found))
+    missing = _missing(framework.asked(period), submissions, figures, held, ledger.untaken(present))
     return Round(framework, period, figures, missing, held, submissions, findings, files)
 
 
-def _replaced(files: list[Received]) -> tuple[Received, ...]:
-    """Return the files, those marked as replaced for which the agency sent another of the same name later."""
-    last = {(each.agency, each.file): each.id for each in files}
-    return tuple(
-        each if last[each.agency, each.file] == each.id else replace(each, status=REPLACED, reason="a later file of the same name")
+def _listed(files: list[Received]) -> tuple[Received, ...]:
+    """Return the files that a round lists, each with what became of it.
+
+    A file that a later one of the same name overwrote is marked as replaced: its figures count where the
+    later one gives none. Of a file that never brought a figure nothing is said once it is overwritten or
+    taken out; nor of one that was taken out and lies there under another name.
+    """
+    last = {each.place: each.id for each in files}
+    there = {each.sha256 for each in files if each.status != TAKEN_OUT and last[each.place] == each.id}
+    listed = []
+    for each in files:
+        if each.status == TAKEN_OUT:
+            if each.given and each.sha256 not in there:
+                listed.append(each)
+        elif last[each.place] == each.id:
+            listed.append(each)
+        elif each.status in TAKEN:
+            listed.append(replace(each, status=REPLACED, reason="a later file of the same name"))
+    return tuple(listed)
+
+
+def _senders(framework: Framework, files: Iterable[Received], issued: Mapping[str, str]) -> dict[int, str]:
+    """Return the agency of each file; of one that says none, the one whose return bears that name."""
+    by_stem = {PurePath(name).stem: agency for name, agency in issued.items()}
+    return {
+        each.id: each.agency
+        if each.agency in framework.agencies
+        else by_stem.get(PurePath(each.file).stem, each.agency)
         for each in files
-    )
+    }
 
 
 def _submissions(
-    framework: Framework, period: Period, files: tuple[Received, ...], findings: tuple[Finding, ...]
-) -> tuple[Submission, ...]:
-    counts = Counter((finding.file, finding.severity) for finding in findings)
+    framework: Framework,
+    period: Period,
+    files: tuple[Received, ...],
+    senders: Mapping[int, str],
+    found: Mapping[int, list[Finding]],
+) -> Iterable[Submission]:
+    """Yield a row for every file, by agency, and one for every agency that was asked and returned nothing."""
     asked = Counter(each.supplier for each in framework.asked(period))
     by_agency: dict[str, list[Received]] = {}
     for file in files:
-        by_agency.setdefault(file.agency, []).append(file)
-    rows = []
+        by_agency.setdefault(senders[file.id], []).append(file)
     for agency in [*framework.agencies, *(other for other in by_agency if other not in framework.agencies)]:
         name = framework.agencies[agency].name if agency in framework.agencies else agency or "unknown"
-        for file in by_agency.get(agency, ()):
-            severities = [counts[file.file, severity] for severity in (Severity.ERROR, Severity.QUERY, Severity.WARNING)]
-            rows.append(
-                Submission(
-                    agency, name, file.status, file.reason, file.file, file.sha256, file.saved, file.received_at,
-                    file.asked, file.given, *severities,
-                )
-            )  # fmt: skip
-        if agency not in by_agency and asked[agency]:
-            rows.append(Submission(agency, name, NOT_RETURNED, "", "", "", "", "", asked[agency], 0, 0, 0, 0))
-    return tuple(rows)
+        sent = by_agency.get(agency, [])
+        for file in sent:
+            yield _submission(agency, name, file, found.get(file.id, []))
+        if asked[agency] and not any(file.status in RETURNED for file in sent):
+            yield Submission(agency, name, NOT_RETURNED, "", "", "", "", "", asked[agency], 0, 0, 0, 0)
 
 
-def _missing(  # noqa: PLR0913  (each is a reason why a figure can be missing)
-    framework: Framework,
-    period: Period,
+def _submission(agency: str, name: str, file: Received, findings: Iterable[Finding]) -> Submission:
+    counts = Counter(finding.severity for finding in findings)
+    return Submission(
+        agency, name, file.status, file.reason, file.file, file.sha256, file.saved, file.received_at, file.asked,
+        file.given, counts[Severity.ERROR], counts[Severity.QUERY], counts[Severity.WARNING],
+    )  # fmt: skip
+
+
+def _missing(
+    asked: Iterable[Asked],
+    submissions: Iterable[Submission],
     figures: Mapping[Figure, Observation],
     held: Mapping[Figure, Observation],
     untaken: set[Figure],
-    submissions: tuple[Submission, ...],
 ) -> dict[Figure, str]:
+    """Return why there is no figure, for every figure that was asked and is not there."""
     statuses: dict[str, set[str]] = {}
     for each in submissions:
         statuses.setdefault(each.agency, set()).add(each.status)
     reasons: dict[Figure, str] = {}
-    for each in framework.asked(period):
-        key = (each.item.id, each.category, each.supplier, each.period)
+    for key in map(_key, asked):
+        came = statuses.get(key[2], set())
         if key in figures:
             continue
-        came = statuses.get(each.supplier, set())
         if key in held:
             reasons[key] = "held in query"
-        elif key in untaken or (came & {"Rejected"} and not came & set(TAKEN)):
+        elif key in untaken or (REJECTED in came and not came & set(TAKEN)):
             reasons[key] = "rejected"
         else:
             reasons[key] = "not received"

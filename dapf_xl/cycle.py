@@ -5,28 +5,42 @@ The command line, the buttons in Excel and Python callers all go through here.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
+import shutil
+import tempfile
+import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dapf_xl import catalogue, consolidation, delivery, variance
-from dapf_xl.findings import DeliveryError, NothingToReadError, WorkspaceError
+from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, WorkspaceError
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.returns.filling import fill
 from dapf_xl.returns.layout import plan_return
 from dapf_xl.returns.reading import read_return
 from dapf_xl.returns.template import Template, file_name
 from dapf_xl.rules import Context, IssuedRecord, check_returns
+from dapf_xl.rules.identity import period_of
 from dapf_xl.tables import master_tables
-from dapf_xl.workbooks import write_atomically
-from dapf_xl.workspace import files_in, init, keep_previous, open_workspace, quarter_of, workspace_of
+from dapf_xl.workbooks import not_written, put_in_place, write_atomically
+from dapf_xl.workspace import (
+    CATALOGUE,
+    files_in,
+    init,
+    open_workspace,
+    quarter_of,
+    refuse_if_open,
+    replacing,
+    workspace_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.consolidation import Round
@@ -39,6 +53,8 @@ if TYPE_CHECKING:
 
 __all__ = ["check", "consolidate", "fill", "init", "issue", "send"]
 
+STALE_SECONDS = 3600
+"""Age from which a folder of half-issued returns is nobody's any more."""
 PARALLEL_FROM = 300
 """Files from which reading them on all cores pays for starting the processes."""
 
@@ -67,24 +83,54 @@ def issue(
     Raises:
         WorkspaceError: no workspace, no such agency, or an agency of which nothing is asked.
         PeriodError: no such quarter.
-        NotWrittenError: a return could not be written; nothing is recorded.
+        NotWrittenError: a return could not be written, or is open in a spreadsheet program.
+        LedgerBusyError: another process holds the ledger.
     """
     workspace = open_workspace(folder)
     quarter = quarter_of(period)
     framework = workspace.framework
     wanted = _agencies(framework, quarter, agencies)
     template = Template(framework, workspace.key)
-    with workspace.ledger() as ledger, ledger.transaction():
-        known = consolidation.known_figures(framework, ledger, quarter)
-        paths = []
-        for number, agency in enumerate(wanted, 1):
-            plan = plan_return(framework, agency, quarter, known)
-            path = workspace.place("issued", quarter) / file_name(plan)
-            keep_previous(path)
-            ledger.record_issued([template.write(plan, known, path)])
-            paths.append(path)
-            progress(number, len(wanted), framework.agencies[agency].name)
-    return paths
+    place = workspace.place("issued", quarter)
+    with _staging(place) as staging:
+        with workspace.ledger() as ledger, ledger.transaction():
+            known = consolidation.known_figures(framework, ledger, quarter)
+            issued = []
+            for number, agency in enumerate(wanted, 1):
+                plan = plan_return(framework, agency, quarter, known)
+                refuse_if_open(place / file_name(plan))
+                issued.append(template.write(plan, known, staging / file_name(plan)))
+                progress(number, len(wanted), framework.agencies[agency].name)
+            ledger.record_issued(issued)
+        # On record first, in the folder last: a return that is on record and never went out does no harm, but one
+        # that went out and is not on record would be rejected when it comes back.
+        return [_put_in_place(staging / each.file, place / each.file) for each in issued]
+
+
+@contextlib.contextmanager
+def _staging(place: Path) -> Iterator[Path]:
+    """Give a folder beside a round's own to write in, and take it away afterwards, with what killed runs left."""
+    prefix = f".{place.name}-"
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        left = [each for each in place.parent.glob(f"{prefix}*") if time.time() - each.stat().st_mtime > STALE_SECONDS]
+        staging = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
+    except OSError as error:
+        raise NotWrittenError(f"{place} cannot be written ({error.strerror}); nothing was issued.") from error
+    try:
+        yield staging
+    finally:
+        for each in (staging, *left):
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def _put_in_place(written: Path, path: Path) -> Path:
+    with replacing(path):
+        try:
+            put_in_place(written, path)
+        except OSError as error:
+            raise NotWrittenError(not_written(path, error)) from error
+    return path
 
 
 def _agencies(framework: Framework, quarter: Period, agencies: Sequence[str]) -> list[str]:
@@ -127,9 +173,18 @@ def check(
     reads = read_all(files, progress)
     quarter = quarter_of(period) if period else None
     if home is None:
-        return check_returns(Context(framework=_framework_of(reads), period=quarter, key=None, issued={}, known={}, taken={}), reads)
+        return check_returns(
+            Context(framework=_framework_of(reads), period=quarter, key=None, issued={}, known={}, taken={}), reads
+        )
     with home.ledger() as ledger:
-        return check_returns(_context(home, ledger, quarter), reads)
+        context = _context(home, ledger, quarter or _common_quarter(reads), reads)
+        return check_returns(replace(context, period=quarter), reads)
+
+
+def _common_quarter(reads: Iterable[ReadReturn]) -> Period | None:
+    """Return the quarter that all files are for that say one; None where they differ."""
+    quarters = {quarter for read in reads if (quarter := period_of(read)) is not None}
+    return quarters.pop() if len(quarters) == 1 else None
 
 
 def _framework_of(reads: Sequence[ReadReturn]) -> Framework:
@@ -139,11 +194,13 @@ def _framework_of(reads: Sequence[ReadReturn]) -> Framework:
     return catalogue.load(shipped[max(named, key=named.count) if named else next(iter(shipped))])
 
 
-def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None) -> Context:
+def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads: Iterable[ReadReturn]) -> Context:
     framework = workspace.framework
     issued = {
-        each.issue_id: IssuedRecord(each.issue_id, each.agency, each.period, each.catalogue_version, each.digest, each.positions, each.file)
-        for each in ledger.issued().values()
+        each.issue_id: IssuedRecord(
+            each.issue_id, each.agency, each.period, each.catalogue_version, each.digest, each.positions, each.file
+        )
+        for each in ledger.issued_with(read.identity.get("issue_id", "") for read in reads).values()
     }
     known = consolidation.known_figures(framework, ledger, quarter) if quarter else {}
     taken = ledger.taken_elsewhere(quarter) if quarter else {}
@@ -215,26 +272,46 @@ def consolidate(
     workspace = open_workspace(folder)
     quarter = quarter_of(period)
     framework = workspace.framework
-    master = out or workspace.place("master", quarter) / master_file_name(framework, quarter)
-    with workspace.ledger() as ledger:
-        reads = read_all(_received_files(workspace, ledger, quarter), progress)
-        checked = check_returns(_context(workspace, ledger, quarter), reads)
-        with ledger.transaction():
-            ledger.record_checked(checked.returns, quarter)
-            current = consolidation.consolidate(framework, quarter, ledger)
-            superseded = keep_previous(master)
-            try:
-                write_master(_tables(current, note), master)
-                ledger.record_consolidated(quarter, str(master), _sha256(master))
-            except BaseException:
-                _restore(master, superseded)
-                raise
+    master = _place_of_master(workspace, quarter, out)
+    returns = workspace.place("returns", quarter)
+    # The ledger is held from before the folder is read, so that two people who consolidate at once cannot record
+    # an older state of the folder after a newer one.
+    #
+    # The master is replaced before the ledger keeps what it was made of. Whatever fails until then, the earlier
+    # master is put back and the ledger is as it was. Between the two is one moment in which a power cut or a kill
+    # cannot be undone: it leaves the new master, whole, and the ledger of before. Nothing is lost by it, since the
+    # returns still lie in their folder: consolidating again records them, and until then `send` refuses the
+    # master, which the ledger does not know. The other way round, the ledger would vouch for a master that is not
+    # there, and a workbook that is open in Excel (found out only by replacing it) could not be undone either.
+    with workspace.ledger() as ledger, ledger.transaction(), replacing(master) as superseded:
+        reads = read_all(_received_files(returns, ledger, quarter), progress)
+        checked = check_returns(_context(workspace, ledger, quarter, reads), reads)
+        ledger.record_checked(checked.returns, quarter, returns)
+        current = consolidation.consolidate(framework, quarter, ledger)
+        write_master(_tables(current, note), master)
+        ledger.record_consolidated(quarter, workspace.name_of(master), _sha256(master))
+        ledger.keep()
     return Consolidated(master, superseded, checked, current)
 
 
-def _received_files(workspace: Workspace, ledger: Ledger, quarter: Period) -> list[Path]:
+def _place_of_master(workspace: Workspace, quarter: Period, out: Path | None) -> Path:
+    """Return where the master goes; not where it would be taken for a return, or overwrite what is none."""
+    if out is None:
+        return workspace.place("master", quarter) / master_file_name(workspace.framework, quarter)
+    name = workspace.name_of(out)
+    if out.suffix.lower() != ".xlsx" or out.is_dir():
+        raise NotWrittenError(f"{out} is no name for a master: it must end in .xlsx.")
+    if name == CATALOGUE or name.startswith(("returns/", "issued/")):
+        raise NotWrittenError(f"{out} is no place for a master: returns and the catalogue lie there.")
+    return out
+
+
+def _received_files(returns: Path, ledger: Ledger, quarter: Period) -> list[Path]:
+    """Return the files of the round; where there are none any more, the round is what was recorded of it."""
+    if returns.is_file():
+        raise NothingToReadError(f"{returns} is a file, and returns lie in a folder of that name: make one of it.")
     try:
-        return files_in(workspace.place("returns", quarter))
+        return files_in(returns)
     except NothingToReadError:
         if ledger.received(quarter):
             return []
@@ -247,12 +324,6 @@ def _tables(current: Round, note: str = "") -> MasterTables:
 
 def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
-def _restore(master: Path, superseded: Path | None) -> None:
-    """Put the previous master back where a new one was written but could not be recorded."""
-    if superseded is not None and superseded.exists():
-        superseded.replace(master)
 
 
 # --- send -------------------------------------------------------------------------------------
@@ -275,7 +346,7 @@ def send(folder: Path, period: str) -> Path:
     workspace = open_workspace(folder)
     quarter = quarter_of(period)
     with workspace.ledger() as ledger, ledger.transaction():
-        master, sha256 = _latest_master(ledger, quarter)
+        master, sha256 = _latest_master(workspace, ledger, quarter)
         settings = workspace.send_settings()
         envelope = delivery.Envelope(
             sender=str(settings.get("sender", "")),
@@ -285,11 +356,13 @@ def send(folder: Path, period: str) -> Path:
         tables = _tables(consolidation.consolidate(workspace.framework, quarter, ledger))
         message = delivery.make_draft(tables, master, envelope)
         draft = workspace.place("committee", quarter) / delivery.draft_file_name(master)
-        keep_previous(draft)
-        write_atomically(draft, lambda path: path.write_bytes(message))
-        ledger.record_sent(
-            quarter, how="draft", recipients=envelope.to, file=str(master), sha256=sha256, edition="working"
-        )
+        with replacing(draft):
+            write_atomically(draft, lambda path: path.write_bytes(message))
+            name = workspace.name_of(master)
+            ledger.record_sent(
+                quarter, how="draft", recipients=envelope.to, file=name, sha256=sha256, edition="working"
+            )
+            ledger.keep()
     return draft
 
 
@@ -299,15 +372,16 @@ def _addresses(setting: object) -> tuple[str, ...]:
     return tuple(str(address) for address in setting) if isinstance(setting, list) else ()
 
 
-def _latest_master(ledger: Ledger, quarter: Period) -> tuple[Path, str]:
+def _latest_master(workspace: Workspace, ledger: Ledger, quarter: Period) -> tuple[Path, str]:
     made = ledger.consolidated(quarter)
     if made is None:
         raise DeliveryError(f"there is no master for {quarter.words} yet: run `dapf consolidate` first.")
-    at, file, sha256 = made
-    if not Path(file).is_file():
-        raise DeliveryError(f"{file} is gone: run `dapf consolidate` again.")
-    if _sha256(Path(file)) != sha256:
-        raise DeliveryError(f"{file} was changed after it was made: run `dapf consolidate` again, then send that.")
+    at, name, sha256 = made
+    master = workspace.path_of(name)
+    if not master.is_file():
+        raise DeliveryError(f"{master} is gone: run `dapf consolidate` again.")
+    if _sha256(master) != sha256:
+        raise DeliveryError(f"{master} was changed after it was made: run `dapf consolidate` again, then send that.")
     if any(received.received_at > at for received in ledger.received(quarter)):
-        raise DeliveryError(f"returns came in after {file} was made: run `dapf consolidate` again.")
-    return Path(file), sha256
+        raise DeliveryError(f"returns came in after {master} was made: run `dapf consolidate` again.")
+    return master, sha256

@@ -14,10 +14,11 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from email.message import EmailMessage
 from email.policy import SMTP
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.consolidation import NOT_RETURNED
 from dapf_xl.findings import DeliveryError, sentence
+from dapf_xl.master.common import marked, records
 from dapf_xl.rules import Status
 from dapf_xl.styles import FONT, HEAD, HINT, LINE, RATINGS, TEXT, WHITE, WRONG, WRONG_TEXT
 from dapf_xl.tables import EDITION
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
+    from dapf_xl.master.common import Row
     from dapf_xl.tables import MasterTables
 
 EDITION_IN_NAME = EDITION.replace(" ", "-")
@@ -36,7 +38,9 @@ MEDIA_TYPE = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sh
 MOST = 10
 """How many entries of a list stand in the body, so that it stays a screenful; it says how many more there are."""
 
-_ADDRESS = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*@([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]*[a-z0-9]", re.I | re.A)  # fmt: skip  # noqa: E501
+_WORD = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
+_ADDRESS = re.compile(rf"{_WORD}(?:\.{_WORD})*@(?:{_LABEL}\.)+{_LABEL}", re.IGNORECASE | re.ASCII)
 _LONGEST_ADDRESS = 254
 _RATED_BADLY = ("Red", "Amber")
 _ORDER = (*_RATED_BADLY, "Green", "Not rated")
@@ -118,10 +122,10 @@ def make_draft(tables: MasterTables, master: Path, envelope: Envelope) -> bytes:
 def _refusal_of_file(master: Path) -> str:
     if EDITION_IN_NAME not in master.name or master.suffix != ".xlsx":
         return (
-            f"{ascii(master.name)} is not named as a working edition (…{EDITION_IN_NAME}….xlsx). "
+            f"{master.name!a} is not named as a working edition (…{EDITION_IN_NAME}….xlsx). "
             "Attach the file under the name that `dapf consolidate` gave it."
         )
-    return "" if master.name.isprintable() else f"the file name {ascii(master.name)} holds characters that mail cannot carry."
+    return "" if master.name.isprintable() else f"{master.name!a} holds characters that mail cannot carry: rename it."
 
 
 # --- what it says -----------------------------------------------------------------------------
@@ -158,10 +162,10 @@ class Digest(NamedTuple):
 def digest_of(tables: MasterTables, file: str) -> Digest:
     """Return what is worth saying of a master in a screenful."""
     settings = tables.framework.settings
-    lines: list[dict[str, Any]] = [line for line in tables.lines.to_dict("records") if line["role"] == "main"]
+    lines = [line for line in records(tables.lines) if line["role"] == "main"]
     ratings = Counter(_rating_of(line) for line in lines)
     reasons = Counter(line["rating"].partition(": ")[2] for line in lines if _rating_of(line) == "Not rated")
-    submissions = tables.submissions.to_dict("records")
+    submissions = records(tables.submissions)
     return Digest(
         title=_plain(f"{settings.area}: {settings.title}"),
         period=tables.period.words,
@@ -182,7 +186,7 @@ def digest_of(tables: MasterTables, file: str) -> Digest:
     )
 
 
-def _rating_of(line: dict[str, Any]) -> str:
+def _rating_of(line: Row) -> str:
     """Return the rating without its reason."""
     return str(line["rating"]).partition(":")[0]
 
@@ -196,7 +200,7 @@ def _counted(counts: Counter[str]) -> str:
     return ", ".join(f"{words} {count}" for words, count in counts.items())
 
 
-def _exceptional(line: dict[str, Any], tables: MasterTables) -> Exceptional:
+def _exceptional(line: Row, tables: MasterTables) -> Exceptional:
     figure = " ".join(filter(None, [_shown(line["value"], line) or line["shown"], line["markers"]]))
     if line["rated"] != line["value"]:
         figure += f" (set against the target: {_shown(line['rated'], line)})"
@@ -209,7 +213,7 @@ def _exceptional(line: dict[str, Any], tables: MasterTables) -> Exceptional:
     return Exceptional(_rating_of(line), line["indicator"], *map(_plain, (line["label"], figure, target)))
 
 
-def _shown(value: float | None, line: dict[str, Any]) -> str:
+def _shown(value: float | None, line: Row) -> str:
     """Return a figure of a line as people read it, rounded as the workbook shows it: 84%, 1,880, £1,200, −3."""
     return "" if value is None else figure_words(value, line["kind"], line["decimals"])
 
@@ -231,16 +235,14 @@ def figure_words(value: float, kind: str, decimals: int | None = None) -> str:
     return f"{sign}{pound}{abs(rounded):,f}{percent}"
 
 
-def _coverage(lines: Iterable[dict[str, Any]]) -> str:
+def _coverage(lines: Iterable[Row]) -> str:
     """Return how many of the figures behind the ratings are there, and which lines lack one."""
-    counts = {}
-    for line in lines:
-        present, _, expected = line["coverage"].partition(" of ")
-        if expected:
-            counts[line["indicator"], line["label"]] = (int(present), int(expected))
-    whole = f"{sum(each for each, _ in counts.values())} of {sum(each for _, each in counts.values())} figures have a value."
-    lacking = [f"{ref} ({present} of {expected})" for (ref, _), (present, expected) in counts.items() if present < expected]
-    return f"{whole} Incomplete: {', '.join(_most(lacking))}." if lacking else whole
+    parts = {(line["indicator"], line["label"]): line["coverage"].partition(" of ") for line in lines}
+    counts = {key: (int(present), int(expected)) for key, (present, _, expected) in parts.items() if expected}
+    present, expected = (sum(count) for count in zip(*counts.values(), strict=True)) if counts else (0, 0)
+    lacking = [f"{ref} ({there} of {asked})" for (ref, _), (there, asked) in counts.items() if there < asked]
+    incomplete = f" Incomplete: {', '.join(_most(lacking))}." if lacking else ""
+    return f"{present} of {expected} figures have a value.{incomplete}"
 
 
 def _most(entries: Sequence[str]) -> list[str]:
@@ -278,14 +280,14 @@ def _counts(digest: Digest) -> dict[str, str]:
 def as_text(digest: Digest) -> str:
     """Return the body as plain text."""
     exceptions = [
-        f"{RATINGS[each.rating].words(each.rating)}: {each.title} ({each.ref}): {each.figure}. Target: {each.target}"
+        f"{marked(each.rating)}: {each.title} ({each.ref}): {each.figure}. Target: {each.target}"
         for each in digest.exceptions
     ]
     parts = [
         f"{EDITION} · {digest.marking}\n{WARNING}",
         digest.note,
         f"{digest.title}\nPerformance in {digest.period}",
-        "Ratings: " + " · ".join(f"{RATINGS[name].words(name)} {words}" for name, words in _counts(digest).items()),
+        "Ratings: " + " · ".join(f"{marked(name)} {words}" for name, words in _counts(digest).items()),
         "\n".join(["Exceptions", *(_most(exceptions) or [_NO_EXCEPTIONS])]),
         "\n".join(f"{heading}: {'; '.join(entries)}" for heading, entries in _summary(digest)),
         _attached(digest),
@@ -298,28 +300,35 @@ _CELL = f"border:1px solid {LINE};padding:4px 8px;text-align:left;vertical-align
 
 def as_html(digest: Digest) -> str:
     """Return the body as HTML: no images, no scripts, styles beside each element as mail programs want them."""
-    note = f"<p><strong>{html.escape(digest.note)}</strong></p>" if digest.note else ""
+    title, marking, note = map(html.escape, (digest.title, digest.marking, digest.note))
     counts = "".join(_badge(name, words) for name, words in _counts(digest).items())
-    summary = "".join(
+    summary = "\n".join(
         f"<p style='margin:4px 0'><strong>{heading}:</strong> {'<br>'.join(map(html.escape, entries))}</p>"
         for heading, entries in _summary(digest)
     )
-    return (
-        f"<!DOCTYPE html>\n<html lang='en-GB'><head><meta charset='utf-8'><title>{html.escape(digest.title)}</title></head>\n"
-        f"<body style='font-family:{FONT},sans-serif;font-size:11pt;color:{TEXT};background-color:{WHITE}'>\n"
-        f"<p style='padding:8px;background-color:{WRONG};color:{WRONG_TEXT}'><strong>{EDITION} · {html.escape(digest.marking)}"
-        f"</strong><br>{WARNING}</p>\n{note}\n"
-        f"<h1 style='font-size:14pt;margin:8px 0'>{html.escape(digest.title)}</h1>\n<p>Performance in {digest.period}</p>\n"
-        f"<table style='border-collapse:collapse'><tr>{counts}</tr></table>\n"
-        f"<h2 style='font-size:12pt;margin:12px 0 4px'>Exceptions</h2>\n{_table(digest.exceptions)}\n{summary}\n"
-        f"<p style='color:{HINT}'>{html.escape(_attached(digest))}</p>\n</body></html>\n"
-    )
+    parts = [
+        "<!DOCTYPE html>",
+        f"<html lang='en-GB'><head><meta charset='utf-8'><title>{title}</title></head>",
+        f"<body style='font-family:{FONT},sans-serif;font-size:11pt;color:{TEXT};background-color:{WHITE}'>",
+        f"<p style='padding:8px;background-color:{WRONG};color:{WRONG_TEXT}'>",
+        f"<strong>{EDITION} · {marking}</strong><br>{WARNING}</p>",
+        f"<p><strong>{note}</strong></p>" if note else "",
+        f"<h1 style='font-size:14pt;margin:8px 0'>{title}</h1>",
+        f"<p style='margin:4px 0'>Performance in {html.escape(digest.period)}</p>",
+        f"<table style='border-collapse:collapse'><tr>{counts}</tr></table>",
+        "<h2 style='font-size:12pt;margin:12px 0 4px'>Exceptions</h2>",
+        _table(digest.exceptions),
+        summary,
+        f"<p style='color:{HINT}'>{html.escape(_attached(digest))}</p>",
+        "</body></html>\n",
+    ]
+    return "\n".join(filter(None, parts))
 
 
 def _badge(rating: str, words: str = "") -> str:
     """Return a cell with a rating's colours, mark and word."""
     look = RATINGS[rating]
-    label = html.escape(f"{look.words(rating)} {words}".strip())
+    label = html.escape(f"{marked(rating)} {words}".strip())
     return f"<td style='{_CELL};background-color:{look.background};color:{look.text}'><strong>{label}</strong></td>"
 
 

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dapf_xl import cycle
-from dapf_xl.findings import WorkspaceError
+from dapf_xl.findings import NotWrittenError, WorkspaceError
 from dapf_xl.observations import parse_shorthand, published, replacement_words, shorthand_choices
 from dapf_xl.returns.filling import Typed, fill, read_values
 from dapf_xl.workspace import SETTINGS, quarter_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.cycle import Consolidated
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 MARKER = "demonstration.txt"
 NOTE = "Demonstration: filled in from figures that the area published, not from returns of agencies."
 SIGN_OFF = {"name": "Demonstration", "role": "Example officer"}
-_TEXTS = Path(__file__).parent / "demonstrations"
+DEMONSTRATIONS = Path(__file__).parent / "demonstrations"
+"""A file of words for each: comments and texts that stand beside the published figures."""
 
 
 def demonstrations() -> dict[str, str]:
     """Return the quarter that each framework's demonstration is of, by the framework's id."""
-    return dict(path.stem.split("_", 1) for path in sorted(_TEXTS.glob("*.csv")))  # type: ignore[misc]  # two parts
+    parts = (path.stem.rpartition("_") for path in sorted(DEMONSTRATIONS.glob("*.csv")))
+    return {framework: period for framework, _, period in parts}
 
 
 def demonstrate(
@@ -44,23 +46,52 @@ def demonstrate(
 
     Raises:
         WorkspaceError: there is no demonstration of it, or the folder holds something else.
+        NotWrittenError: the folder cannot be written, or a workbook of the earlier demonstration is open.
     """
     quarters = demonstrations()
     if framework not in quarters:
         raise WorkspaceError(f"there is no demonstration of {framework}: use one of {', '.join(quarters)}.")
     if (folder / MARKER).is_file() and (folder / SETTINGS).is_file():
-        shutil.rmtree(folder)
+        _clear(folder)
     period = quarters[framework]
     workspace = cycle.init(framework, folder)
     (folder / MARKER).write_text(f"{NOTE}\nMade by `dapf demo`, which replaces this folder.\n", encoding="utf-8")
-    texts = {(row.item, row.category): row for row in read_values(_TEXTS / f"{framework}_{period}.csv")}
+    texts = {(row.item, row.category): row for row in read_values(DEMONSTRATIONS / f"{framework}_{period}.csv")}
     quarter = quarter_of(period)
     signed = SIGN_OFF | {"date": quarter.due(14).isoformat()}
     for path in cycle.issue(folder, period, progress=progress):
-        agency = path.name.removesuffix(f"_{period}.xlsx")
+        agency = path.stem.removesuffix(f"_{period}")
         values = list(typed_from_published(workspace.framework, quarter, agency, texts))
         fill(path, values, workspace.place("returns", quarter) / path.name, signed)
     return cycle.consolidate(folder, period, note=NOTE, progress=progress)
+
+
+def _clear(folder: Path) -> None:
+    """Remove what an earlier demonstration left: all of it, or, where a workbook of it is open, none."""
+    locks = [*folder.rglob(".~lock.*#"), *folder.rglob("~$*")]
+    if locks:
+        name = locks[0].name.removeprefix(".~lock.").removeprefix("~$").removesuffix("#")
+        raise NotWrittenError(f"{name} in {folder} is open in a spreadsheet program: close it and try again.")
+    aside = folder.with_name(f".{folder.name}-replaced")
+    try:
+        folder.rename(aside)
+        shutil.rmtree(aside)
+    except OSError as error:
+        raise NotWrittenError(
+            f"{folder} could not be replaced ({error.strerror}): close what is open in it, and try again."
+        ) from error
+
+
+def what_to_look_at(made: Sequence[Consolidated]) -> Iterator[str]:
+    """Yield lines that say where to begin with what the demonstrations made."""
+    if not made:
+        return
+    yield "What to look at:"
+    workspace = made[0].master.parents[2]
+    period = made[0].current.period.label
+    yield f"  {workspace / 'issued' / period}: the locked returns, as agencies receive them."
+    yield f"  {workspace / 'returns' / period}: the same, filled in with the figures that the area published."
+    yield "  The master workbooks, whose paths follow: begin with Summary, then Variance and Data."
 
 
 def typed_from_published(
@@ -73,7 +104,10 @@ def typed_from_published(
         observation = known.get((*figure, agency, asked.period))
         text = texts.get(figure, Typed(*figure))
         if observation is not None:
-            yield replace(_typed(framework, observation), comment=text.comment or observation.words * bool(observation.replacement))
+            yield replace(
+                _typed(framework, observation),
+                comment=text.comment or observation.words * bool(observation.replacement),
+            )
         elif text.value:
             yield replace(text, line=0)
 

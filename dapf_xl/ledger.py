@@ -1,26 +1,32 @@
 """The workspace's record, one SQLite file: issued, received, observed, found, consolidated, sent.
 
-Observations are only ever added. Masters, checks and history are views of this record; nothing reads
-an old master back. A transaction either happens whole or not at all, whatever interrupts it.
+Rows are only ever added. Masters, checks and history are views of this record; nothing reads an old
+master back. A transaction either happens whole or not at all, whatever interrupts it.
+
+A round's files are known by their place in the folder of returns and by their hash. The last record of
+a file is the one that stands: a file that was checked again with another result, or taken out of the
+folder, brings from then on what that record says. What a record said before stays in the table.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import sqlite3
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dapf_xl.findings import Code, Finding, LedgerBusyError, Severity, WorkspaceError
+from dapf_xl.findings import Code, Finding, LedgerBusyError, NotWrittenError, Severity, WorkspaceError
 from dapf_xl.observations import Observation
 from dapf_xl.periods import Period
+from dapf_xl.rules import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from dapf_xl.returns.layout import Figure
@@ -33,13 +39,14 @@ _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE issued (
     issue_id TEXT PRIMARY KEY, agency TEXT NOT NULL, period TEXT NOT NULL, catalogue_version TEXT NOT NULL,
-    digest TEXT NOT NULL, file TEXT NOT NULL, issued_at TEXT NOT NULL, locked BLOB NOT NULL, positions TEXT NOT NULL
+    digest TEXT NOT NULL, file TEXT NOT NULL, issued_at TEXT NOT NULL, positions TEXT NOT NULL, locked BLOB NOT NULL
 );
 CREATE TABLE received (
-    id INTEGER PRIMARY KEY, sha256 TEXT NOT NULL, file TEXT NOT NULL, agency TEXT NOT NULL, period TEXT NOT NULL,
-    round TEXT NOT NULL, saved TEXT NOT NULL, received_at TEXT NOT NULL, status TEXT NOT NULL, reason TEXT NOT NULL,
-    asked INTEGER NOT NULL, given INTEGER NOT NULL
+    id INTEGER PRIMARY KEY, round TEXT NOT NULL, place TEXT NOT NULL, sha256 TEXT NOT NULL, file TEXT NOT NULL,
+    agency TEXT NOT NULL, period TEXT NOT NULL, saved TEXT NOT NULL, received_at TEXT NOT NULL, status TEXT NOT NULL,
+    reason TEXT NOT NULL, asked INTEGER NOT NULL, given INTEGER NOT NULL, result TEXT NOT NULL
 );
+CREATE INDEX received_file ON received (round, place, sha256);
 CREATE TABLE observed (
     id INTEGER PRIMARY KEY, received INTEGER NOT NULL REFERENCES received (id), item TEXT NOT NULL,
     category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL, basis TEXT NOT NULL, value TEXT,
@@ -47,7 +54,7 @@ CREATE TABLE observed (
     comment TEXT NOT NULL, status TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL,
     sha256 TEXT NOT NULL, received_at TEXT NOT NULL, words TEXT NOT NULL
 );
-CREATE INDEX observed_figure ON observed (item, category, supplier, period);
+CREATE INDEX observed_received ON observed (received);
 CREATE TABLE found (
     id INTEGER PRIMARY KEY, received INTEGER NOT NULL REFERENCES received (id), code TEXT NOT NULL,
     severity TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL, item TEXT NOT NULL,
@@ -81,6 +88,27 @@ _OBSERVED = (
     "item", "category", "supplier", "period", "basis", "value", "replacement", "reason", "lower", "upper", "markers",
     "text", "comment", "status", "file", "sheet", "cell", "sha256", "received_at", "words",
 )  # fmt: skip
+"""The columns of an observation, in the order of its fields."""
+_ISSUED = "issue_id, agency, period, catalogue_version, digest, file, issued_at, positions"
+_RECEIVED = (
+    "id", "sha256", "file", "agency", "period", "saved", "received_at", "status", "reason", "asked", "given", "place",
+)  # fmt: skip
+_FOUND = ("code", "severity", "file", "sheet", "cell", "item", "category", "found", "message", "remedy")
+
+_STANDING = "SELECT max(id) FROM received GROUP BY round, place, sha256"
+"""The records that stand: of each file, the last."""
+_IN_PLACE = "SELECT max(id) FROM received GROUP BY round, place"
+"""The records of the files that were last seen in each place, not those that were overwritten."""
+
+TAKEN = (Status.ACCEPTED.value, Status.ACCEPTED_WITH_QUERIES.value, Status.PARTLY_ACCEPTED.value)
+"""Statuses of a return from which figures enter."""
+TAKEN_OUT = "Taken out"
+"""Status of a return that is no longer in its folder: its figures no longer count."""
+
+BUSY_SECONDS = 2.0
+"""How long to wait for another process before saying that it holds the ledger."""
+_CHUNK = 500
+"""Ids in one question; SQLite takes 999 at the least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +126,8 @@ class Received:
     reason: str
     asked: int
     given: int
+    place: str = ""
+    """Where it lies in the round's folder of returns: ``police_2014-15-Q3.xlsx``, ``late/police.xlsx``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,28 +164,31 @@ class Ledger:
         Raises:
             LedgerBusyError: another process holds it.
         """
-        with _in_words(self.path):
-            self.connection.execute("BEGIN IMMEDIATE")
+        self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
-            with _in_words(self.path):
-                self.connection.execute("COMMIT")
+            self.keep()
         except BaseException:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
             raise
 
+    def keep(self) -> None:
+        """End the transaction here and keep what it did; for what must not follow where that fails."""
+        if self.connection.in_transaction:
+            self.connection.execute("COMMIT")
+
     # --- what was issued ---------------------------------------------------------------------
 
     def record_issued(self, issued: Iterable[Issued]) -> None:
-        """Record what went out, with every locked value."""
+        """Record what goes out, with every locked value; what went out before, the same, keeps its record."""
         at = now()
         self.connection.executemany(
-            "INSERT OR REPLACE INTO issued VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO issued VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (issue_id) DO NOTHING",
             (
                 (
                     each.issue_id, each.agency, each.period, each.catalogue_version, each.digest, each.file, at,
-                    zlib.compress(json.dumps(each.locked, ensure_ascii=False).encode(), 1), json.dumps(each.positions),
+                    json.dumps(each.positions), zlib.compress(json.dumps(each.locked, ensure_ascii=False).encode(), 1),
                 )
                 for each in issued
             ),
@@ -163,12 +196,22 @@ class Ledger:
 
     def issued(self, period: Period | None = None) -> dict[str, IssuedReturn]:
         """Return what was issued, by issue id, the earliest first; for one period or for all."""
+        label = period.label if period else ""
         rows = self.connection.execute(
-            "SELECT issue_id, agency, period, catalogue_version, digest, file, issued_at, positions FROM issued "
-            "WHERE period = ? OR ? = '' ORDER BY issued_at, rowid",
-            (period.label if period else "", period.label if period else ""),
+            f"SELECT {_ISSUED} FROM issued WHERE period = ? OR ? = '' ORDER BY issued_at, rowid",  # noqa: S608  (fixed names)
+            (label, label),
         )
-        return {row[0]: IssuedReturn(*row[:7], _positions(row[7])) for row in rows}
+        return {row[0]: _issued_of(row) for row in rows}
+
+    def issued_with(self, issue_ids: Iterable[str]) -> dict[str, IssuedReturn]:
+        """Return what was issued under some ids; one that was never issued is left out."""
+        rows = self._chunked(f"SELECT {_ISSUED} FROM issued WHERE issue_id IN ({{marks}})", sorted(set(issue_ids)))  # noqa: S608
+        return {row[0]: _issued_of(row) for row in rows}
+
+    def agencies_by_file(self, period: Period) -> dict[str, str]:
+        """Return the agency to which each file of a round was issued, by the file's name."""
+        rows = self.connection.execute("SELECT file, agency FROM issued WHERE period = ?", (period.label,))
+        return dict(rows.fetchall())
 
     def locked_values(self, issue_id: str) -> dict[str, dict[str, object]]:
         """Return every locked value of an issued return, by sheet and cell.
@@ -184,108 +227,147 @@ class Ledger:
 
     # --- what was received -------------------------------------------------------------------
 
-    def record_checked(self, returns: Iterable[CheckedReturn], period: Period) -> None:
+    def record_checked(self, returns: Sequence[CheckedReturn], period: Period, folder: Path | None = None) -> None:
         """Record the returns of a round: each file, what was found in it, and its figures.
 
-        A file that was recorded with the same result already is not recorded again.
+        A file whose last record says the same is not recorded again.
+
+        Args:
+            returns: Every return that is there.
+            period: The quarter of the round.
+            folder: The round's folder of returns. Where it is given, files that were in it before and
+                are not any more are recorded as taken out.
         """
         at = now()
-        known = {(row.sha256, row.file, row.status, row.reason) for row in self.received(period)}
+        last = {each.place: (each.id, each.sha256) for each in self.received(period)}
+        results = self._results(period)
+        new = []
+        there = set()
         for each in returns:
-            row = (each.read.sha256, each.read.name, str(each.status), each.reason)
-            if row not in known:
-                self._record_one(each, period, at)
+            place = _place(each, folder)
+            there.add(place)
+            result = _result_of(each)
+            number, sha256 = last.get(place, (0, ""))
+            if not number or sha256 != each.read.sha256 or results[number] != result:
+                new.append((place, result, each))
+        self._record(new, period, at)
+        if folder is not None and returns:
+            self._record_taken_out(there, period, at)
 
-    def _record_one(self, each: CheckedReturn, period: Period, at: str) -> None:
-        cursor = self.connection.execute(
-            "INSERT INTO received (sha256, file, agency, period, round, saved, received_at, status, reason, asked, given)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                each.read.sha256, each.read.name, each.agency, each.period.label if each.period else "", period.label,
-                each.read.saved, at, str(each.status), each.reason, each.asked, each.given,
-            ),
-        )  # fmt: skip
-        received = cursor.lastrowid
-        marks = ", ".join("?" * (len(_OBSERVED) + 1))
-        self.connection.executemany(
-            f"INSERT INTO observed (received, {', '.join(_OBSERVED)}) VALUES ({marks})",  # noqa: S608  (fixed names)
-            ((received, *_row_of(observation, at)) for observation in each.observations),
+    def _results(self, period: Period) -> dict[int, str]:
+        return dict(
+            self.connection.execute("SELECT id, result FROM received WHERE round = ?", (period.label,)).fetchall()
         )
-        self.connection.executemany(
-            "INSERT INTO found (received, code, severity, file, sheet, cell, item, category, found, message, remedy)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+
+    def _record(self, new: Sequence[tuple[str, str, CheckedReturn]], period: Period, at: str) -> None:
+        (highest,) = self.connection.execute("SELECT coalesce(max(id), 0) FROM received").fetchone()
+        numbered = [(number, *each) for number, each in enumerate(new, highest + 1)]
+        self._insert(
+            "received",
             (
                 (
-                    received, finding.code.name, str(finding.severity), finding.file, finding.sheet, finding.cell,
-                    finding.item, finding.category, finding.found, finding.message, finding.remedy,
+                    number, period.label, place, each.read.sha256, each.read.name, each.agency,
+                    each.period.label if each.period else "", each.read.saved, at, str(each.status), each.reason,
+                    each.asked, each.given, result,
                 )
-                for finding in each.findings
+                for number, place, result, each in numbered
             ),
         )  # fmt: skip
+        self._insert(
+            f"observed (received, {', '.join(_OBSERVED)})",
+            (
+                (number, *_row_of(observation, at))
+                for number, _, _, each in numbered
+                for observation in each.observations
+            ),
+        )
+        self._insert(
+            f"found (received, {', '.join(_FOUND)})",
+            ((number, *_found_row(finding)) for number, _, _, each in numbered for finding in each.findings),
+        )
+        self._insert("untaken", ((number, *_key_row(key)) for number, _, _, each in numbered for key in each.untaken))
+
+    def _insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
+        rows = list(rows)
+        if rows:
+            marks = ", ".join("?" * len(rows[0]))
+            self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  (fixed names)
+
+    def _record_taken_out(self, there: set[str], period: Period, at: str) -> None:
+        """Record of every file that stood in a place which is empty now that it was taken out."""
         self.connection.executemany(
-            "INSERT INTO untaken VALUES (?, ?, ?, ?, ?)",
-            ((received, item, category, supplier, span.label) for item, category, supplier, span in each.untaken),
+            "INSERT INTO received (round, place, sha256, file, agency, period, saved, received_at, status, reason, "
+            "asked, given, result) SELECT round, place, sha256, file, agency, period, saved, ?, ?, ?, asked, given, '' "
+            "FROM received WHERE id = ?",
+            (
+                (at, TAKEN_OUT, "no longer in the folder of returns", each.id)
+                for each in self.received(period)
+                if each.place not in there and each.status != TAKEN_OUT
+            ),
         )
 
     def received(self, period: Period) -> list[Received]:
-        """Return the files received in a round, the earliest first; of a file checked twice, the later result."""
+        """Return the files received in a round, the earliest record first; of each file, the record that stands."""
         rows = self.connection.execute(
-            "SELECT max(id), sha256, file, agency, period, saved, received_at, status, reason, asked, given "
-            "FROM received WHERE round = ? GROUP BY sha256, file ORDER BY max(id)",
+            f"SELECT {', '.join(_RECEIVED)} FROM received WHERE round = ? AND id IN ({_STANDING}) ORDER BY id",  # noqa: S608
             (period.label,),
         )
         return [Received(*row) for row in rows]
 
     def taken_elsewhere(self, period: Period) -> dict[str, str]:
-        """Return the files that were received in other rounds: hash and name."""
-        rows = self.connection.execute("SELECT sha256, file FROM received WHERE round <> ?", (period.label,))
+        """Return the files from which figures entered in other rounds: hash and name."""
+        rows = self.connection.execute(
+            f"SELECT sha256, file FROM received WHERE round <> ? AND id IN ({_STANDING}) AND status IN (?, ?, ?)",  # noqa: S608
+            (period.label, *TAKEN),
+        )
         return dict(rows.fetchall())
 
-    def findings(self, received: Iterable[int]) -> list[Finding]:
+    def findings(self, received: Iterable[int]) -> dict[int, list[Finding]]:
         """Return what was found in received files, by their ids."""
-        found = []
-        for each in received:
-            rows = self.connection.execute(
-                "SELECT code, severity, file, sheet, cell, item, category, found, message, remedy FROM found "
-                "WHERE received = ? ORDER BY id",
-                (each,),
-            )
-            found += [Finding(Code[row[0]], Severity(row[1]), *row[2:]) for row in rows]
+        found: dict[int, list[Finding]] = {}
+        query = f"SELECT received, {', '.join(_FOUND)} FROM found WHERE received IN ({{marks}}) ORDER BY id"  # noqa: S608
+        for number, code, severity, *rest in self._chunked(query, sorted(received)):
+            found.setdefault(number, []).append(Finding(Code[code], Severity(severity), *rest))
         return found
 
     def untaken(self, received: Iterable[int]) -> set[Figure]:
         """Return the figures of received files whose cell held something that was not taken."""
-        figures = set()
-        for each in received:
-            rows = self.connection.execute("SELECT item, category, supplier, period FROM untaken WHERE received = ?", (each,))
-            figures |= {(row[0], row[1], row[2], Period.parse(row[3])) for row in rows}
-        return figures
+        query = "SELECT item, category, supplier, period FROM untaken WHERE received IN ({marks})"
+        return {(row[0], row[1], row[2], Period.parse(row[3])) for row in self._chunked(query, sorted(received))}
+
+    def _chunked(self, query: str, values: Sequence[object]) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows of a query for any number of values, which stand where it says ``{marks}``."""
+        for start in range(0, len(values), _CHUNK):
+            some = values[start : start + _CHUNK]
+            yield from self.connection.execute(query.format(marks=", ".join("?" * len(some))), some)
 
     def observations(self, until: Period | None = None) -> list[Observation]:
-        """Return every figure ever recorded, the earliest record first.
+        """Return every figure on record, the earliest round first, and in a round the earliest record.
+
+        A later round comes after an earlier one even where that was recorded again since: what an agency
+        says in ``Revisions`` is not undone when an old round is consolidated once more. A figure that is
+        held in query is left out where the file that it came in was replaced.
 
         Args:
             until: Only what came in the rounds up to this quarter.
         """
         columns = ", ".join(f"observed.{name}" for name in _OBSERVED)
         rows = self.connection.execute(
-            f"SELECT {columns}, received.round FROM observed JOIN received ON received.id = observed.received "  # noqa: S608
-            "ORDER BY observed.id"
+            f"SELECT {columns} FROM received JOIN observed ON observed.received = received.id "  # noqa: S608  (fixed names)
+            f"WHERE received.id IN ({_STANDING}) AND (received.round <= ? OR ? = '') "
+            f"AND (observed.status <> 'held' OR received.id IN ({_IN_PLACE})) ORDER BY received.round, observed.id",
+            (until.label if until else "",) * 2,
         )
         spans: dict[str, Period] = {}
-        result = []
-        for row in rows:
-            if until is not None and _span(spans, row[-1]).last_day > until.last_day:
-                continue
-            result.append(_observation_of(row, _span(spans, row[3])))
-        return result
+        return [_observation_of(row, spans) for row in rows]
 
     # --- what was made and sent --------------------------------------------------------------
 
     def record_consolidated(self, period: Period, file: str, sha256: str) -> None:
         """Record that a master was made."""
         self.connection.execute(
-            "INSERT INTO consolidated (period, at, file, sha256) VALUES (?, ?, ?, ?)", (period.label, now(), file, sha256)
+            "INSERT INTO consolidated (period, at, file, sha256) VALUES (?, ?, ?, ?)",
+            (period.label, now(), file, sha256),
         )
 
     def consolidated(self, period: Period) -> tuple[str, str, str] | None:
@@ -295,7 +377,9 @@ class Ledger:
         ).fetchone()
         return row
 
-    def record_sent(self, period: Period, *, how: str, recipients: Iterable[str], file: str, sha256: str, edition: str) -> None:
+    def record_sent(  # noqa: PLR0913  (what the record holds)
+        self, period: Period, *, how: str, recipients: Iterable[str], file: str, sha256: str, edition: str
+    ) -> None:
         """Record what was drafted or sent, to whom."""
         self.connection.execute(
             "INSERT INTO sent (period, at, how, recipients, file, sha256, edition) VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -329,73 +413,135 @@ def open_ledger(path: Path, *, framework: str = "", create: bool = False) -> Ite
     if not create and not path.is_file():
         raise WorkspaceError(f"{path.parent} has no ledger ({path.name}): is it a workspace? `dapf init` makes one.")
     with _in_words(path):
-        connection = sqlite3.connect(path, timeout=2.0, isolation_level=None)
-    try:
-        with _in_words(path):
-            connection.execute("PRAGMA foreign_keys = ON")
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        try:
+            _prepare(connection)
             if create:
                 _create(connection, framework)
-            about = dict(connection.execute("SELECT name, value FROM about"))
-        if int(about["schema"]) != SCHEMA_VERSION:
-            raise WorkspaceError(f"{path} was written by another version of dapf (schema {about['schema']}).")
-        if framework and about["framework"] != framework:
-            raise WorkspaceError(f"{path} is the ledger of {about['framework']}, not of {framework}.")
-        yield Ledger(path, connection)
-    finally:
-        connection.close()
+            _recognise(path, connection, framework)
+            yield Ledger(path, connection)
+        finally:
+            connection.close()
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute("PRAGMA foreign_keys = ON")
+    # Nothing is written to the file before a transaction ends: SQLite would lock readers out from then on, and
+    # consolidating writes the master inside its transaction.
+    connection.execute("PRAGMA cache_spill = OFF")
 
 
 def _create(connection: sqlite3.Connection, framework: str) -> None:
     exists = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone()
     if exists:
         return
-    connection.executescript(f"BEGIN IMMEDIATE; {_SCHEMA} COMMIT;")
-    connection.executemany("INSERT INTO about VALUES (?, ?)", (("schema", str(SCHEMA_VERSION)), ("framework", framework)))
+    connection.execute("BEGIN IMMEDIATE")
+    for statement in _SCHEMA.split(";"):
+        connection.execute(statement)
+    connection.executemany(
+        "INSERT INTO about VALUES (?, ?)", (("schema", str(SCHEMA_VERSION)), ("framework", framework))
+    )
+    connection.execute("COMMIT")
+
+
+def _recognise(path: Path, connection: sqlite3.Connection, framework: str) -> None:
+    """Refuse what is not the ledger that is wanted."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
+        raise WorkspaceError(f"{path} is not a ledger, or is damaged: put it back from a backup of the workspace.")
+    about = dict(connection.execute("SELECT name, value FROM about").fetchall())
+    if about.get("schema") != str(SCHEMA_VERSION):
+        raise WorkspaceError(f"{path} was written by another version of dapf (schema {about.get('schema')}).")
+    if framework and about.get("framework") != framework:
+        raise WorkspaceError(f"{path} is the ledger of {about.get('framework')}, not of {framework}.")
 
 
 @contextlib.contextmanager
 def _in_words(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into a line for the person at the keyboard."""
+    """Turn SQLite's errors into a line for the person at the keyboard, wherever in the block they come up."""
     try:
         yield
     except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
-            raise LedgerBusyError(f"{path} is held by another process: wait until it is done, or close it, and try again.") from error
-        raise WorkspaceError(f"{path} cannot be used ({error}); nothing was changed.") from error
+        words = str(error)
+        if "locked" in words or "busy" in words:
+            raise LedgerBusyError(
+                f"{path} is held by another process: wait until it is done, or close it, and try again."
+            ) from error
+        if "full" in words or "readonly" in words or "disk I/O" in words:
+            raise NotWrittenError(f"{path} could not be written ({words}); nothing was changed.") from error
+        raise WorkspaceError(f"{path} cannot be used ({words}); nothing was changed.") from error
     except sqlite3.DatabaseError as error:
-        raise WorkspaceError(f"{path} is not a ledger, or is damaged ({error}); nothing was changed.") from error
+        raise WorkspaceError(
+            f"{path} is not a ledger, or is damaged ({error}): put it back from a backup. Nothing was changed."
+        ) from error
 
 
-def _positions(text: str) -> dict[str, list[tuple[int, str]]]:
-    return {sheet: [(row, name) for row, name in places] for sheet, places in json.loads(text).items()}
+def _issued_of(row: tuple[Any, ...]) -> IssuedReturn:
+    issue_id, agency, period, version, digest, file, issued_at, positions = row
+    places = {sheet: [(number, name) for number, name in rows] for sheet, rows in json.loads(positions).items()}
+    return IssuedReturn(issue_id, agency, period, version, digest, file, issued_at, places)
+
+
+# --- rows -------------------------------------------------------------------------------------
+
+
+def _place(each: CheckedReturn, folder: Path | None) -> str:
+    path = each.read.path
+    return path.relative_to(folder).as_posix() if folder is not None and path.is_relative_to(folder) else path.name
+
+
+def _result_of(each: CheckedReturn) -> str:
+    """Return the digest of everything that is recorded of a return but its times."""
+    row = (
+        str(each.status),
+        each.reason,
+        each.agency,
+        each.period.label if each.period else "",
+        each.asked,
+        each.given,
+        [_found_row(finding) for finding in each.findings],
+        [_row_of(observation, "") for observation in each.observations],
+        [_key_row(key) for key in each.untaken],
+    )
+    return hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()
+
+
+def _found_row(finding: Finding) -> tuple[str, ...]:
+    return (finding.code.name, str(finding.severity), *(getattr(finding, name) for name in _FOUND[2:]))
+
+
+def _key_row(key: Figure) -> tuple[str, str, str, str]:
+    return (*key[:3], key[3].label)
 
 
 def _text_of(value: Decimal | None) -> str | None:
     return None if value is None else format(value, "f")
 
 
-def _row_of(observation: Observation, at: str) -> tuple[object, ...]:
-    row: list[object] = []
-    for name in _OBSERVED:
-        if name == "period":
-            row.append(observation.period.label)
-        elif name in {"value", "lower", "upper"}:
-            row.append(_text_of(getattr(observation, name)))
-        elif name == "received_at":
-            row.append(observation.received or at)
-        else:
-            row.append(getattr(observation, name))
-    return tuple(row)
+def _row_of(each: Observation, at: str) -> tuple[str | None, ...]:
+    return (
+        each.item, each.category, each.supplier, each.period.label, each.basis, _text_of(each.value), each.replacement,
+        each.reason, _text_of(each.lower), _text_of(each.upper), each.markers, each.text, each.comment, each.status,
+        each.file, each.sheet, each.cell, each.sha256, each.received or at, each.words,
+    )  # fmt: skip
 
 
-def _span(spans: dict[str, Period], label: str) -> Period:
-    if label not in spans:
-        spans[label] = Period.parse(label)
-    return spans[label]
+def _observation_of(row: tuple[Any, ...], spans: dict[str, Period]) -> Observation:
+    item, category, supplier, label, basis, value, replacement, reason, lower, upper, *rest = row
+    period = spans.get(label) or spans.setdefault(label, Period.parse(label))
+    return Observation(
+        item,
+        category,
+        supplier,
+        period,
+        basis,
+        _number(value),
+        replacement,
+        reason,
+        _number(lower),
+        _number(upper),
+        *rest,
+    )
 
 
-def _observation_of(row: tuple[str, ...], period: Period) -> Observation:
-    values = dict(zip(_OBSERVED, row, strict=False))
-    numbers = {name: None if values[name] is None else Decimal(values[name]) for name in ("value", "lower", "upper")}
-    values["received"] = values.pop("received_at")
-    return Observation(**{**values, **numbers, "period": period})  # type: ignore[arg-type]  # columns by name
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -51,6 +51,8 @@ TABS = {"read_first": HEAD, "ratings": "#00703C", "detail": "#505A5F", "record":
 
 _BASE: Format = {"font_name": FONT, "font_size": 10, "font_color": TEXT, "valign": "top"}
 _CELL: Format = {**_BASE, "border": 1, "border_color": LINE, "text_wrap": True, "align": "left", "indent": 1}
+_NUMBER: Format = {**_CELL, "align": "right", "text_wrap": False}
+_MARK: Format = {**_CELL, "align": "center", "indent": 0, "bold": True}
 _LOCKED: Format = {**_CELL, "bg_color": LOCKED}
 _INPUT: Format = {**_CELL, "bg_color": INPUT, "border_color": INPUT_BORDER, "locked": False}
 
@@ -97,16 +99,16 @@ FORMATS: dict[str, Format] = {
     },
     "cell": _CELL,
     "bold": {**_CELL, "bold": True},
-    "number": {**_CELL, "num_format": GENERAL, "align": "right"},
-    "count": {**_CELL, "num_format": COUNT, "align": "right"},
-    "percent_0": {**_CELL, "num_format": PERCENT_0, "align": "right"},
-    "percent_1": {**_CELL, "num_format": PERCENT_1, "align": "right"},
-    "number_1": {**_CELL, "num_format": NUMBER_1, "align": "right"},
-    "change_count": {**_CELL, "num_format": CHANGE_COUNT, "align": "right"},
-    "change_number": {**_CELL, "num_format": CHANGE_NUMBER, "align": "right"},
-    "change_percent": {**_CELL, "num_format": CHANGE_PERCENT, "align": "right"},
-    "change_points": {**_CELL, "num_format": CHANGE_POINTS, "align": "right"},
-    "rag": {**_CELL, "align": "center", "bold": True, "indent": 0},
+    "number": {**_NUMBER, "num_format": GENERAL},
+    "count": {**_NUMBER, "num_format": COUNT},
+    "percent_0": {**_NUMBER, "num_format": PERCENT_0},
+    "percent_1": {**_NUMBER, "num_format": PERCENT_1},
+    "number_1": {**_NUMBER, "num_format": NUMBER_1},
+    "change_count": {**_NUMBER, "num_format": CHANGE_COUNT},
+    "change_number": {**_NUMBER, "num_format": CHANGE_NUMBER},
+    "change_percent": {**_NUMBER, "num_format": CHANGE_PERCENT},
+    "change_points": {**_NUMBER, "num_format": CHANGE_POINTS},
+    "rag": _MARK,
     "right": {**_CELL, "align": "right"},
     "locked": _LOCKED,
     "locked_bold": {**_LOCKED, "bold": True},
@@ -139,6 +141,7 @@ FORMATS: dict[str, Format] = {
     },
     # conditional formats
     "if_wrong": {"bg_color": WRONG, "font_color": WRONG_TEXT},
+    "if_wrong_value": {"bg_color": WRONG, "font_color": WRONG_TEXT, "num_format": "#,##0.0###"},
     "if_done": {"bg_color": DONE, "font_color": DONE_TEXT},
     **{f"if_{name}": {"bg_color": look.background, "font_color": look.text} for name, look in RATINGS.items()},
 }
@@ -147,23 +150,23 @@ FORMATS: dict[str, Format] = {
 FORMATS |= {
     "part": {**_CELL, "indent": 3},
     "also": {**_CELL, "indent": 3, "font_color": HINT, "italic": True},
-    "number_2": {**_CELL, "num_format": '#,##0.00;"−"#,##0.00;0.00', "align": "right"},
-    "money": {**_CELL, "num_format": '"£"#,##0;"−£"#,##0;"£"0', "align": "right"},
+    "number_2": {**_NUMBER, "num_format": '#,##0.00;"−"#,##0.00;0.00'},
+    "money": {**_NUMBER, "num_format": '"£"#,##0;"−£"#,##0;"£"0'},
     "note": {**_BASE, "font_size": 11, "bold": True, "bg_color": INPUT},
     "cover_wrap": {**_BASE, "font_size": 11, "text_wrap": True, "align": "left", "indent": 1},
     "cover_link": {**_BASE, "font_size": 11, "font_color": HEAD, "underline": 1},
     "band": {**_BASE, "bg_color": SUBHEAD, "bold": True, "border": 1, "border_color": SUBHEAD},
-    "figure_bold": {**_CELL, "num_format": COUNT, "align": "right", "bold": True},
+    "tally": {**_MARK, "num_format": COUNT, "bold": False},
+    "tally_bold": {**_MARK, "num_format": COUNT},
     **{
-        f"rag_{name}": {**_CELL, "bg_color": look.background, "font_color": look.text, "bold": True, "align": "center", "indent": 0}
-        for name, look in RATINGS.items()
+        f"rag_{name}": {**_MARK, "bg_color": look.background, "font_color": look.text} for name, look in RATINGS.items()
     },
     # cells of a long table, which are not wrapped
-    "data": _BASE,
+    "data": {**_BASE, "align": "left", "indent": 1},
     "data_number": {**_BASE, "num_format": "#,##0.##########"},
     "data_percent": {**_BASE, "num_format": PERCENT_1},
     "data_percent_0": {**_BASE, "num_format": PERCENT_0},
-    "data_wrap": {**_BASE, "text_wrap": True},
+    "data_wrap": {**_BASE, "align": "left", "indent": 1, "text_wrap": True},
 }
 """Formats of the master workbook."""
 

@@ -196,7 +196,14 @@ def _target_cells(line: Line, scale: Decimal) -> dict[str, Any]:
         reason = "monitoring only" if line.measure.role == "also" else ""
         empty = dict.fromkeys(("target", "lower", "upper", "tolerance", "baseline"))
         kind = "none" if reason else ""
-        return {**empty, "target_text": "", "target_kind": kind, "target_reason": reason, "tolerance_basis": "", "baseline_text": ""}
+        return {
+            **empty,
+            "target_text": "",
+            "target_kind": kind,
+            "target_reason": reason,
+            "tolerance_basis": "",
+            "baseline_text": "",
+        }
     return {
         "target_text": target.text or target.reason,
         "target_kind": target.kind,
@@ -270,7 +277,9 @@ def _computed(framework: Framework, row: Mapping[str, Any]) -> dict[str, Value]:
 
     def travel(base: str) -> Value:
         names = ("polarity", "lower", "upper")
-        return rag.TRAVEL.evaluate({"current": row["value"], "previous": row[base], **{name: row[name] for name in names}})
+        return rag.TRAVEL.evaluate(
+            {"current": row["value"], "previous": row[base], **{name: row[name] for name in names}}
+        )
 
     pairs = {"previous": ("value", "previous"), "last_year": ("value", "last_year"), "ytd": ("ytd", "ytd_last_year")}
     is_percent = row["kind"] == "percent"
@@ -418,8 +427,8 @@ def _sources(current: Round) -> list[dict[str, Any]]:
     published = {each.file for each in current.figures.values() if each.status == "published"}
     return rows + [
         {
-            "source": source, "kind": "published" if source in published else "earlier return", "status": "", "sha256": "",
-            "saved": "", "received": "", "figures": count,
+            "source": source, "kind": "published" if source in published else "earlier return", "status": "",
+            "sha256": "", "saved": "", "received": "", "figures": count,
         }
         for source, count in used.items()
     ]  # fmt: skip

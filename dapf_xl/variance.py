@@ -212,7 +212,11 @@ def _like_for_like(current: Round, measure: Measure, now: Reading, previous: Rea
         return ""
     keys = [(measure.item.id, category, supplier) for category, supplier in sorted(both)]
     change = sum(
-        ((current.figures[*key, span].value or 0) - (current.figures[*key, span.previous()].value or 0) for key in keys),
+        (
+            (current.figures[*key, span].value or Decimal(0))
+            - (current.figures[*key, span.previous()].value or Decimal(0))
+            for key in keys
+        ),
         Decimal(0),
     )
     sign = "+" if change > 0 else ""
@@ -256,9 +260,14 @@ def read(current: Round, measure: Measure, period: Period) -> Reading:
     """
     if not measure.is_ratio:
         return _read_item(current, measure, measure.item.id, period)
-    parts = [_read_item(current, measure, item, period) for item in (measure.indicator.numerator, measure.indicator.denominator)]
+    parts = [
+        _read_item(current, measure, item, period)
+        for item in (measure.indicator.numerator, measure.indicator.denominator)
+    ]
     numerator, denominator = parts
-    like = numerator.value is not None and denominator.value is not None and numerator.suppliers == denominator.suppliers
+    like = (
+        numerator.value is not None and denominator.value is not None and numerator.suppliers == denominator.suppliers
+    )
     if like and numerator.is_whole and denominator.is_whole:
         return _ratio(measure.indicator, numerator, denominator)
     if measure.has_stated:
@@ -268,7 +277,9 @@ def read(current: Round, measure: Measure, period: Period) -> Reading:
     if like:
         return _ratio(measure.indicator, numerator, denominator)
     lacking = next((part for part in parts if not part.is_whole), numerator)
-    return replace(lacking, value=None, state=lacking.state or "not available", shown=lacking.shown or "parts not supplied")
+    return replace(
+        lacking, value=None, state=lacking.state or "not available", shown=lacking.shown or "parts not supplied"
+    )
 
 
 def _ratio(indicator: Indicator, numerator: Reading, denominator: Reading) -> Reading:
@@ -308,7 +319,11 @@ def _expected(current: Round, measure: Measure, item: str, period: Period) -> li
     asked = current.framework.asked_of(item, period) if period.kind == "quarter" else ()
     keys = {(each.category, each.supplier): None for each in asked if each.category in wanted}
     if period.kind != "quarter":
-        keys |= {(each.category, each.supplier): None for each in current.asked if (each.item.id, each.period) == (item, period) and each.category in wanted}
+        keys |= {
+            (each.category, each.supplier): None
+            for each in current.asked
+            if (each.item.id, each.period) == (item, period) and each.category in wanted
+        }
     for category in sorted(wanted):
         keys.update({(category, each.supplier): None for each in current.figures_of.get((item, category, period), ())})
     return list(keys)

@@ -15,7 +15,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from dapf_xl.findings import NotWrittenError
-from dapf_xl.styles import FORMATS, TABS, height_of, lines_needed
+from dapf_xl.styles import FONT, FORMATS, TABS, height_of, lines_needed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
 A4 = 9
+LONGEST_FOOTER = 200
+"""Excel takes 255 characters, the codes for size and page among them."""
 COLUMN_LETTERS = tuple(string.ascii_uppercase)
 
 
@@ -116,7 +118,14 @@ class Book:
         """Open the workbook for writing at ``path``; ``created`` is fixed where bytes must repeat."""
         self.workbook = _Workbook(
             str(path),
-            {"strings_to_numbers": False, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": True},
+            {
+                "strings_to_numbers": False,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "in_memory": True,
+                # column widths are counted in its digits: 7 pixels each where Arial is, and where Liberation Sans is
+                "default_format_properties": {"font_name": FONT, "font_size": 10},
+            },
         )
         self.workbook.set_properties({"title": title, "subject": subject, "created": created or datetime.now(UTC)})
         self.workbook.set_calc_mode("auto")
@@ -138,7 +147,7 @@ class Book:
             worksheet.set_landscape()
         worksheet.fit_to_pages(1, 0)
         worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        worksheet.set_footer(f"&L&8{footer.replace('&', '&&')}&R&8Page &P of &N")
+        worksheet.set_footer(f"&L&8{footer[:LONGEST_FOOTER].replace('&', '&&')}&R&8Page &P of &N")
         return kind(self, worksheet)
 
 

@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import contextlib
+import filecmp
+import glob
+import itertools
 import secrets
 import shutil
 import tomllib
@@ -20,7 +23,7 @@ from dapf_xl import catalogue
 from dapf_xl.findings import NothingToReadError, NotWrittenError, PeriodError, WorkspaceError
 from dapf_xl.ledger import open_ledger
 from dapf_xl.periods import Period
-from dapf_xl.workbooks import write_atomically
+from dapf_xl.workbooks import not_written, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,6 +37,9 @@ LEDGER = "ledger.sqlite"
 KEY = "signing.key"
 FOLDERS = ("issued", "returns", "master", "committee")
 SUPERSEDED = "superseded"
+KEY_BYTES = 32
+NOISE = frozenset({"desktop.ini", "thumbs.db", "icon\r", "__macosx", SUPERSEDED})
+"""Files and folders that systems leave in a folder, and what was superseded: never read as returns."""
 
 _TOML = """\
 # Settings of this workspace: {title}, {area}.
@@ -72,17 +78,30 @@ class Workspace:
         Raises:
             WorkspaceError: there is none.
         """
+        path = self.folder / KEY
         try:
-            return bytes.fromhex((self.folder / KEY).read_text(encoding="ascii").strip())
-        except (OSError, ValueError) as error:
+            key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        except (OSError, ValueError):
+            key = b""
+        if len(key) != KEY_BYTES:
             raise WorkspaceError(
-                f"{self.folder / KEY} is missing or damaged: returns cannot be sealed or verified without it. "
+                f"{path} is missing or damaged: returns cannot be sealed or verified without it. "
                 "Put it back from a backup of the workspace."
-            ) from error
+            )
+        return key
 
     def place(self, kind: str, period: Period) -> Path:
         """Return the folder of a round: ``returns/2014-15-Q3``."""
         return self.folder / kind / period.label
+
+    def name_of(self, path: Path) -> str:
+        """Return what the ledger calls a file: inside the workspace its path from there, so that it can be moved."""
+        file, folder = path.resolve(), self.folder.resolve()
+        return file.relative_to(folder).as_posix() if file.is_relative_to(folder) else str(file)
+
+    def path_of(self, name: str) -> Path:
+        """Return the file that the ledger calls by that name."""
+        return self.folder / name
 
     @contextlib.contextmanager
     def ledger(self) -> Iterator[Ledger]:
@@ -111,28 +130,58 @@ def init(framework: str, folder: Path) -> Workspace:
     shipped = catalogue.shipped()
     source = shipped.get(framework, Path(framework))
     if not source.exists():
-        raise WorkspaceError(f"there is no framework called {framework}: use one of {', '.join(shipped)}, or a catalogue's path.")
+        raise WorkspaceError(
+            f"there is no framework called {framework}: use one of {', '.join(shipped)}, or a catalogue's path."
+        )
     loaded = catalogue.load(source)
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WorkspaceError(f"{folder} exists already and is not empty: choose another name for the workspace.")
+    was_there = folder.exists()
     try:
-        for name in FOLDERS:
-            (folder / name).mkdir(parents=True, exist_ok=True)
-        catalogue.export(loaded, folder / CATALOGUE)
-        _write_key(folder / KEY)
-        sender = loaded.settings.contact.rpartition(" ")[2] if "@" in loaded.settings.contact else ""
-        text = _TOML.format(framework=loaded.id, title=loaded.title, area=loaded.area, sender=sender)
-        write_atomically(folder / SETTINGS, lambda path: path.write_text(text, encoding="utf-8"))
-    except OSError as error:
-        raise NotWrittenError(f"{folder} cannot be written ({error.strerror}): choose another place.") from error
-    with open_ledger(folder / LEDGER, framework=loaded.id, create=True):
-        pass
+        _make(loaded, folder)
+    except BaseException as error:
+        _unmake(folder, was_there=was_there)
+        if isinstance(error, OSError):
+            raise NotWrittenError(f"{folder} cannot be written ({error.strerror}): choose another place.") from error
+        raise
     return open_workspace(folder)
+
+
+def _make(framework: Framework, folder: Path) -> None:
+    """Write what a workspace consists of; the settings come last, and only with them is it one."""
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    catalogue.export(framework, folder / CATALOGUE)
+    _write_key(folder / KEY)
+    with open_ledger(folder / LEDGER, framework=framework.id, create=True):
+        pass
+    contact = framework.settings.contact
+    sender = contact.rpartition(" ")[2] if "@" in contact else ""
+    words = {"framework": framework.id, "title": framework.title, "area": framework.area, "sender": sender}
+    text = _TOML.format_map({name: _toml_words(value) for name, value in words.items()})
+    write_atomically(folder / SETTINGS, lambda path: path.write_text(text, encoding="utf-8"))
+
+
+def _toml_words(text: str) -> str:
+    """Return text as it can stand in a comment and between quotes."""
+    return " ".join(text.split()).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _unmake(folder: Path, *, was_there: bool) -> None:
+    """Take away what was made of a workspace; the folder was empty, or not there, before."""
+    with contextlib.suppress(OSError):
+        for each in folder.iterdir():
+            if each.is_dir():
+                shutil.rmtree(each, ignore_errors=True)
+            else:
+                each.unlink(missing_ok=True)
+        if not was_there:
+            folder.rmdir()
 
 
 def _write_key(path: Path) -> None:
     path.touch(mode=0o600)
-    path.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+    path.write_text(secrets.token_hex(KEY_BYTES) + "\n", encoding="ascii")
 
 
 def open_workspace(folder: Path) -> Workspace:
@@ -145,9 +194,11 @@ def open_workspace(folder: Path) -> Workspace:
     if not path.is_file():
         raise WorkspaceError(f"{folder} is not a workspace: it has no {SETTINGS}. `dapf init FRAMEWORK DIR` makes one.")
     try:
-        settings = tomllib.loads(path.read_text(encoding="utf-8"))
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise WorkspaceError(f"{path} cannot be read ({error}): correct that line, or put the file back from a backup.") from error
+        raise WorkspaceError(
+            f"{path} cannot be read ({error}): correct that line, or put the file back from a backup."
+        ) from error
     return Workspace(folder, settings)
 
 
@@ -184,19 +235,88 @@ def files_in(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise NothingToReadError(f"{path} does not exist.")
-    files = sorted(each for each in path.rglob("*") if each.is_file() and not _is_noise(each))
+    files = sorted(each for each in path.rglob("*") if each.is_file() and not _is_noise(each.relative_to(path)))
     if not files:
         raise NothingToReadError(f"{path} holds no returns: put the files that the agencies sent into it.")
     return files
 
 
 def _is_noise(path: Path) -> bool:
+    """Say whether a file, or a folder that it lies in, is nobody's return. Lock files are told to the person."""
     is_lock = path.name.startswith((".~lock", "~$"))
-    return path.name in {"desktop.ini", "Thumbs.db"} or (path.name.startswith(".") and not is_lock)
+    names = path.parts[:-1] if is_lock else path.parts
+    return any(name.startswith(".") or name.lower() in NOISE for name in names)
+
+
+# --- replacing a file -------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path | None]:
+    """Keep what stands at a path while the block replaces it; where the block fails, it stands there again.
+
+    Yields:
+        Where the earlier file is kept, None where there was none.
+
+    Raises:
+        NotWrittenError: it could not be kept, or is open in a spreadsheet program.
+    """
+    refuse_if_open(path)
+    _clear_unfinished(path)
+    before = _state_of(path)
+    kept = keep_previous(path)
+    try:
+        yield kept
+    except BaseException:
+        with contextlib.suppress(OSError):
+            if _state_of(path) == before:
+                _forget(kept)
+            elif kept:
+                kept.replace(path)
+            else:
+                path.unlink(missing_ok=True)
+        raise
+
+
+def _state_of(path: Path) -> tuple[int, int, int] | None:
+    if not path.exists():
+        return None
+    state = path.stat()
+    return state.st_ino, state.st_mtime_ns, state.st_size
+
+
+def _forget(kept: Path | None) -> None:
+    if kept:
+        kept.unlink(missing_ok=True)
+        if not any(kept.parent.iterdir()):
+            kept.parent.rmdir()
+
+
+def refuse_if_open(path: Path) -> None:
+    """Refuse early to replace a file that a spreadsheet program has open, before anything else is done.
+
+    Raises:
+        NotWrittenError: there is a lock file beside it.
+    """
+    if any((path.parent / name).exists() for name in (f"~${path.name}", f".~lock.{path.name}#")):
+        error = OSError(0, "it is open in a spreadsheet program: close it and try again")
+        raise NotWrittenError(not_written(path, error))
+
+
+def _clear_unfinished(path: Path) -> None:
+    """Delete what a run that was killed left half-written beside a file, and in ``superseded``."""
+    with contextlib.suppress(OSError):
+        for stale in (
+            *path.parent.glob(f".{glob.escape(path.stem)}-{'?' * 8}{path.suffix}"),
+            *(path.parent / SUPERSEDED).glob(f".{glob.escape(path.stem)}_*-{'?' * 8}{path.suffix}"),
+        ):
+            stale.unlink(missing_ok=True)
 
 
 def keep_previous(path: Path) -> Path | None:
     """Copy what is about to be overwritten into ``superseded``, its time in its name; None where nothing is.
+
+    Nothing is overwritten there: of two that were made in the same second, the later gets a number.
 
     Raises:
         NotWrittenError: the copy could not be made.
@@ -204,10 +324,12 @@ def keep_previous(path: Path) -> Path | None:
     if not path.exists():
         return None
     stamp = datetime.fromtimestamp(path.stat().st_mtime, UTC).strftime("%Y%m%d-%H%M%S")
-    kept = path.parent / SUPERSEDED / f"{path.stem}_{stamp}{path.suffix}"
-    try:
-        kept.parent.mkdir(exist_ok=True)
-        shutil.copy2(path, kept)
-    except OSError as error:
-        raise NotWrittenError(f"{kept} could not be written ({error.strerror}); nothing was changed.") from error
-    return kept
+    for number in itertools.count(1):
+        ending = f"_{number}" if number > 1 else ""
+        kept = path.parent / SUPERSEDED / f"{path.stem}_{stamp}{ending}{path.suffix}"
+        if not kept.exists():
+            write_atomically(kept, lambda copy: shutil.copy2(path, copy))
+            return kept
+        if filecmp.cmp(path, kept, shallow=False):
+            return kept  # a run that was killed had kept it already
+    return None

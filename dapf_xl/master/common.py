@@ -14,7 +14,7 @@ from dapf_xl.styles import RATINGS, text_width
 from dapf_xl.tables import EDITION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from dapf_xl.tables import MasterTables, WorkingTable
     from dapf_xl.workbooks import Sheet
@@ -33,6 +33,7 @@ NOTE = 4
 DASH = "–"
 """Stands where there is nothing to show or to compare, so that an empty cell never has to be guessed at."""
 NOT_PUBLISHED = "holds small numbers: not for publication"
+SET_IN = " " * 8
 LONGEST_NAME = 31
 """Characters that the name of a sheet may have in Excel."""
 
@@ -125,7 +126,9 @@ def end(sheet: Sheet, last_row: int, last_column: int, *, head: int = HEAD, froz
     sheet.worksheet.set_selection(head + 1, 0, head + 1, 0)
 
 
-def band(sheet: Sheet, row: int, words: str, columns: int, *, first: int = 0, style: str = "subhead") -> None:
+def band(  # noqa: PLR0913  (from where, how far, what, and how it looks)
+    sheet: Sheet, row: int, words: str, columns: int, *, first: int = 0, style: str = "subhead"
+) -> None:
     """Write a heading over several columns, without merging them."""
     for column in range(first, first + columns):
         sheet.put(row, column, words if column == first else None, style)
@@ -164,14 +167,12 @@ def plain_width(value: object) -> float:
     return max(text_width(line) for line in text.split("\n")) + 2
 
 
-def write_table(  # noqa: PLR0913  (each is a part of the table)
+def write_table(
     sheet: Sheet,
     columns: Sequence[Column],
     rows: Sequence[Sequence[object]],
     *,
-    head: int = HEAD,
-    nothing: str = "",
-    autofilter: bool = True,
+    nothing: str,
 ) -> int:
     """Write heads and rows at measured heights, and return the last row that was written.
 
@@ -179,12 +180,10 @@ def write_table(  # noqa: PLR0913  (each is a part of the table)
         sheet: The sheet, its widths set.
         columns: The columns.
         rows: A value for each column of each row; blanks show a dash.
-        head: Row of the heads, from 0.
         nothing: What is said where there are no rows.
-        autofilter: Whether the heads carry filters.
     """
-    write_heads(sheet, columns, head)
-    for number, row in enumerate(rows, head + 1):
+    write_heads(sheet, columns)
+    for number, row in enumerate(rows, HEAD + 1):
         texts = {}
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
             shown = DASH if value is None or value == "" else value
@@ -192,11 +191,10 @@ def write_table(  # noqa: PLR0913  (each is a part of the table)
             texts[place] = shown if isinstance(shown, str) else ""
         sheet.fit_row(number, texts)
     if not rows:
-        sheet.put(head + 1, 0, nothing, "plain")
-        return head + 1
-    if autofilter:
-        sheet.worksheet.autofilter(head, 0, head + len(rows), len(columns) - 1)
-    return head + len(rows)
+        sheet.put(HEAD + 1, 0, nothing, "plain")
+        return HEAD + 1
+    sheet.worksheet.autofilter(HEAD, 0, HEAD + len(rows), len(columns) - 1)
+    return HEAD + len(rows)
 
 
 RIGHT = ("count", "number", "percent", "change", "right", "money", "figure")
@@ -214,7 +212,7 @@ def write_heads(sheet: Sheet, columns: Sequence[Column], head: int = HEAD) -> No
 
 def marked(rating: str) -> str:
     """Return a rating with its mark: ``■ Red``, ``○ Not rated: no target``."""
-    return RATINGS[rating.split(":")[0]].words(rating)
+    return RATINGS[rating.partition(":")[0]].words(rating)
 
 
 def marked_formula(cell: str) -> str:
@@ -225,11 +223,15 @@ def marked_formula(cell: str) -> str:
 
 def colour_ratings(sheet: Sheet, first_row: int, last_row: int, column: int) -> None:
     """Give the marked ratings of a column their colours; these follow the text, whatever calculates it."""
-    for name, look in RATINGS.items():
-        sheet.worksheet.conditional_format(
-            first_row, column, last_row, column,
-            {"type": "text", "criteria": "begins with", "value": look.words(name), "format": sheet.book.style(f"if_{name}")},
-        )  # fmt: skip
+    looks = {look.words(name): f"if_{name}" for name, look in RATINGS.items()}
+    colour_texts(sheet, first_row, last_row, column, looks)
+
+
+def colour_texts(sheet: Sheet, first_row: int, last_row: int, column: int, looks: Mapping[str, str]) -> None:
+    """Give the cells of a column a look by the text that they begin with."""
+    for words, look in looks.items():
+        options = {"type": "text", "criteria": "begins with", "value": words, "format": sheet.book.style(look)}
+        sheet.worksheet.conditional_format(first_row, column, last_row, column, options)
 
 
 # --- words ----------------------------------------------------------------------------------------
@@ -257,6 +259,17 @@ def number_style(line: Row) -> str:
 def change_style(line: Row) -> str:
     """Return the style of a difference between two of a line's figures."""
     return {"percent": "change_points", "count": "change_count"}.get(line["kind"], "change_number")
+
+
+def measured(line: Row, label: str) -> str:
+    """Return a label as it is to be measured: with the room that setting it in takes."""
+    return label if line["role"] == "main" else f"{SET_IN}{label}"
+
+
+def own_note(master: Master, line: Row) -> str:
+    """Return what is to be known of a line itself, which is not always to be known of its indicator."""
+    always = master.tables.framework.indicators[line["indicator"]].note
+    return "" if line["note"] == always else str(line["note"])
 
 
 def is_whole(number: float | None) -> bool:

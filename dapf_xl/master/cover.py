@@ -26,11 +26,11 @@ _SIZE = 11
 _RATINGS = {
     "Green": "The target is met, or for a band the figure is inside it, limits included.",
     "Red": "The target is missed by more than that.",
-    "Not rated": "The reason stands beside it: no figure, no target, no agreed direction, or too few cases. It is not a pass.",
+    "Not rated": "The reason stands beside it, such as no figure, no target or no agreed direction. It is not a pass.",
 }
 _SIGNS = {
-    "↑ ↓ →": "Where the number went. The word beside it says whether that is good (improved, worsened, level), or only which "
-    "way it went (increased, decreased) where more is neither good nor bad.",
+    "↑ ↓ →": "Where the number went. The word beside it says whether that is good (improved, worsened, level), or only "
+    "which way it went (increased, decreased) where more is neither good nor bad.",
     "pp": "Percentage points, the difference between two percentages: from 30% to 36% is +6.0 pp.",
     "9 to 15": "A total with suppressed parts: it lies between the two.",
     "4 of 5": "Coverage: four of the five figures that belong to a total are in it.",
@@ -55,6 +55,7 @@ def write(sheet: Sheet, master: Master) -> None:
     sheet.worksheet.set_row(0, 30)
     row = _pairs(sheet, 5, _facts(master)) + 1
     row = _contents(sheet, master, row) + 1
+    sheet.worksheet.set_h_pagebreaks([row])
     row = _how_rated(sheet, master, row) + 1
     band(sheet, row, "Shorthand and signs", len(_WIDTHS))
     shorthand = {f"{symbol} {words}": _SHORTHAND[symbol] for symbol, words in (REPLACEMENTS | MARKERS).items()}
@@ -78,13 +79,14 @@ _SHORTHAND = {
 def _facts(master: Master) -> dict[str, str]:
     tables = master.tables
     period, settings = tables.period, tables.framework.settings
+    made = f"{words_of_date(tables.generated.date())}, {tables.generated:%H:%M}"
     dates = f"{words_of_date(period.first_day)} to {words_of_date(period.last_day)}"
     return {
         "Area": settings.area,
         "Period": f"{period.words}, {dates}",
         "Edition": f"{EDITION}: {NOT_PUBLISHED}",
         "Marking": settings.marking,
-        "Made": f"{words_of_date(tables.generated.date())}, {tables.generated:%H:%M}, with catalogue version {settings.version}",
+        "Made": f"{made}, with catalogue version {settings.version}",
         "Returns": _returned(master),
         "Questions to": settings.contact,
         "Framework": settings.source or DASH,

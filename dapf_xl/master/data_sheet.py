@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.master.common import DATA, HEAD, Page, begin, end, is_whole
-from dapf_xl.styles import height_of, text_width
+from dapf_xl.styles import height_of, lines_needed, text_width
 from dapf_xl.tables import DATA_COLUMNS
 
 if TYPE_CHECKING:
@@ -16,9 +15,11 @@ if TYPE_CHECKING:
     from dapf_xl.tables import MasterTables
     from dapf_xl.workbooks import Sheet
 
-_WIDTHS = {"comment": 44, "file": 36, "label": 40, "words": 36, "sha256": 14}
+_WIDTHS = {"comment": 40, "file": 34, "label": 36, "words": 34, "sha256": 14}
 _WRAPPED = ("comment", "file", "label", "words")
-_MOST = 18
+_SHORT = 15
+"""Characters that are on one line in every column whose texts are wrapped."""
+_MOST = 24
 _LEAD = (
     "A row a figure, history included. value: percentages are fractions shown with %; blank where shorthand or status "
     "says why. lower and upper: bounds of a suppressed count."
@@ -27,7 +28,9 @@ _LEAD = (
 
 def pages(tables: MasterTables) -> Sequence[Page]:
     """Return the sheet."""
-    words = f"All {len(tables.data):,} figures in one table, history included, each with the cell or document it came from."
+    words = (
+        f"All {len(tables.data):,} figures in one table, history included, each with the cell or document it came from."
+    )
     return [Page(DATA, "record", words, write)]
 
 
@@ -59,15 +62,10 @@ def _heights(columns: dict[str, list[Any]]) -> dict[int, float]:
     """Return the height of each row that has a text too long for one line."""
     lines: dict[int, int] = {}
     for name in _WRAPPED:
-        room = _WIDTHS[name] - 3
-        needed: dict[str, int] = {}
         for row, text in enumerate(columns[name]):
-            if len(text) * 0.6 < room and "\n" not in text:
-                continue
-            if text not in needed:
-                needed[text] = sum(max(1, math.ceil(text_width(part) / room)) for part in text.split("\n"))
-            lines[row] = max(lines.get(row, 1), needed[text])
-    return {row: height_of(count) for row, count in lines.items() if count > 1}
+            if len(text) > _SHORT and (count := lines_needed(text, _WIDTHS[name])) > 1:
+                lines[row] = max(lines.get(row, 1), count)
+    return {row: height_of(count) for row, count in lines.items()}
 
 
 def _write_column(sheet: Sheet, place: int, name: str, columns: dict[str, list[Any]]) -> None:
@@ -77,7 +75,7 @@ def _write_column(sheet: Sheet, place: int, name: str, columns: dict[str, list[A
         write_number = sheet.worksheet.write_number
         for row, (value, unit) in enumerate(zip(columns[name], columns["unit"], strict=True), first):
             if value is not None:
-                write_number(row, place, value, formats[_style(value, is_percent=unit == "percent" and name == "value")])
+                write_number(row, place, value, formats[_style(value, is_percent=unit == "percent")])
         return
     text_format = sheet.book.style("data_wrap" if name in _WRAPPED else "data")
     write_string = sheet.worksheet.write_string

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dapf_xl.master.common import FINDINGS, HEAD, Column, Page, begin, end, records, widths_of, write_table
+from dapf_xl.master.common import (
+    FINDINGS,
+    HEAD,
+    Column,
+    Page,
+    begin,
+    colour_texts,
+    end,
+    records,
+    widths_of,
+    write_table,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,10 +51,7 @@ def write(sheet: Sheet, master: Master) -> None:
     )
     begin(sheet, master, f"Findings, {master.tables.period.words}", lead, widths_of(_COLUMNS, rows))
     last = write_table(sheet, _COLUMNS, rows, nothing="Nothing was found in any return of this round.")
-    sheet.worksheet.conditional_format(
-        HEAD + 1, 1, last, 1,
-        {"type": "text", "criteria": "begins with", "value": "error", "format": sheet.book.style("if_wrong")},
-    )  # fmt: skip
+    colour_texts(sheet, HEAD + 1, last, 1, {"error": "if_wrong"})
     end(sheet, last, len(_COLUMNS) - 1)
 
 

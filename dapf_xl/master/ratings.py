@@ -15,7 +15,9 @@ from dapf_xl.master.common import (
     colour_ratings,
     end,
     marked,
+    measured,
     number_style,
+    own_note,
     records,
     sheet_names,
     write_heads,
@@ -25,7 +27,6 @@ from dapf_xl.variance import join_comments
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dapf_xl.catalogue import Framework
     from dapf_xl.master.common import Master, Row
     from dapf_xl.periods import Period
     from dapf_xl.tables import MasterTables
@@ -35,7 +36,7 @@ NAMES = (
     "label", "indicator", "value", "target_text", "rag", "travel_short", "travel_long", "previous", "last_year", "ytd",
     "coverage", "comment",
 )  # fmt: skip
-_WIDTHS = (34, 7, 12, 15, 17, 13, 13, 12, 12, 12, 11, 46)
+_WIDTHS = (36, 7, 15, 16, 18, 13, 13, 14, 14, 14, 11, 42)
 _FIGURES = {"value": "shown", "previous": "previous_shown", "last_year": "last_year_shown", "ytd": "ytd_shown"}
 _LABELS = {"main": "bold", "part": "part", "also": "also"}
 
@@ -83,15 +84,15 @@ def _heads(period: Period) -> tuple[Column, ...]:
 def _write(sheet: Sheet, master: Master, *, group: str) -> None:
     period = master.tables.period
     lead = (
-        "Each indicator, its parts (set in) and what is reported beside it (in italics). Coverage: how many of the figures "
-        f"asked for are in it. {DASH} means that there is nothing to rate or compare."
+        "Each indicator, its parts (set in) and what is reported beside it (in italics). Coverage: how many of the "
+        f"figures asked for are in it. {DASH} means that there is nothing to rate or compare."
     )
     begin(sheet, master, f"{group}: {period.words}", lead, _WIDTHS)
     write_heads(sheet, _heads(period))
     lines = lines_of(master, group)
     with_parts = {line["indicator"] for _, line in lines if line["role"] == "part"}
     for row, (place, line) in enumerate(lines, HEAD + 1):
-        comment = comment_of(master.tables.framework, line, has_parts=line["indicator"] in with_parts)
+        comment = comment_of(master, line, has_parts=line["indicator"] in with_parts)
         _write_line(sheet, row, place, line, {"label": label_of(master, line), "comment": comment})
     last = HEAD + max(len(lines), 1)
     colour_ratings(sheet, HEAD + 1, last, NAMES.index("rag"))
@@ -122,6 +123,7 @@ def _write_line(sheet: Sheet, row: int, place: int, line: Row, words: Row) -> No
         sheet.formula(row, NAMES.index(name), variance_sheet.cell(name, place), texts[name], "cell")
     sheet.put(row, NAMES.index("coverage"), texts["coverage"], "right")
     sheet.put(row, NAMES.index("comment"), texts["comment"], "cell")
+    texts["label"] = measured(line, texts["label"])
     sheet.fit_row(row, {NAMES.index(name): text for name, text in texts.items()})
 
 
@@ -148,14 +150,13 @@ def coverage_of(line: Row) -> str:
     return " ".join(part for part in (line["coverage"], line["markers"]) if part)
 
 
-def comment_of(framework: Framework, line: Row, *, has_parts: bool) -> str:
+def comment_of(master: Master, line: Row, *, has_parts: bool) -> str:
     """Return what is said beside a line: the agencies' comments, and what is to be known of its target.
 
     The comments of parts stand beside these. What is always to be known of an indicator stands on ``Variance``.
     """
     comment = "" if has_parts and line["role"] == "main" else line["comment"]
-    note = "" if line["note"] == framework.indicators[line["indicator"]].note or line["role"] != "main" else line["note"]
-    return join_comments([comment, note])
+    return join_comments([comment, own_note(master, line) if line["role"] == "main" else ""])
 
 
 def group_of(master: Master, name: str) -> str:

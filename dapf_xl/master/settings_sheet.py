@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dapf_xl.catalogue.tables import AMBER_RULES, TOLERANCE_BASES
-from dapf_xl.master.common import HEAD, SETTINGS, Column, Page, begin, end, write_heads
+from dapf_xl.master.common import HEAD, SETTINGS, Column, Page, begin, colour_texts, end, plain_width, write_heads
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,7 +65,7 @@ _COLUMNS = (
     Column("Changed?"),
     Column("What it does"),
 )
-_WIDTHS = (24, 38, 38, 14, 76)
+_WORDS_WIDTH = 84
 _VALUE = 1
 
 
@@ -88,7 +88,9 @@ def pages(tables: MasterTables) -> Sequence[Page]:
 def write(sheet: Sheet, master: Master) -> None:
     """Write the settings, each with what it does and what may be typed."""
     lead = "Change a yellow cell to see what follows: every rating in this workbook is calculated from these."
-    begin(sheet, master, "Settings", lead, _WIDTHS)
+    longest = max(plain_width(_value_of(master, name)) for name in _SETTINGS)
+    width = max(longest + 2, 18)
+    begin(sheet, master, "Settings", lead, (24, width, width, 14, _WORDS_WIDTH))
     write_heads(sheet, _COLUMNS)
     for name, setting in _SETTINGS.items():
         row = _row(name)
@@ -101,10 +103,7 @@ def write(sheet: Sheet, master: Master) -> None:
         options = {"error_title": "This cannot be taken", **setting.allowed}
         sheet.worksheet.data_validation(row, _VALUE, row, _VALUE, options)
     last = HEAD + len(_SETTINGS)
-    sheet.worksheet.conditional_format(
-        HEAD + 1, 3, last, 3,
-        {"type": "text", "criteria": "begins with", "value": "changed", "format": sheet.book.style("if_wrong")},
-    )  # fmt: skip
+    colour_texts(sheet, HEAD + 1, last, 3, {"changed": "if_wrong"})
     end(sheet, last, len(_COLUMNS) - 1)
     sheet.worksheet.set_selection(HEAD + 1, _VALUE, HEAD + 1, _VALUE)
 

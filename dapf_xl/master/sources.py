@@ -34,8 +34,8 @@ def write(sheet: Sheet, master: Master) -> None:
     """Write a row a source."""
     rows = [
         (
-            each["source"], each["kind"], each["status"], each["figures"], moment_words(each["received"]), each["saved"],
-            each["sha256"],
+            each["source"], each["kind"], each["status"], each["figures"], moment_words(each["received"]),
+            each["saved"], each["sha256"],
         )
         for each in records(master.tables.sources)
     ]  # fmt: skip

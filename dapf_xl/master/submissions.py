@@ -11,6 +11,7 @@ from dapf_xl.master.common import (
     Column,
     Page,
     begin,
+    colour_texts,
     end,
     moment_words,
     records,
@@ -57,12 +58,8 @@ def write(sheet: Sheet, master: Master) -> None:
         )
         for each in records(master.tables.submissions)
     ]  # fmt: skip
-    lead = "A row for every file received, and for every agency from which none was. Asked and given are numbers of figures."
+    lead = "A row for every file received, and for every agency from which none was. Asked, given: numbers of figures."
     begin(sheet, master, f"Submissions, {master.tables.period.words}", lead, widths_of(_COLUMNS, rows))
     last = write_table(sheet, _COLUMNS, rows, nothing="No return has been taken into this workbook.")
-    for status, look in _LOOKS.items():
-        sheet.worksheet.conditional_format(
-            HEAD + 1, _STATUS, last, _STATUS,
-            {"type": "text", "criteria": "begins with", "value": status, "format": sheet.book.style(look)},
-        )  # fmt: skip
+    colour_texts(sheet, HEAD + 1, last, _STATUS, _LOOKS)
     end(sheet, last, len(_COLUMNS) - 1, frozen=1)

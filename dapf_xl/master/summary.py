@@ -29,16 +29,20 @@ if TYPE_CHECKING:
     from dapf_xl.tables import MasterTables
     from dapf_xl.workbooks import Sheet
 
-_WIDTHS = (48, 7, 13, 22, 22, 15, 15, 15, 12)
+_WIDTHS = (54, 7, 17, 19, 25, 17, 17, 17, 12)
 _MOVEMENTS = 5
-_LEAD = "Figures and ratings follow Variance and Settings; which lines are listed, and in what order, is as consolidated."
+_LEAD = (
+    "Figures and ratings follow Variance and Settings; which lines are listed, and in what order, is as consolidated."
+)
 _NOT_ROUND_WORDS = "No return has been taken into this workbook: its figures are those already published."
 
 
 def pages(tables: MasterTables) -> Sequence[Page]:
     """Return the sheet."""
     del tables
-    return [Page(SUMMARY, "read_first", "Ratings counted, exceptions first, headlines, and who has not returned.", write)]
+    return [
+        Page(SUMMARY, "read_first", "Ratings counted, exceptions first, headlines, and who has not returned.", write)
+    ]
 
 
 def write(sheet: Sheet, master: Master) -> None:
@@ -74,7 +78,7 @@ def _counts(sheet: Sheet, master: Master, row: int) -> int:
     row += 1
     sheet.put(row, 0, "All indicators, each counted once", "bold")
     sheet.put(row, 1, None, "cell")
-    _count_cells(sheet, row, formulas, main, "figure_bold")
+    _count_cells(sheet, row, formulas, main, "tally_bold")
     for page in master.pages:
         if page.tab == "ratings":
             row += 1
@@ -88,7 +92,9 @@ def _count_group(sheet: Sheet, master: Master, row: int, page: Page) -> None:
     formulas = [f'COUNTIFS({refs},"?*",{shown},"{look.mark} {_wildcard(name)}")' for name, look in RATINGS.items()]
     sheet.link(row, 0, page.name, group, style="cell_link")
     sheet.put(row, 1, None, "cell")
-    _count_cells(sheet, row, formulas, [line["rating"] for _, line in master.main_lines if group in line["groups"]], "count")
+    _count_cells(
+        sheet, row, formulas, [line["rating"] for _, line in master.main_lines if group in line["groups"]], "tally"
+    )
 
 
 def _wildcard(rating: str) -> str:
@@ -109,7 +115,7 @@ def _reasons(sheet: Sheet, master: Master, row: int) -> int:
         sheet.put(row, 0, rating, "part")
         for blank in (1, 2, 3, 4):
             sheet.put(row, blank, None, "cell")
-        sheet.formula(row, 5, f'COUNTIFS({roles},"main",{column},"{rating}")', rated.count(rating), "count")
+        sheet.formula(row, 5, f'COUNTIFS({roles},"main",{column},"{rating}")', rated.count(rating), "tally")
     return row
 
 
@@ -132,7 +138,13 @@ def _exceptions(sheet: Sheet, master: Master, row: int) -> int:
     count = "+".join(f'COUNTIFS({roles},"main",{rated},"{colour}")' for colour in ("Red", "Amber"))
     words = "Since this list was made the ratings have changed: Variance and the sheets of ratings show all of them."
     if found:
-        heads = (*_HEADS, Column("From target", "right"), Column("Since previous quarter"), Column("Since last year"), Column("Coverage", "right"))
+        heads = (
+            *_HEADS,
+            Column("From target", "right"),
+            Column("Since previous quarter"),
+            Column("Since last year"),
+            Column("Coverage", "right"),
+        )
         write_heads(sheet, heads, row)
         for place, line in found:
             row += 1
@@ -143,7 +155,7 @@ def _exceptions(sheet: Sheet, master: Master, row: int) -> int:
     else:
         sheet.put(row, 0, "No indicator is rated Red or Amber.", "plain")
     sheet.formula(row + 1, 0, f'IF({count}={len(found)},"","{words}")', "", "marking")
-    return row + (0 if not found else 1)
+    return row
 
 
 def _headlines(sheet: Sheet, master: Master, row: int) -> int:
@@ -152,7 +164,13 @@ def _headlines(sheet: Sheet, master: Master, row: int) -> int:
     if not found:
         sheet.put(row, 0, "The catalogue names no headline.", "plain")
         return row
-    heads = (*_HEADS, Column("Previous quarter", "right"), Column("Since previous quarter"), Column("Since last year"), Column("Coverage", "right"))
+    heads = (
+        *_HEADS,
+        Column("Previous quarter", "right"),
+        Column("Since previous quarter"),
+        Column("Since last year"),
+        Column("Coverage", "right"),
+    )
     write_heads(sheet, heads, row)
     for place, line in found:
         row += 1
@@ -170,7 +188,18 @@ def _write_line(sheet: Sheet, master: Master, row: int, place: int, line: Row) -
     ratings.write_figure(sheet, row, 2, place, line, "value")
     sheet.put(row, 3, target, "cell")
     sheet.formula(row, _RAG, variance_sheet.cell("rag", place), rag, "rag")
-    sheet.fit_row(row, {0: label, 2: line["shown"], 3: target, _RAG: rag, 5: line["previous_shown"], 6: line["travel_short"], 7: line["travel_long"]})
+    sheet.fit_row(
+        row,
+        {
+            0: label,
+            2: line["shown"],
+            3: target,
+            _RAG: rag,
+            5: line["previous_shown"],
+            6: line["travel_short"],
+            7: line["travel_long"],
+        },
+    )
 
 
 def _write_travel(sheet: Sheet, row: int, column: int, place: int, line: Row) -> None:
@@ -188,7 +217,8 @@ def _movements(sheet: Sheet, master: Master, row: int) -> int:
         sheet.put(row, 0, "No indicator has a figure for both quarters, or none moved.", "plain")
         return row
     heads = (
-        Column("Indicator"), Column("Ref"), Column("Figure", "right"), Column("Previous quarter", "right"), Column("RAG"),
+        Column("Indicator"), Column("Ref"), Column("Figure", "right"), Column("Previous quarter", "right"),
+        Column("RAG"),
         Column("Change", "right"), Column("Change, %", "right"), Column("Travel"), Column("Coverage", "right"),
     )  # fmt: skip
     write_heads(sheet, heads, row)
@@ -214,7 +244,13 @@ def _write_movement(sheet: Sheet, master: Master, row: int, place: int, line: Ro
     sheet.formula(row, _RAG, variance_sheet.cell("rag", place), rag, "rag")
     sheet.formula(row, 5, variance_sheet.cell("from_previous", place), line["from_previous"], change_style(line))
     relative = line["from_previous_relative"]
-    sheet.formula(row, 6, variance_sheet.cell("from_previous_relative", place), DASH if relative is None else relative, "change_percent")
+    sheet.formula(
+        row,
+        6,
+        variance_sheet.cell("from_previous_relative", place),
+        DASH if relative is None else relative,
+        "change_percent",
+    )
     sheet.formula(row, 7, variance_sheet.cell("travel_short", place), line["travel_short"], "cell")
     sheet.put(row, 8, ratings.coverage_of(line), "right")
     sheet.fit_row(row, {0: label, _RAG: rag, 7: line["travel_short"]})
@@ -252,7 +288,10 @@ def _held(sheet: Sheet, master: Master, row: int) -> int:
         return _sentence(sheet, row, "None.")
     agencies = master.tables.framework.agencies
     pairs = (
-        (f"{each['indicator']}: {each['label']}", agencies[each["agency"]].name if each["agency"] in agencies else each["agency"])
+        (
+            f"{each['indicator']}: {each['label']}",
+            agencies[each["agency"]].name if each["agency"] in agencies else each["agency"],
+        )
         for each in held
     )
     return _pairs(sheet, row, "Figure", "Agency", pairs)

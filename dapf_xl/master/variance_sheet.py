@@ -21,7 +21,9 @@ from dapf_xl.master.common import (
     end,
     marked,
     marked_formula,
+    measured,
     number_style,
+    own_note,
     records,
 )
 from dapf_xl.tables import FIGURE_DECIMALS
@@ -29,7 +31,6 @@ from dapf_xl.tables import FIGURE_DECIMALS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dapf_xl.catalogue.tables import Settings
     from dapf_xl.expressions import Expression
     from dapf_xl.master.common import Master, Row
     from dapf_xl.tables import MasterTables
@@ -137,7 +138,9 @@ def _letter(name: str) -> str:
 
 def pages(tables: MasterTables) -> Sequence[Page]:
     """Return the sheet."""
-    words = f"All {len(records(tables.lines))} lines with target, baseline, previous quarter, last year and year to date."
+    words = (
+        f"All {len(records(tables.lines))} lines with target, baseline, previous quarter, last year and year to date."
+    )
     return [Page(VARIANCE, "detail", words, write)]
 
 
@@ -146,9 +149,8 @@ def write(sheet: Sheet, master: Master) -> None:
     title = f"Variance, {master.tables.period.words}"
     begin(sheet, master, title, _LEAD, [part.width for part in COLUMNS.values()])
     _write_heads(sheet, master)
-    settings = master.tables.framework.settings
     for place, line in enumerate(master.lines):
-        _Writer(sheet, line, _FIRST + place, settings).write()
+        _Writer(sheet, master, line, _FIRST + place).write()
     last = _FIRST + max(len(master.lines), 1) - 1
     colour_ratings(sheet, _FIRST, last, _NAMES.index("rag"))
     sheet.worksheet.autofilter(_HEADS, 0, last, len(_NAMES) - 1)
@@ -176,15 +178,27 @@ _RIGHT = {
     "value", "coverage", "baseline", "numerator", "denominator", "multiplier", "rated", "tolerance",
     *_FIGURES, *_BASES, "from_target", *_CHANGES, *(f"{name}_relative" for name in _CHANGES),
 }  # fmt: skip
-_TEXTS = ("indicator", "role", "period", "polarity", "markers", "state", "target_kind", "target_reason", "like_for_like")
+_TEXTS = (
+    "indicator",
+    "role",
+    "period",
+    "polarity",
+    "markers",
+    "state",
+    "target_kind",
+    "target_reason",
+    "like_for_like",
+)
 
 
 class _Writer:
     """Writes the row of one line."""
 
-    def __init__(self, sheet: Sheet, line: Row, row: int, settings: Settings) -> None:
+    def __init__(self, sheet: Sheet, master: Master, line: Row, row: int) -> None:
         self.sheet = sheet
+        self.master = master
         self.line = line
+        settings = master.tables.framework.settings
         self.settings = {"tolerance": float(settings.tolerance or 0), "tolerance_basis": settings.tolerance_basis}
         self.row = row
         self.refs = {name: f"${_letter(name)}{row + 1}" for name in _NAMES}
@@ -222,9 +236,11 @@ class _Writer:
         self._put("groups", "; ".join(line["groups"]))
         self._put("target_text", target_words(line))
         self._put("comparable", line["comparable"] or "comparable")
-        self.sheet.put(self.row, _NAMES.index("comment"), line["comment"], "cell")
-        self.sheet.put(self.row, _NAMES.index("note"), line["note"], "cell")
-        self.texts |= {_NAMES.index(name): line[name] for name in ("comment", "note")}
+        note = line["note"] if line["role"] == "main" else own_note(self.master, line)
+        for name, words in (("comment", line["comment"]), ("note", note)):
+            self.sheet.put(self.row, _NAMES.index(name), words, "cell")
+            self.texts[_NAMES.index(name)] = words
+        self.texts[0] = measured(line, line["label"])
 
     def _write_inputs(self) -> None:
         line = self.line
@@ -232,7 +248,9 @@ class _Writer:
             self._put(name, line[name], self.number if line[name] is not None else "right")
         for name in _BASES:
             self._put_figure(name, line[name], line[f"{name}_shown"])
-        self._put_figure("baseline", line["baseline"], f"{line['baseline_text']} (not compared)" if line["baseline_text"] else "")
+        self._put_figure(
+            "baseline", line["baseline"], f"{line['baseline_text']} (not compared)" if line["baseline_text"] else ""
+        )
         for name in ("numerator", "denominator"):
             self._put(name, line[name], "count" if line[name] is not None else "right")
         self._put("multiplier", line["multiplier"] if line["numerator"] is not None else None, "number")

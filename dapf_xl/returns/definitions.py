@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import Plan
     from dapf_xl.workbooks import Sheet
 
-WIDTHS = (32, 52, 38, 18, 34)
+WIDTHS = (36, 52, 38, 18, 34)
 LEAD = "What the shorthands stand for, and what exactly each indicator counts."
 
 POLARITY_WORDS = {
@@ -51,7 +51,7 @@ def write_definitions(sheet: Sheet, framework: Framework, plan: Plan, marking: s
     for choice, meaning in zip(choices, _MEANINGS, strict=True):
         sheet.put(row, 0, choice, "locked_bold")
         sheet.put(row, 1, meaning, "locked")
-        sheet.fit_row(row, {0: choice, 1: meaning}, bold=True)
+        sheet.fit_row(row, {1: meaning})
         row += 1
     last = _write_indicators(sheet, framework, plan, row + 1)
     sheet.worksheet.freeze_panes(4, 0)

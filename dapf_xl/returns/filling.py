@@ -13,10 +13,20 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from dapf_xl.findings import FillError, NothingToReadError
-from dapf_xl.periods import date_of
-from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, HEADER_ROW, NARRATIVE, SIGN_OFF, START, parse_figure_id
+from dapf_xl.findings import FillError, NothingToReadError, PeriodError
+from dapf_xl.periods import Period, date_of
+from dapf_xl.returns.layout import (
+    DEFINITIONS,
+    ENTRY_TABLES,
+    HEADER_ROW,
+    NARRATIVE,
+    REVISIONS,
+    SIGN_OFF,
+    START,
+    parse_figure_id,
+)
 from dapf_xl.workbooks import write_atomically
 
 if TYPE_CHECKING:
@@ -44,6 +54,10 @@ class Typed:
     comment: str = ""
     period: str = ""
     line: int = 0
+
+
+_FIRST_YEAR = 2000
+"""Days before it are refused by the cells themselves."""
 
 
 class _Refused(ValueError):  # noqa: N818  (it never leaves this module)
@@ -88,9 +102,9 @@ def fill(source: Path, values: Iterable[Typed], out: Path, sign_off: Mapping[str
     """
     try:
         workbook = openpyxl.load_workbook(source)
-    except (OSError, KeyError, ValueError, InvalidOperation) as error:
+    except Exception as error:  # (a damaged file makes openpyxl raise almost anything)
         raise NothingToReadError(f"{source} cannot be opened as a workbook ({error}).") from error
-    places = _places(workbook)
+    places = _places(workbook) if START in workbook.sheetnames else {}
     if not places:
         raise NothingToReadError(f"{source} is not a return: no sheet of it asks for figures.")
     faults = []
@@ -99,11 +113,12 @@ def fill(source: Path, values: Iterable[Typed], out: Path, sign_off: Mapping[str
         try:
             _type_row(workbook, places, typed)
             count += 1
-        except _Refused as error:
+        except (_Refused, PeriodError) as error:
             faults.append(f"line {typed.line}: {error}" if typed.line else str(error))
     faults += _sign(workbook[START], sign_off or {})
     if faults:
         raise FillError(str(source.name), faults)
+    workbook.calculation.fullCalcOnLoad = True  # openpyxl keeps no results of formulas
     write_atomically(out, workbook.save)
     return count
 
@@ -123,22 +138,25 @@ def _places(workbook: Any) -> Places:  # noqa: ANN401  (openpyxl's workbook)
             if figure:
                 item, category, period = figure
                 places[item, category, period.label] = (table, row)
-                places.setdefault((item, category, ""), (table, row))
+                if table is not REVISIONS:
+                    places[item, category, ""] = (table, row)
     return places
 
 
 def _type_row(workbook: Any, places: Places, typed: Typed) -> None:  # noqa: ANN401
-    place = places.get((typed.item, typed.category, typed.period))
+    period = Period.parse(typed.period).label if typed.period else ""
+    place = places.get((typed.item, typed.category, period))
     if place is None:
         figure = f"{typed.item}/{typed.category}" if typed.category else typed.item
-        raise _Refused(f"this return does not ask for {figure}{f' for {typed.period}' if typed.period else ''}")
+        raise _Refused(f"this return does not ask for {figure}{f' for {period}' if period else ''}")
     table, row = place
     sheet = workbook[table.sheet]
     for part, text in (("value", typed.value), ("shorthand", typed.shorthand), ("comment", typed.comment)):
         if text and not table.has(part):
             raise _Refused(f"the sheet {table.sheet} takes no {part}")
         if text:
-            _type_into(sheet, sheet[table.cell(part, row)], text, workbook, is_text=table is NARRATIVE or part != "value")
+            is_text = table is NARRATIVE or part != "value"
+            _type_into(sheet, sheet[table.cell(part, row)], text, workbook, is_text=is_text)
 
 
 def _type_into(sheet: Worksheet, cell: Cell, text: str, workbook: Any, *, is_text: bool) -> None:  # noqa: ANN401
@@ -146,11 +164,25 @@ def _type_into(sheet: Worksheet, cell: Cell, text: str, workbook: Any, *, is_tex
     if cell.protection.locked:
         raise _Refused(f"{address} is locked")
     rule = next((rule for rule in sheet.data_validations.dataValidation if cell.coordinate in rule.sqref), None)
-    value: object = text if is_text else _number_or_date(cell, text)
+    try:
+        value: object = text if is_text else _number_or_date(cell, text)
+    except PeriodError as error:
+        raise _Refused(f"{address} does not take {text}: {error}") from error
     refusal = _refusal(rule, value, workbook)
     if refusal:
         raise _Refused(f"{address} does not take {text}: {refusal}")
-    cell.value = value  # type: ignore[assignment]  # text, a number or a date
+    _put(cell, value)
+
+
+def _put(cell: Cell, value: object) -> None:
+    """Put a value into a cell; text stays text, whatever it looks like."""
+    if isinstance(value, str):
+        if ILLEGAL_CHARACTERS_RE.search(value):
+            raise _Refused(f"{cell.coordinate} does not take a character that cannot be printed")
+        cell.value = value
+        cell.data_type = "s"
+    else:
+        cell.value = value  # type: ignore[assignment]  # a number or a date
 
 
 def _number_or_date(cell: Cell, text: str) -> object:
@@ -176,12 +208,12 @@ def _refusal(rule: DataValidation | None, value: object, workbook: Any) -> str: 
         return ""
     taken = True
     if rule.type in {"whole", "decimal"}:
-        taken = isinstance(value, int | float) and float(rule.formula1) <= value <= float(rule.formula2)
-        taken = taken and (rule.type == "decimal" or float(value).is_integer())  # type: ignore[arg-type]  # a number
+        taken = isinstance(value, int | float) and float(rule.formula1 or 0) <= value <= float(rule.formula2 or 0)
+        taken = taken and (rule.type == "decimal" or isinstance(value, int))
     elif rule.type == "date":
-        taken = isinstance(value, date)
+        taken = isinstance(value, date) and value.year >= _FIRST_YEAR
     elif rule.type == "textLength":
-        taken = len(str(value)) <= int(rule.formula1)
+        taken = len(str(value)) <= int(rule.formula1 or 0)
     elif rule.type == "list":
         taken = str(value) in _choices(str(rule.formula1), workbook)
     return "" if taken else str(rule.error)
@@ -194,13 +226,18 @@ def _choices(formula: str, workbook: Any) -> list[str]:  # noqa: ANN401
     return [str(cell.value) for (cell,) in cells]
 
 
+def _day(text: str) -> date:
+    day = date_of(text)
+    if day is None:
+        raise _Refused("type a date, for example 14/01/2015")
+    return day
+
+
 def _sign(sheet: Worksheet, sign_off: Mapping[str, str]) -> list[str]:
     faults = []
     for part, text in sign_off.items():
-        value: object = date_of(text) if part == "date" else text
-        if value is None:
-            faults.append(f"{START}!{SIGN_OFF[part]} does not take {text}: type a date, for example 14/01/2015")
-        else:
-            sheet[SIGN_OFF[part]].value = value  # type: ignore[assignment]  # text or a date
+        try:
+            _put(sheet[SIGN_OFF[part]], _day(text) if part == "date" else text)
+        except (_Refused, PeriodError) as error:
+            faults.append(f"{START}!{SIGN_OFF[part]} does not take {text}: {error}")
     return faults
-

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from dapf_xl.expressions import (
@@ -42,6 +43,8 @@ OUTSTANDING = ("To do", "Correct", "Explain")
 """Beginnings that mean that there is still something to do."""
 
 OK = "OK"
+LONGEST_LABEL = 100
+"""Characters of another figure's label in a check; a text in a formula may have 255."""
 VALUE, SHORTHAND, COMMENT = Name("value"), Name("shorthand"), Name("comment")
 
 NEVER: Expression = Literal(constant=False)
@@ -137,6 +140,7 @@ class LiveChecks:
 
     def __init__(self, framework: Framework) -> None:
         """Collect the framework's relations by their left-hand item."""
+        self.labels = {item.id: shorten(item.label, LONGEST_LABEL, placeholder="…") for item in framework.items.values()}
         self.relations: dict[str, list[tuple[str, bool]]] = {}
         for rule in framework.rules:
             if rule.kind == "not_more_than":
@@ -167,7 +171,7 @@ class LiveChecks:
     ) -> str:
         letters = (table.columns["value"], table.columns.get("shorthand", "A"), table.columns.get("comment", "A"))
         relations = [
-            (other, is_error)
+            (other, self.labels[right], is_error)
             for right, is_error in self.relations.get(asked.item.id, [])
             if (other := placed.get(_place(asked, right))) and table is not NARRATIVE
         ]
@@ -179,20 +183,20 @@ class LiveChecks:
             return formula
         refs = dict(zip(("value", "shorthand", "comment"), (f"{letter}{line.row}" for letter in letters), strict=True))
         named = []
-        for number, (other, is_error) in enumerate(relations):
+        for number, (other, label, is_error) in enumerate(relations):
             refs[f"right_{number}"] = table.cell("value", other.row)
-            named.append((f"right_{number}", other.asked.item.label if other.asked else "", is_error))
+            named.append((f"right_{number}", label, is_error))
         return check_of(kind, tuple(named)).formula(refs)
 
     @staticmethod
     def _mark(sheet: Sheet, table: EntryTable, first: int, last: int) -> None:
         """Colour by the check, so that a bad value shows even where a paste destroyed the validation."""
         check = f"${table.columns['check']}{first + 1}"
-        red, green = sheet.book.style("if_wrong"), sheet.book.style("if_done")
-        wrong = {"type": "formula", "criteria": f'=OR(LEFT({check},7)="Correct",LEFT({check},7)="Explain")', "format": red}
+        criteria = f'=OR(LEFT({check},7)="Correct",LEFT({check},7)="Explain")'
+        wrong = {"type": "formula", "criteria": criteria, "format": sheet.book.style("if_wrong_value")}
         for part in ("value", "check"):
             sheet.worksheet.conditional_format(first, table.index(part), last, table.index(part), wrong)
-        done = {"type": "formula", "criteria": f'={check}="{OK}"', "format": green}
+        done = {"type": "formula", "criteria": f'={check}="{OK}"', "format": sheet.book.style("if_done")}
         sheet.worksheet.conditional_format(first, table.index("check"), last, table.index("check"), done)
 
 

@@ -6,8 +6,10 @@ Nothing is unpacked here beyond the archive's own list of contents.
 from __future__ import annotations
 
 import io
+import os
 import re
 import zipfile
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Finding
@@ -22,6 +24,9 @@ REFUSED = (".xls", ".xlsb", ".csv", ".pdf", ".numbers", ".doc", ".docx")
 MOST_PARTS = 500
 MOST_BYTES = 60_000_000
 """Unpacked size; a return of 400 rows has about half a million bytes."""
+
+_MOST_EXPANSION = 1032
+"""Deflate cannot pack tighter; a file that could unpack to more than it declares is read through first."""
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -43,70 +48,117 @@ class Package:
         self.path = path
         self.name = path.name
         self.data = b""
+        self.saved = ""
+        """When the file was last saved, ISO 8601, by the file system."""
         self.archive: zipfile.ZipFile | None = None
         self.findings: list[Finding] = []
+        self._names: set[str] = set()
         self._open()
 
     @property
     def is_ods(self) -> bool:
         """Say whether it is an OpenDocument spreadsheet."""
-        return self.archive is not None and "content.xml" in self.archive.namelist()
+        return "content.xml" in self._names
+
+    def part(self, name: str) -> bytes:
+        """Return a part of the archive, as UTF-8.
+
+        Raises:
+            ValueError: the part declares entities, which no spreadsheet program writes.
+            Exception: whatever a damaged archive makes ``zipfile`` raise.
+        """
+        assert self.archive is not None  # noqa: S101  (the caller looked)
+        xml = self.archive.read(name)
+        if xml.startswith((b"\xff\xfe", b"\xfe\xff")):
+            xml = xml.decode("utf-16").encode()
+        if b"<!DOCTYPE" in xml[:_PROLOGUE]:
+            self.found(Code.FILE_UNSAFE_PART, part=f"{name}, which declares a document type")
+            raise ValueError(name)
+        return xml
 
     def _open(self) -> None:
         suffix = self.path.suffix.lower()
         if suffix in REFUSED:
-            self._found(Code.WORKBOOK_KIND_REFUSED, suffix=suffix)
+            self.found(Code.WORKBOOK_KIND_REFUSED, suffix=suffix)
             return
         try:
-            self.data = self.path.read_bytes()
+            self._read_bytes()
         except OSError as error:
-            self._found(Code.FILE_UNREADABLE, reason=error.strerror or str(error))
+            self.found(Code.FILE_UNREADABLE, reason=error.strerror or str(error))
+        if self.findings:
             return
         if not self.data:
-            self._found(Code.FILE_EMPTY)
+            self.found(Code.FILE_EMPTY)
         elif self.data.startswith(_OLE):
-            self._found(Code.FILE_ENCRYPTED if _ENCRYPTED in self.data else Code.WORKBOOK_KIND_REFUSED, suffix=".xls")
+            self.found(Code.FILE_ENCRYPTED if _ENCRYPTED in self.data else Code.WORKBOOK_KIND_REFUSED, suffix=".xls")
         elif not self.data.startswith(b"PK"):
             kind = next((words for start, words in _SIGNATURES.items() if self.data.lstrip().startswith(start)), "")
-            self._found(Code.NOT_A_WORKBOOK, what=f" but {kind}, renamed" if kind else "")
+            self.found(Code.NOT_A_WORKBOOK, what=f" but {kind}, renamed" if kind else "")
         else:
             self._open_archive()
+
+    def _read_bytes(self) -> None:
+        if not self.path.is_file():
+            self.path.stat()
+            self.found(Code.FILE_UNREADABLE, reason="it is a folder" if self.path.is_dir() else "it is not a file")
+            return
+        with self.path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            self.saved = datetime.fromtimestamp(status.st_mtime, UTC).isoformat(timespec="seconds")
+            if status.st_size > MOST_BYTES:
+                self._found_too_large(status.st_size)
+                return
+            self.data = file.read()
 
     def _open_archive(self) -> None:
         try:
             archive = zipfile.ZipFile(io.BytesIO(self.data))
-        except (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError) as error:
-            self._found(Code.FILE_TRUNCATED, reason=str(error))
-            return
+            self._look_inside(archive)
+        except Exception as error:  # noqa: BLE001  (a damaged archive makes zipfile raise almost anything)
+            self.archive = None
+            self.found(Code.FILE_TRUNCATED, reason=str(error) or type(error).__name__)
+
+    def _look_inside(self, archive: zipfile.ZipFile) -> None:
         parts = archive.infolist()
         names = {part.filename for part in parts}
         size = sum(part.file_size for part in parts)
         unsafe = next((part.filename for part in parts if _is_unsafe(part.filename)), "")
         if unsafe or len(names) != len(parts):
-            self._found(Code.FILE_UNSAFE_PART, part=unsafe or "two parts of the same name")
+            self.found(Code.FILE_UNSAFE_PART, part=unsafe or "two parts of the same name")
         elif len(parts) > MOST_PARTS:
-            self._found(Code.FILE_TOO_LARGE, found=f"{len(parts):,} parts", limit=f"{MOST_PARTS:,}")
+            self.found(Code.FILE_TOO_LARGE, found=f"{len(parts):,} parts", limit=f"{MOST_PARTS:,}")
         elif size > MOST_BYTES:
-            self._found(Code.FILE_TOO_LARGE, found=f"{size / 1e6:,.0f} MB", limit=f"{MOST_BYTES / 1e6:,.0f} MB")
-        elif any(part.flag_bits & 1 for part in parts) or self._is_encrypted_ods(archive, names):
-            self._found(Code.FILE_ENCRYPTED)
+            self._found_too_large(size)
+        elif any(part.flag_bits & 1 for part in parts) or _is_encrypted_ods(archive, names):
+            self.found(Code.FILE_ENCRYPTED)
         elif not names & {"xl/workbook.xml", "content.xml"}:
-            self._found(Code.NOT_A_WORKBOOK, what=" but another kind of archive, renamed")
+            self.found(Code.NOT_A_WORKBOOK, what=" but another kind of archive, renamed")
+        elif len(self.data) * _MOST_EXPANSION > MOST_BYTES and (broken := archive.testzip()):
+            self.found(Code.FILE_TRUNCATED, reason=f"{broken} is not what it should be")
         else:
-            self.archive = archive
+            self.archive, self._names = archive, names
             for pattern, code in _CARRIED:
                 if any(pattern.search(name) for name in names):
-                    self._found(code)
+                    self.found(code)
 
-    @staticmethod
-    def _is_encrypted_ods(archive: zipfile.ZipFile, names: set[str]) -> bool:
-        manifest = "META-INF/manifest.xml"
-        return manifest in names and b"encryption-data" in archive.read(manifest)
+    def _found_too_large(self, size: int) -> None:
+        self.found(Code.FILE_TOO_LARGE, found=f"{size / 1e6:,.0f} MB", limit=f"{MOST_BYTES / 1e6:,.0f} MB")
 
-    def _found(self, code: Code, **words: object) -> None:
-        self.findings.append(code.finding(file=self.name, **words))
+    def found(self, code: Code, **words: str) -> None:
+        """Add a finding about the file."""
+        self.findings.append(code.finding(file=self.name, severity=None, **words))
+
+
+_PROLOGUE = 4000
+"""Bytes at the start of a part in which a document type would be declared."""
+
+
+def _is_encrypted_ods(archive: zipfile.ZipFile, names: set[str]) -> bool:
+    manifest = "META-INF/manifest.xml"
+    return manifest in names and b"encryption-data" in archive.read(manifest)
 
 
 def _is_unsafe(name: str) -> bool:
     """Say whether a part's name climbs out of the archive."""
-    return name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name.split("/")[0]
+    first, *others = name.replace("\\", "/").split("/")
+    return not first or ":" in first or ".." in (first, *others)

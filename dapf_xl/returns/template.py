@@ -104,7 +104,7 @@ class LockedSheet(Sheet):
     def put(self, row: int, column: int, value: object, style: str) -> None:
         """Write a value, and remember it unless the cell is for typing into."""
         super().put(row, column, value, style)
-        if value is not None and not style.startswith("input"):
+        if value not in {None, ""} and not style.startswith("input"):
             self.locked[f"{COLUMN_LETTERS[column]}{row + 1}"] = value
 
     def formula(self, row: int, column: int, formula: str, cached: object, style: str) -> None:

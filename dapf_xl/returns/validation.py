@@ -143,4 +143,6 @@ def _apply(sheet: Sheet, options: Options, places: list[tuple[int, int]]) -> Non
         else:
             runs.append([row, column, row, column])
     first, *others = runs
-    sheet.worksheet.data_validation(*first, {**options, **({"other_cells": others} if others else {})})
+    top, left, bottom, right = first
+    all_cells = {**options, "other_cells": others} if others else options
+    sheet.worksheet.data_validation(top, left, bottom, right, all_cells)

@@ -61,7 +61,9 @@ def _not_this_framework(context: Context, read: ReadReturn) -> Finding | None:
         return Code.IDENTITY_DAMAGED.finding(sheet=IDENTITY, missing=", ".join(missing))
     if identity["framework"] != context.framework.id:
         return Code.OTHER_FRAMEWORK.finding(found=identity["framework"], expected=context.framework.id)
-    if context.key is not None and not hmac.compare_digest(seal_of(context.key, identity), identity["seal"]):
+    if context.key is not None and not hmac.compare_digest(
+        seal_of(context.key, identity).encode(), identity["seal"].encode()
+    ):
         return Code.IDENTITY_FORGED.finding(what=_changed(identity, context.record_of(identity["issue_id"])))
     if period_of(read) is None:
         return Code.IDENTITY_DAMAGED.finding(sheet=IDENTITY, missing="a quarter that can be read")

@@ -78,7 +78,7 @@ def exact(value: float, *, is_percent: bool) -> Decimal:
     number = Decimal(f"{value:.15g}") + 0
     if is_percent:
         number = number.scaleb(2)
-    return number if int(number.as_tuple().exponent) <= 0 else number.quantize(Decimal(1))
+    return Decimal(format(number, "f"))  # 100, not 1E+2
 
 
 def taken_words(value: float, item: Item) -> str:

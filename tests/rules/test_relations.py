@@ -173,3 +173,16 @@ def test_each_return_is_held_to_its_own_figures(desk: Desk) -> None:
     ]
     checked = desk.check(returns).returns
     assert [len(one.findings) for one in checked] == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("engaged", "codes"),
+    [(42.0, []), (43.0, ["NUMERATOR_ABOVE_DENOMINATOR"])],
+    ids=["at_the_tolerance", "beyond_it"],
+)
+def test_a_tolerance_allows_just_that_much(desk: Desk, engaged: float, codes: list[str]) -> None:
+    first, *others = desk.framework.rules
+    rules = (replace(first, tolerance=Decimal(2)), *others)
+    desk.framework = Framework(desk.framework.settings, {**desk.framework.tables, "rules": rules})
+    findings = desk.check_one(_typed(engaged=engaged, contacted=40.0)).findings
+    assert [finding.code.name for finding in findings] == codes

@@ -1,0 +1,118 @@
+"""Reads an OpenDocument spreadsheet, as LibreOffice saves a return.
+
+From the file's own XML: it has to be parsed for errors and formulas in any case, and calamine makes
+room for every row up to the last, which a stray character puts a million rows down.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from defusedxml import ElementTree
+
+from dapf_xl.returns.layout import ENTRY_TABLES
+from dapf_xl.returns.troubles import ERROR, FARTHEST_COLUMN, FARTHEST_ROW, FORMULA, UNCALCULATED, Trouble
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from xml.etree.ElementTree import Element
+
+    from dapf_xl.returns.package import Package
+    from dapf_xl.returns.troubles import Cells, Troubles
+
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
+_CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_NUMBERS = ("float", "percentage", "currency")
+_BREAKS = {f"{_TEXT}line-break": "\n", f"{_TEXT}tab": "\t"}
+_CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
+_HEADINGS = {f"{_TABLE}{name}" for name in ("table-header-rows", "table-row-group", "table-rows")}
+"""Elements that stand around rows: repeated on every page, or grouped."""
+
+
+def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Cells], Troubles]:
+    """Return the names of all sheets, the values of those that are wanted, and what is the matter with them."""
+    root = ElementTree.fromstring(package.part("content.xml"))
+    sheets = {sheet.get(f"{_TABLE}name", ""): sheet for sheet in root.iter(f"{_TABLE}table")}
+    cells: dict[str, Cells] = {}
+    troubles: Troubles = {}
+    for name in (name for name in wanted if name in sheets):
+        table = ENTRY_TABLES.get(name)
+        cells[name], troubles[name] = _read_sheet(sheets[name], table.index("value") if table else -1)
+    return tuple(sheets), cells, troubles
+
+
+def _read_sheet(sheet: Element, column: int) -> tuple[Cells, dict[int, Trouble]]:
+    """Return the values of a sheet, and the troubles in one column, by row."""
+    cells: Cells = []
+    troubles: dict[int, Trouble] = {}
+    for line in _rows(sheet):
+        repeated = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
+        if len(cells) + repeated > FARTHEST_ROW:
+            break
+        found = list(_cells(line))
+        cells += [[_value(cell) for cell in found] for _ in range(repeated)]
+        if 0 <= column < len(found) and (trouble := _trouble(found[column])):
+            troubles[len(cells)] = trouble
+    return cells, troubles
+
+
+def _rows(parent: Element) -> Iterator[Element]:
+    for child in parent:
+        if child.tag == f"{_TABLE}table-row":
+            yield child
+        elif child.tag in _HEADINGS:
+            yield from _rows(child)
+
+
+def _cells(line: Element) -> Iterator[Element]:
+    """Yield the cells of a row, each as often as it is repeated, up to the last that can matter."""
+    column = 0
+    for cell in line:
+        if cell.tag in _CELLS:
+            repeated = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
+            for _ in range(min(repeated, FARTHEST_COLUMN - column)):
+                yield cell
+            column += repeated
+
+
+def _value(cell: Element) -> Any:  # noqa: ANN401  (what a cell can hold)
+    kind = cell.get(f"{_OFFICE}value-type", "")
+    if kind in _NUMBERS:
+        return float(cell.get(f"{_OFFICE}value", ""))
+    if kind == "date":
+        text = cell.get(f"{_OFFICE}date-value", "")
+        return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
+    if kind == "boolean":
+        return cell.get(f"{_OFFICE}boolean-value") == "true"
+    return _words(cell)
+
+
+def _words(cell: Element) -> str:
+    """Return what a cell says, without what is pinned to it as a comment."""
+    return "\n".join(_run(paragraph) for paragraph in cell if paragraph.tag == f"{_TEXT}p")
+
+
+def _run(node: Element) -> str:
+    pieces = [node.text or ""]
+    for child in node:
+        if child.tag == f"{_TEXT}s":
+            pieces.append(" " * int(child.get(f"{_TEXT}c", "1")))
+        else:
+            pieces.append(_BREAKS.get(child.tag) or _run(child))
+        pieces.append(child.tail or "")
+    return "".join(pieces)
+
+
+def _trouble(cell: Element) -> Trouble | None:
+    """Return what is the matter with a cell that takes a value: an error, or a formula."""
+    kind = cell.get(f"{_CALCEXT}value-type") or cell.get(f"{_OFFICE}value-type")
+    shown = _words(cell)
+    has_formula = f"{_TABLE}formula" in cell.attrib
+    if kind == "error" or (has_formula and shown.startswith(("#", "Err:"))):
+        return Trouble(ERROR, shown)
+    if not has_formula:
+        return None
+    return Trouble(FORMULA if kind else UNCALCULATED)

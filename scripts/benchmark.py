@@ -1,0 +1,229 @@
+"""Measure the whole cycle: ``.venv/bin/python scripts/benchmark.py 1000``; prints one JSON document.
+
+Makes a framework with as many agencies as returns are wanted, each asked for sixty figures, with four earlier rounds
+in the ledger. Issues the returns, fills them, reads, checks and consolidates them: in one process, and with
+``--cores`` on all cores too. Beside it stand, on the same files, raw calamine (the floor), pandas with openpyxl (what
+an analyst would write) and a bare XlsxWriter loop. ``--scaling`` measures the cycle at several sizes instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import sys
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from importlib.metadata import version
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from benchmarking import filling, rivals, synthetic
+from dapf_xl import consolidation, cycle
+from dapf_xl.periods import Period
+from dapf_xl.workspace import open_workspace
+
+if sys.platform != "win32":
+    import resource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+Numbers = dict[str, Any]
+
+SIZES = (100, 500, 1000, 2000)
+PERIOD = Period.parse(synthetic.PERIOD)
+PACKAGES = ("xlsxwriter", "openpyxl", "python-calamine", "pandas", "pandera")
+FASTER_THAN_PANDAS, SLOWER_THAN_XLSXWRITER = 6, 1.5
+"""What is promised for a thousand returns in one process."""
+
+
+def say(words: str) -> None:
+    """Tell the person who waits what is being done."""
+    print(words, file=sys.stderr, flush=True)
+
+
+def prepare(folder: Path, returns: int) -> None:
+    """Make the workspace with its earlier rounds; runs in a process of its own, whose memory does not count."""
+    synthetic.write_framework(folder / "catalogue", returns)
+    synthetic.record_earlier_rounds(cycle.init(str(folder / "catalogue"), folder / "workspace"), returns)
+
+
+def apart(function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401  (whatever the function returns)
+    """Run a function in a process of its own."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
+
+
+def fill_all(issued: Sequence[Path], folder: Path) -> None:
+    """Fill all returns, on all cores: this is not measured."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        list(pool.map(filling.fill, issued, [folder / path.name for path in issued], chunksize=10))
+
+
+def timed(function: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:  # noqa: ANN401
+    """Return how long a function takes, in seconds, and what it returns."""
+    begun = time.perf_counter()
+    result = function(*arguments)
+    return time.perf_counter() - begun, result
+
+
+def peak_memory() -> float:
+    """Return the most memory that this process has had so far, in megabytes."""
+    if sys.platform == "win32":
+        return float("nan")
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(most / (1e6 if sys.platform == "darwin" else 1e3), 1)
+
+
+# --- the product ---------------------------------------------------------------------------------
+
+
+def measure_product(home: Path, cores: int, files: Path) -> Numbers:
+    """Return what each verb takes, in seconds; the round must have been issued and filled already."""
+    cycle.PARALLEL_FROM = 1 if cores > 1 else sys.maxsize
+    opened, _ = timed(_open, home)
+    done = [0.0]
+
+    def progress(*_: object) -> None:
+        done[0] = time.perf_counter()
+
+    begun = time.perf_counter()
+    checked = cycle.check([files], home, PERIOD.label, progress)
+    ended = time.perf_counter()
+    statuses = {str(status): number for status, number in sorted(checked.statuses.items())}
+    findings = len(checked.findings)
+    del checked
+    consolidating, _ = timed(cycle.consolidate, home, PERIOD.label)
+    return {
+        "seconds": {"open": opened, "read": done[0] - begun, "check": ended - done[0], "consolidate": consolidating},
+        "statuses": statuses,
+        "findings": findings,
+    }
+
+
+def _open(home: Path) -> None:
+    """Do what every verb begins with: load the catalogue, and the figures known from earlier rounds."""
+    workspace = open_workspace(home)
+    with workspace.ledger() as ledger:
+        consolidation.known_figures(workspace.framework, ledger, PERIOD)
+
+
+def issue(home: Path) -> tuple[float, list[Path]]:
+    """Issue the round; return how long it took, and the returns."""
+    return timed(cycle.issue, home, PERIOD.label)
+
+
+# --- the rivals ----------------------------------------------------------------------------------
+
+
+def spread(function: Callable[[Path], Any], paths: Iterable[Path], cores: int) -> list[Any]:
+    """Call a function with each path, on so many cores."""
+    if cores == 1:
+        return [function(path) for path in paths]
+    with ProcessPoolExecutor(cores) as pool:
+        return list(pool.map(function, paths, chunksize=25))
+
+
+def measure_rivals(files: Sequence[Path], model: Path, scratch: Path, cores: int) -> Numbers:
+    """Return what the rivals take on the same files, in seconds."""
+    content = rivals.content_of(model)
+    raw, _ = timed(spread, rivals.read_raw, files, cores)
+    scratch.mkdir()
+    write = partial(rivals.write_bare, content)
+    writing, _ = timed(spread, write, [scratch / path.name for path in files], cores)
+    shutil.rmtree(scratch)
+    by_analyst, _ = timed(lambda: rivals.concatenated(spread(rivals.read_with_pandas, files, cores)))
+    return {"calamine_raw": raw, "pandas_openpyxl": by_analyst, "xlsxwriter_bare": writing}
+
+
+# --- the document --------------------------------------------------------------------------------
+
+
+def per_return(seconds: Numbers, returns: int) -> Numbers:
+    """Return seconds, and milliseconds a return, of each step."""
+    return {
+        name: {"seconds": round(taken, 3), "ms_per_return": round(1000 * taken / returns, 3)}
+        for name, taken in seconds.items()
+    }
+
+
+def compared(seconds: Numbers) -> Numbers:
+    """Return how the product stands beside its rivals."""
+    return {
+        "read_and_check_times_faster_than_pandas": round(
+            seconds["pandas_openpyxl"] / (seconds["read"] + seconds["check"]), 2
+        ),
+        "issue_over_xlsxwriter": round(seconds["issue"] / seconds["xlsxwriter_bare"], 2),
+        "read_over_calamine": round(seconds["read"] / seconds["calamine_raw"], 2),
+    }
+
+
+def run(returns: int, folder: Path, *, cores: Sequence[int], beside: bool) -> Numbers:
+    """Measure the cycle at one size; with the rivals beside it if ``beside``."""
+    home = folder / "workspace"
+    say(f"{returns} returns: making the framework and its earlier rounds ...")
+    apart(prepare, folder, returns)
+    document: Numbers = {"returns": returns, "figures_each": synthetic.ASKED}
+    for used in cores:
+        say(f"{returns} returns on {used} core(s): issuing, reading, checking, consolidating ...")
+        issuing, issued = issue(home)
+        place = open_workspace(home).place("returns", PERIOD)
+        if not place.exists():
+            fill_all(issued, place)
+        measured = measure_product(home, used, place)
+        seconds = {"issue": issuing, **measured.pop("seconds")}
+        block = {**per_return(seconds, returns), **measured, "peak_memory_mb": peak_memory()}
+        if beside:
+            say(f"{returns} returns on {used} core(s): the same with calamine, XlsxWriter and pandas ...")
+            others = measure_rivals(sorted(place.iterdir()), issued[0], folder / "bare", used)
+            block |= {"beside": per_return(others, returns), "ratios": compared(seconds | others)}
+        document["one_process" if used == 1 else "all_cores"] = {"cores": used, **block}
+    return document
+
+
+def machine() -> Numbers:
+    """Return what it was measured on."""
+    return {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "system": platform.system(),
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line, measure, and print the document."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("returns", type=int, nargs="?", default=1000, help="how many returns (1000)")
+    parser.add_argument("--cores", action="store_true", help="measure on all cores too")
+    parser.add_argument("--scaling", action="store_true", help=f"measure at {', '.join(map(str, SIZES))} returns")
+    parser.add_argument("--folder", type=Path, help="where the files go and stay (a temporary folder, removed)")
+    chosen = parser.parse_args(arguments)
+    folder = chosen.folder or Path(tempfile.mkdtemp(prefix="dapf-benchmark-"))
+    cores = [1, os.cpu_count() or 1] if chosen.cores else [1]
+    try:
+        document: Numbers = {"machine": machine()}
+        if chosen.scaling:
+            document["scaling"] = [apart(_one_size, size, folder / str(size)) for size in SIZES]
+        else:
+            document |= run(chosen.returns, folder / str(chosen.returns), cores=sorted(set(cores)), beside=True)
+        print(json.dumps(document, indent=2))
+    finally:
+        if not chosen.folder:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _one_size(returns: int, folder: Path) -> Numbers:
+    """Measure the cycle at one size, in a process of its own, whose peak of memory is its own."""
+    return run(returns, folder, cores=[1], beside=False)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,299 @@
+"""What each indicator's figure is and what it is set against: sums, ranges, gaps, ratios, spans, targets."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dapf_xl.catalogue import Framework
+from dapf_xl.catalogue.tables import Agency, Ask, Category, Indicator, Item, Settings, Target
+from dapf_xl.consolidation import Round
+from dapf_xl.observations import Observation
+from dapf_xl.periods import Period
+from dapf_xl.variance import Measure, lines_of
+
+if TYPE_CHECKING:
+    from dapf_xl.variance import Line
+
+D = Decimal
+Q1, Q2, Q3 = (Period.quarter(2014, number) for number in (1, 2, 3))
+LAST_YEAR = Period.quarter(2013, 3)
+COUNT = Indicator(
+    id="I", title="Cases", group="Group", derivation="count", measure="I.n", over_time="sum", over_agencies="sum",
+    polarity="higher", status="live", decimals=0,
+)  # fmt: skip
+STATED = replace(COUNT, derivation="stated", over_time="none")
+RATIO = replace(
+    COUNT, derivation="ratio", measure="", numerator="I.n", denominator="I.d", over_time="ratio_of_sums",
+    over_agencies="ratio_of_sums",
+)  # fmt: skip
+NUMBER = Item(id="I.n", indicator="I", label="Cases", type="count")
+PERCENT = replace(NUMBER, type="percent")
+OF = Item(id="I.d", indicator="I", label="Out of", type="count")
+PARTS = tuple(Category(breakdown="area", category=each, label=each.title(), role="part") for each in ("north", "south"))
+BY_AREA = replace(NUMBER, breakdowns=("area",))
+
+
+def framework(
+    indicator: Indicator = COUNT, items: tuple[Item, ...] = (NUMBER,), targets: tuple[Target, ...] = (), agencies: str = "a b c"
+) -> Framework:
+    """One indicator, asked of every agency every quarter; a category of a breakdown is asked of one each."""
+    names = agencies.split()
+    asks = [
+        Ask(item=item.id, supplier=names[number], category=part.category, frequency="quarter")
+        for item in items
+        for number, part in enumerate(PARTS)
+        if item.breakdowns
+    ] + [
+        Ask(item=item.id, supplier=name, frequency="quarter") for item in items for name in names if not item.breakdowns
+    ]
+    settings = Settings(
+        id="f", title="Framework", area="Area", groups="group", tolerance=D(10), tolerance_basis="relative",
+        amber_rule="within_tolerance", minimum_denominator=10, disclosure_threshold=5, version="1",
+    )  # fmt: skip
+    tables: dict[str, tuple[Any, ...]] = {
+        "agencies": tuple(Agency(id=name, name=name.upper()) for name in names),
+        "indicators": (indicator,),
+        "items": items,
+        "breakdowns": PARTS,
+        "asks": tuple(asks),
+        "targets": targets,
+        "rules": (),
+        "qa": (),
+        "views": (),
+        "comparators": (),
+        "history": (),
+    }
+    return Framework(settings, tables)
+
+
+def given(words: str, item: str, supplier: str, period: Period, category: str = "") -> Observation:
+    """A figure as one word: ``5``, ``[x]``, ``[c]1-4``, ``[z]`` or ``5[p]``."""
+    observation = Observation(item, category, supplier, period)
+    if words.startswith("[c]"):
+        lower, upper = words.removeprefix("[c]").split("-")
+        return replace(observation, replacement="[c]", lower=D(lower), upper=D(upper))
+    if words.startswith("["):
+        return replace(observation, replacement=words)
+    value, _, marker = words.partition("[")
+    return replace(observation, value=D(value), markers=f"[{marker}" if marker else "")
+
+
+def figures(words: str, item: str = "I.n", period: Period = Q3) -> list[Observation]:
+    """Figures of the agencies a, b, c: a word each, ``-`` where nothing came."""
+    return [
+        given(word, item, supplier, period) for word, supplier in zip(words.split(), "abcdefg", strict=False) if word != "-"
+    ]
+
+
+def lines(
+    catalogue: Framework, *observed: list[Observation], missing: dict[str, str] | None = None, period: Period = Q3
+) -> list[Line]:
+    found = {each.key: each for group in observed for each in group}
+    gaps = {("I.n", "", supplier, period): why for supplier, why in (missing or {}).items()}
+    return lines_of(Round(catalogue, period, found, gaps, {}, (), (), ()))
+
+
+def line(catalogue: Framework, *observed: list[Observation], missing: dict[str, str] | None = None) -> Line:
+    return lines(catalogue, *observed, missing=missing)[0]
+
+
+# --- a figure over agencies ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "value", "shown", "state", "coverage"),
+    [
+        pytest.param("5 7 8", D(20), "", "", "3 of 3", id="sum"),
+        pytest.param("0 0 0", D(0), "", "", "3 of 3", id="nought_is_a_figure"),
+        pytest.param("5 7 -", D(12), "", "not received", "2 of 3", id="one_not_received"),
+        pytest.param("- - -", None, "not received", "not received", "0 of 3", id="none_received"),
+        pytest.param("5 7 [x]", D(12), "", "not available", "2 of 3", id="one_not_available"),
+        pytest.param("[x] [x] [x]", None, "[x] not available", "not available", "0 of 3", id="none_available"),
+        pytest.param("5 7 [z]", D(12), "", "", "2 of 2", id="not_applicable_is_not_expected"),
+        pytest.param("[z] [z] [z]", None, "[z] not applicable", "not applicable", "0 of 3", id="nowhere_applicable"),
+        pytest.param("5 [c]1-4 [c]1-4", None, "7 to 13", "suppressed", "1 of 3", id="range_with_suppressed_parts"),
+        pytest.param("3 5 [c]1-7", None, "9 to 15", "suppressed", "2 of 3", id="range_with_wider_bounds"),
+        pytest.param("5 [c]1-4 -", None, "suppressed in part", "not received", "1 of 3", id="suppressed_and_not_received"),
+        pytest.param("5 [c]1-4 [x]", None, "suppressed in part", "not available", "1 of 3", id="suppressed_and_not_available"),
+        pytest.param("5 7 [low]", D(12), "", "not available", "2 of 3", id="low"),
+        pytest.param("5 7[p] 8[e]", D(20), "", "", "3 of 3", id="markers_keep_the_figure"),
+    ],
+)  # fmt: skip
+def test_figures_of_agencies_make_one(words: str, value: D | None, shown: str, state: str, coverage: str) -> None:
+    now = line(framework(), figures(words)).now
+    assert (now.value, now.shown, now.state) == (value, shown, state)
+    assert f"{now.present} of {now.expected}" == coverage
+
+
+def test_markers_of_parts_stand_beside_the_whole() -> None:
+    assert line(framework(), figures("5 7[p] 8[e]")).now.markers == "[e][p]"
+
+
+def test_a_rejected_return_is_told_from_one_not_received() -> None:
+    now = line(framework(), figures("5 - -"), missing={"b": "rejected"}).now
+    assert (now.value, now.state) == (D(5), "not received")
+    now = line(framework(agencies="a b"), figures("5 -"), missing={"b": "rejected"}).now
+    assert now.state == "rejected"
+
+
+def test_stated_percentages_are_not_averaged_nor_added() -> None:
+    now = line(framework(replace(STATED, over_agencies="ratio_of_sums"), (PERCENT,)), figures("80 70 60")).now
+    assert (now.value, now.shown, now.state) == (None, "not added up", "not available")
+
+
+def test_what_is_never_summed_is_not() -> None:
+    now = line(framework(replace(COUNT, over_agencies="none")), figures("5 7 8")).now
+    assert (now.value, now.shown) == (None, "not added up")
+
+
+# --- ratios ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("numerators", "denominators", "value", "state", "shown"),
+    [
+        pytest.param("10 30 5", "20 40 40", D(45), "", "", id="ratio_of_sums_not_mean_of_ratios"),
+        pytest.param("10 30 -", "20 40 -", D(40) / D(60) * 100, "not received", "", id="over_those_who_returned"),
+        pytest.param("10 30 -", "20 40 40", None, "not received", "parts not supplied", id="numerator_missing"),
+        pytest.param("10 30 5", "20 40 -", None, "not received", "parts not supplied", id="denominator_missing"),
+        pytest.param("0 0 0", "0 0 0", None, "", "denominator 0", id="denominator_nought"),
+        pytest.param("[x] [x] [x]", "20 40 40", None, "not available", "[x] not available", id="not_available"),
+    ],
+)
+def test_a_ratio_is_of_sums(numerators: str, denominators: str, value: D | None, state: str, shown: str) -> None:
+    found = line(framework(RATIO, (NUMBER, OF)), figures(numerators), figures(denominators, "I.d"))
+    assert (found.now.value, found.now.state, found.now.shown) == (value, state, shown)
+    assert found.measure.kind == "percent"
+
+
+def test_parts_go_before_a_stated_percentage_and_that_before_parts_that_are_not_whole() -> None:
+    stated = Item(id="I.s", indicator="I", label="Stated", type="percent")
+    catalogue = framework(replace(RATIO, measure="I.s"), (NUMBER, OF, stated), agencies="a")
+    whole = line(catalogue, figures("40"), figures("47", "I.d"), figures("85", "I.s")).now
+    assert (whole.value, whole.denominator) == (D(40) / D(47) * 100, D(47))
+    only_stated = line(catalogue, figures("85", "I.s")).now
+    assert (only_stated.value, only_stated.denominator) == (D(85), None)
+    half = line(catalogue, figures("40"), figures("85", "I.s")).now
+    assert (half.value, half.numerator) == (D(85), None)
+
+
+@pytest.mark.parametrize(
+    ("derivation", "multiplier", "expected", "kind"),
+    [("ratio", None, D(25), "percent"), ("rate", D(10000), D(2500), "rate")],
+)
+def test_a_rate_is_per_its_multiplier(derivation: str, multiplier: D | None, expected: D, kind: str) -> None:
+    catalogue = framework(replace(RATIO, derivation=derivation, multiplier=multiplier), (NUMBER, OF), agencies="a")
+    found = line(catalogue, figures("5"), figures("20", "I.d"))
+    assert (found.now.value, found.measure.kind) == (expected, kind)
+
+
+# --- over time ----------------------------------------------------------------------------------------
+
+
+def over(words: str, item: str = "I.n") -> list[Observation]:
+    """Figures of the agency a for Q1, Q2, Q3."""
+    quarters = zip(words.split(), (Q1, Q2, Q3), strict=True)
+    return [given(word, item, "a", period) for word, period in quarters if word != "-"]
+
+
+@pytest.mark.parametrize(
+    ("indicator", "item", "words", "value", "shown"),
+    [
+        pytest.param(COUNT, NUMBER, "5 7 8", D(20), "", id="sum"),
+        pytest.param(COUNT, NUMBER, "5 - 8", None, "2 of 3 quarters", id="a_gap_is_not_nought"),
+        pytest.param(COUNT, NUMBER, "5 [x] 8", None, "2 of 3 quarters", id="not_available"),
+        pytest.param(replace(COUNT, over_time="last"), NUMBER, "5 7 8", D(8), "", id="snapshot"),
+        pytest.param(replace(COUNT, over_time="none"), NUMBER, "5 7 8", None, "not added up", id="never_summed"),
+        pytest.param(COUNT, replace(NUMBER, basis="year_to_date"), "5 12 20", D(20), "", id="cumulative_already"),
+        pytest.param(replace(STATED, over_time="sum"), PERCENT, "5 7 8", None, "not added up", id="percentages"),
+        pytest.param(replace(STATED, over_time="ratio_of_sums"), PERCENT, "5 7 8", None, "not added up", id="stated"),
+    ],
+)
+def test_year_to_date(indicator: Indicator, item: Item, words: str, value: D | None, shown: str) -> None:
+    found = line(framework(indicator, (item,), agencies="a"), over(words)).year_to_date
+    assert (found.value, found.shown) == (value, shown)
+
+
+def test_year_to_date_of_a_ratio_is_of_sums_and_wants_the_parts() -> None:
+    catalogue = framework(RATIO, (NUMBER, OF), agencies="a")
+    assert line(catalogue, over("10 30 5"), over("20 40 40", "I.d")).year_to_date.value == D(45)
+    assert line(catalogue, over("10 30 5"), over("20 - 40", "I.d")).year_to_date.shown == "2 of 3 quarters"
+
+
+def test_the_previous_quarter_and_the_same_quarter_last_year() -> None:
+    found = line(framework(agencies="a"), over("5 7 8"), figures("4", period=LAST_YEAR))
+    assert (found.previous.value, found.last_year.value) == (D(7), D(4))
+    assert line(framework(agencies="a"), figures("5")).previous.shown == "no figure"
+
+
+def test_a_cumulative_figure_is_not_set_against_the_quarter_before() -> None:
+    found = line(framework(items=(replace(NUMBER, basis="year_to_date"),), agencies="a"), over("5 12 20"))
+    assert (found.previous.value, found.previous.shown) == (None, "cumulative: not compared")
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "words"),
+    [
+        pytest.param("5 7 8", "6 9 8", "", id="the_same_agencies"),
+        pytest.param("5 7 8", "6 9 -", "+3 over 2 of 3", id="one_missing_now"),
+        pytest.param("5 7 -", "6 4 8", "−2 over 2 of 3", id="one_missing_before"),
+        pytest.param("5 - -", "- 4 8", "", id="none_in_both"),
+    ],
+)
+def test_like_for_like(before: str, now: str, words: str) -> None:
+    assert line(framework(), figures(before, period=Q2), figures(now)).like_for_like == words
+
+
+# --- targets ------------------------------------------------------------------------------------------
+
+ALL_YEAR = Target(indicator="I", kind="value", value=D(80), text="80")
+
+
+def test_a_carried_forward_target_says_so() -> None:
+    carried = replace(ALL_YEAR, from_=Q2, note="Carried forward.")
+    found = line(framework(targets=(replace(ALL_YEAR, from_=Q1, until=Q1), carried)), figures("5 7 8"))
+    assert (found.target, found.note) == (carried, "Carried forward.")
+
+
+def test_parts_are_not_given_the_target_of_the_whole() -> None:
+    own = replace(ALL_YEAR, item="I.n", category="south", value=D(20))
+    catalogue = framework(items=(BY_AREA,), targets=(ALL_YEAR, own))
+    observed = [given("5", "I.n", "a", Q3, "north"), given("7", "I.n", "b", Q3, "south")]
+    whole, north, south = lines(catalogue, observed)
+    assert [each.measure.role for each in (whole, north, south)] == ["main", "part", "part"]
+    assert (whole.now.value, north.now.value, south.now.value) == (D(12), D(5), D(7))
+    assert (whole.target, north.target, south.target) == (ALL_YEAR, None, own)
+
+
+def test_what_is_reported_beside_an_indicator_has_neither_its_target_nor_its_polarity() -> None:
+    beside = Item(id="I.b", indicator="I", label="Beside", type="count")
+    main, also = lines(framework(items=(NUMBER, beside), targets=(ALL_YEAR,), agencies="a"), figures("5"), figures("6", "I.b"))
+    assert (main.target, also.target) == (ALL_YEAR, None)
+    assert (also.measure.role, also.polarity, also.label) == ("also", "none", "Beside")
+
+
+@pytest.mark.parametrize(
+    ("words", "rated", "comparable"),
+    [("5 7 8", D(8), False), ("5 7 8 9", D(29), True)],
+    ids=["fewer_than_four_quarters", "four_quarters"],
+)
+def test_a_years_target_is_set_against_four_quarters_or_not_at_all(words: str, rated: D, comparable: bool) -> None:  # noqa: FBT001
+    yearly = replace(ALL_YEAR, basis="rolling_12_months")
+    quarters = [Q3.previous().previous().previous(), Q1, Q2, Q3][-len(words.split()) :]
+    observed = [given(word, "I.n", "a", period) for word, period in zip(words.split(), quarters, strict=True)]
+    found = line(framework(targets=(yearly,), agencies="a"), observed)
+    assert (found.rated, found.comparable) == (rated, comparable)
+    assert "four quarters" in found.note
+
+
+def test_no_indicator_that_is_not_live_is_read() -> None:
+    assert not lines(framework(replace(COUNT, status="retired")), figures("5 7 8"))
+
+
+def test_a_measure_says_what_kind_it_is() -> None:
+    assert Measure(RATIO, NUMBER, "", "main").kind == "percent"
+    assert Measure(RATIO, NUMBER, "", "also").kind == "count"
