@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import contextlib
-import filecmp
 import glob
 import itertools
 import secrets
@@ -330,6 +329,6 @@ def keep_previous(path: Path) -> Path | None:
         if not kept.exists():
             write_atomically(kept, lambda copy: shutil.copy2(path, copy))
             return kept
-        if filecmp.cmp(path, kept, shallow=False):
+        if kept.read_bytes() == path.read_bytes():
             return kept  # a run that was killed had kept it already
     return None

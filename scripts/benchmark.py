@@ -4,6 +4,10 @@ Makes a framework with as many agencies as returns are wanted, each asked for si
 in the ledger. Issues the returns, fills them, reads, checks and consolidates them: in one process, and with
 ``--cores`` on all cores too. Beside it stand, on the same files, raw calamine (the floor), pandas with openpyxl (what
 an analyst would write) and a bare XlsxWriter loop. ``--scaling`` measures the cycle at several sizes instead.
+
+``open`` is what every verb begins with, loading the catalogue and the earlier rounds: it is part of ``issue``,
+``check`` and ``consolidate``, and stands by itself only to be seen; ``consolidate`` reads and checks again. Ratios
+are of seconds on the clock; where other programs keep the machine busy, those of processor time are steadier.
 """
 
 from __future__ import annotations
@@ -21,9 +25,10 @@ from functools import partial
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarking import filling, rivals, synthetic
+
 from dapf_xl import consolidation, cycle
 from dapf_xl.periods import Period
 from dapf_xl.workspace import open_workspace
@@ -36,10 +41,25 @@ if TYPE_CHECKING:
 
 Numbers = dict[str, Any]
 
+
+class Taken(NamedTuple):
+    """How long something took."""
+
+    seconds: float
+    cpu: float
+    """Processor time of this process alone."""
+
+    def since(self, earlier: Taken) -> Taken:
+        """Return the time between two readings of the clocks."""
+        return Taken(self.seconds - earlier.seconds, self.cpu - earlier.cpu)
+
+
+Times = dict[str, Taken]
+
 SIZES = (100, 500, 1000, 2000)
 PERIOD = Period.parse(synthetic.PERIOD)
 PACKAGES = ("xlsxwriter", "openpyxl", "python-calamine", "pandas", "pandera")
-FASTER_THAN_PANDAS, SLOWER_THAN_XLSXWRITER = 6, 1.5
+PROMISES = {"read_and_check_times_faster_than_pandas": ">= 6", "issue_over_xlsxwriter": "<= 1.5"}
 """What is promised for a thousand returns in one process."""
 
 
@@ -67,11 +87,16 @@ def fill_all(issued: Sequence[Path], folder: Path) -> None:
         list(pool.map(filling.fill, issued, [folder / path.name for path in issued], chunksize=10))
 
 
-def timed(function: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:  # noqa: ANN401
-    """Return how long a function takes, in seconds, and what it returns."""
-    begun = time.perf_counter()
+def clocks() -> Taken:
+    """Return what the clocks show now."""
+    return Taken(time.perf_counter(), time.process_time())
+
+
+def timed(function: Callable[..., Any], *arguments: Any) -> tuple[Taken, Any]:  # noqa: ANN401
+    """Return how long a function takes, and what it returns."""
+    begun = clocks()
     result = function(*arguments)
-    return time.perf_counter() - begun, result
+    return clocks().since(begun), result
 
 
 def peak_memory() -> float:
@@ -85,27 +110,24 @@ def peak_memory() -> float:
 # --- the product ---------------------------------------------------------------------------------
 
 
-def measure_product(home: Path, cores: int, files: Path) -> Numbers:
-    """Return what each verb takes, in seconds; the round must have been issued and filled already."""
+def measure_product(home: Path, cores: int, files: Path) -> tuple[Times, Numbers]:
+    """Return how long each verb takes, and what was found; the round must have been issued and filled already."""
     cycle.PARALLEL_FROM = 1 if cores > 1 else sys.maxsize
-    opened, _ = timed(_open, home)
-    done = [0.0]
+    opening, _ = timed(_open, home)
+    read = [clocks()]
 
     def progress(*_: object) -> None:
-        done[0] = time.perf_counter()
+        read[0] = clocks()
 
-    begun = time.perf_counter()
+    begun = clocks()
     checked = cycle.check([files], home, PERIOD.label, progress)
-    ended = time.perf_counter()
+    ended = clocks()
     statuses = {str(status): number for status, number in sorted(checked.statuses.items())}
     findings = len(checked.findings)
     del checked
     consolidating, _ = timed(cycle.consolidate, home, PERIOD.label)
-    return {
-        "seconds": {"open": opened, "read": done[0] - begun, "check": ended - done[0], "consolidate": consolidating},
-        "statuses": statuses,
-        "findings": findings,
-    }
+    taken = {"read": read[0].since(begun), "check": ended.since(read[0]), "consolidate": consolidating}
+    return {"open": opening, **taken}, {"statuses": statuses, "findings": findings}
 
 
 def _open(home: Path) -> None:
@@ -115,7 +137,7 @@ def _open(home: Path) -> None:
         consolidation.known_figures(workspace.framework, ledger, PERIOD)
 
 
-def issue(home: Path) -> tuple[float, list[Path]]:
+def issue(home: Path) -> tuple[Taken, list[Path]]:
     """Issue the round; return how long it took, and the returns."""
     return timed(cycle.issue, home, PERIOD.label)
 
@@ -131,8 +153,8 @@ def spread(function: Callable[[Path], Any], paths: Iterable[Path], cores: int) -
         return list(pool.map(function, paths, chunksize=25))
 
 
-def measure_rivals(files: Sequence[Path], model: Path, scratch: Path, cores: int) -> Numbers:
-    """Return what the rivals take on the same files, in seconds."""
+def measure_rivals(files: Sequence[Path], model: Path, scratch: Path, cores: int) -> Times:
+    """Return how long the rivals take on the same files."""
     content = rivals.content_of(model)
     raw, _ = timed(spread, rivals.read_raw, files, cores)
     scratch.mkdir()
@@ -146,22 +168,23 @@ def measure_rivals(files: Sequence[Path], model: Path, scratch: Path, cores: int
 # --- the document --------------------------------------------------------------------------------
 
 
-def per_return(seconds: Numbers, returns: int) -> Numbers:
+def per_return(times: Times, returns: int) -> Numbers:
     """Return seconds, and milliseconds a return, of each step."""
     return {
-        name: {"seconds": round(taken, 3), "ms_per_return": round(1000 * taken / returns, 3)}
-        for name, taken in seconds.items()
+        name: {"seconds": round(taken.seconds, 3), "ms_per_return": round(1000 * taken.seconds / returns, 3)}
+        for name, taken in times.items()
     }
 
 
-def compared(seconds: Numbers) -> Numbers:
-    """Return how the product stands beside its rivals."""
+def compared(times: Times, clock: str) -> Numbers:
+    """Return how the product stands beside its rivals, by one of the clocks."""
+    taken = {name: max(getattr(each, clock), 1e-6) for name, each in times.items()}
+    checking = taken["read"] + taken["check"]
     return {
-        "read_and_check_times_faster_than_pandas": round(
-            seconds["pandas_openpyxl"] / (seconds["read"] + seconds["check"]), 2
-        ),
-        "issue_over_xlsxwriter": round(seconds["issue"] / seconds["xlsxwriter_bare"], 2),
-        "read_over_calamine": round(seconds["read"] / seconds["calamine_raw"], 2),
+        "read_and_check_times_faster_than_pandas": round(taken["pandas_openpyxl"] / checking, 2),
+        "the_same_without_open": round(taken["pandas_openpyxl"] / max(checking - taken["open"], taken["read"]), 2),
+        "issue_over_xlsxwriter": round(taken["issue"] / taken["xlsxwriter_bare"], 2),
+        "read_over_calamine": round(taken["read"] / taken["calamine_raw"], 2),
     }
 
 
@@ -170,20 +193,22 @@ def run(returns: int, folder: Path, *, cores: Sequence[int], beside: bool) -> Nu
     home = folder / "workspace"
     say(f"{returns} returns: making the framework and its earlier rounds ...")
     apart(prepare, folder, returns)
-    document: Numbers = {"returns": returns, "figures_each": synthetic.ASKED}
+    document: Numbers = {"returns": returns, "figures_each": synthetic.ASKED, "promised_at_1000": PROMISES}
     for used in cores:
         say(f"{returns} returns on {used} core(s): issuing, reading, checking, consolidating ...")
         issuing, issued = issue(home)
         place = open_workspace(home).place("returns", PERIOD)
         if not place.exists():
             fill_all(issued, place)
-        measured = measure_product(home, used, place)
-        seconds = {"issue": issuing, **measured.pop("seconds")}
-        block = {**per_return(seconds, returns), **measured, "peak_memory_mb": peak_memory()}
+        times, found = measure_product(home, used, place)
+        times["issue"] = issuing
+        block = {**per_return(times, returns), **found, "peak_memory_mb": peak_memory()}
         if beside:
             say(f"{returns} returns on {used} core(s): the same with calamine, XlsxWriter and pandas ...")
             others = measure_rivals(sorted(place.iterdir()), issued[0], folder / "bare", used)
-            block |= {"beside": per_return(others, returns), "ratios": compared(seconds | others)}
+            block |= {"beside": per_return(others, returns), "ratios": compared(times | others, "seconds")}
+            if used == 1:
+                block["ratios_of_cpu_time"] = compared(times | others, "cpu")
         document["one_process" if used == 1 else "all_cores"] = {"cores": used, **block}
     return document
 

@@ -4,15 +4,18 @@ A test compares the pages with what this writes, so that no command, option, fin
 catalogue column goes undocumented.
 """
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import typer.main
 
-from dapf_xl import master, tables
+from dapf_xl import catalogue, master, tables, variance
 from dapf_xl.catalogue.tables import OPTIONAL_TABLES, TABLES, columns_of
 from dapf_xl.cli import app
+from dapf_xl.consolidation import Round
 from dapf_xl.findings import Batch, Code
-from dapf_xl.observations import MARKERS, REPLACEMENTS
+from dapf_xl.observations import MARKERS, REPLACEMENTS, published
+from dapf_xl.periods import Period
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -30,6 +33,7 @@ BATCHES = {
     Batch.TEXT: "Batch 10: personal data",
     Batch.SIGN_OFF: "Batch 11: sign-off",
 }
+COVER = "What the workbook is, its contents with links, how ratings work, and what shorthand and signs mean."
 NOT_YET = "Comes with a later issue; its place in the order of checking is kept."
 
 
@@ -50,7 +54,8 @@ def findings_page() -> str:
         codes = [code for code in Code if code.batch is batch]
         lines += [NOT_YET] if not codes else ["| code | severity | what it says | what to do |", "|---|---|---|---|"]
         lines += [
-            f"| `{code.name}` | {code.severity} | {_cell(code.value.words)} | {_cell(code.value.remedy)} |" for code in codes
+            f"| `{code.name}` | {code.severity} | {_cell(code.value.words)} | {_cell(code.value.remedy)} |"
+            for code in codes
         ]
     return "\n".join(lines) + "\n"
 
@@ -90,11 +95,15 @@ def command_page() -> str:
     ]
     root = typer.main.get_command(app)
     for name, command in _commands(root, "dapf"):
-        lines += ["", f"## {name}", "", (command.help or "").strip().splitlines()[0], ""]
-        for parameter in command.params:
-            if parameter.name == "help":
-                continue
-            names = ", ".join(parameter.opts) if parameter.opts[0].startswith("-") else (parameter.metavar or parameter.name or "").upper()
+        lines += ["", f"## {name}", "", (command.help or "").strip().splitlines()[0]]
+        parameters = [parameter for parameter in command.params if parameter.name != "help"]
+        lines += [""] if parameters else []
+        for parameter in parameters:
+            names = (
+                ", ".join(parameter.opts)
+                if parameter.opts[0].startswith("-")
+                else (parameter.metavar or parameter.name or "").upper()
+            )
             lines.append(f"- `{names}`: {getattr(parameter, 'help', '') or ''}")
     return "\n".join(lines) + "\n"
 
@@ -111,12 +120,21 @@ def _commands(command, name):  # noqa: ANN001, ANN202  (click's objects)
 def master_page() -> str:
     """Return the page of the master workbook's sheets and of the columns of ``Data``."""
     lines = ["# The master workbook", "", "Sheets, in the order of their tabs:", ""]
-    lines += [f"- **{name}**: {words}" for name, words in master.described().items()]
+    lines += [f"- **{page.name}**: {page.words or COVER}" for page in master.pages_of(_example())]
     lines += ["", "## Columns of Data", ""]
     lines += [f"- `{column}`" for column in tables.DATA_COLUMNS]
     lines += ["", "## What a line of Variance is", "", "| column | holds |", "|---|---|"]
     lines += [f"| {column} | {_cell(words)} |" for column, words in tables.LINE_COLUMNS.items()]
     return "\n".join(lines) + "\n"
+
+
+def _example() -> tables.MasterTables:
+    """Return the tables of a round in which nothing was returned, for the names of its sheets."""
+    framework = catalogue.load(catalogue.shipped()["haringey"])
+    period = Period.parse("2014-15-Q2")
+    figures = {each.key: each for each in published(framework)}
+    current = Round(framework, period, figures, {}, {}, (), (), ())
+    return tables.master_tables(current, variance.lines_of(current), datetime(2014, 10, 1, tzinfo=UTC))
 
 
 def _cell(words: str) -> str:

@@ -60,8 +60,9 @@ CAMBRIDGESHIRE, HARINGEY = ("cambridgeshire", "2014-15-Q3"), ("haringey", "2014-
         ),
         pytest.param(
             CAMBRIDGESHIRE, "C02",
-            {"value": 0.38, "previous": 0.343, "from_previous": 3.7, "from_previous_relative": None, "from_last_year": 8.7,
-             "ytd": None, "ytd_shown": "not added up", "rating": "Not rated: no polarity", "travel_short": "↑ increased"},
+            {"value": 0.38, "previous": 0.343, "from_previous": 3.7, "from_previous_relative": None,
+             "from_last_year": 8.7, "ytd": None, "ytd_shown": "not added up", "rating": "Not rated: no polarity",
+             "travel_short": "↑ increased"},
             id="percentages_change_in_points",
         ),
         pytest.param(
@@ -71,8 +72,8 @@ CAMBRIDGESHIRE, HARINGEY = ("cambridgeshire", "2014-15-Q3"), ("haringey", "2014-
         ),
         pytest.param(
             CAMBRIDGESHIRE, "C19",
-            {"value": None, "shown": "[x] not available: awaiting release", "state": "not available", "coverage": "0 of 5",
-             "previous": None, "previous_shown": "10 to 19", "last_year_shown": "11 to 23"},
+            {"value": None, "shown": "[x] not available: awaiting release", "state": "not available",
+             "coverage": "0 of 5", "previous": None, "previous_shown": "10 to 19", "last_year_shown": "11 to 23"},
             id="totals_over_suppressed_parts_are_ranges",
         ),
         pytest.param(
@@ -93,7 +94,8 @@ CAMBRIDGESHIRE, HARINGEY = ("cambridgeshire", "2014-15-Q3"), ("haringey", "2014-
             HARINGEY, "H5", {"value": 0.55, "target": 0.8, "rating": "Red", "from_target": -25.0}, id="carried_forward"
         ),
         pytest.param(
-            HARINGEY, "H6", {"lower": 0.11, "upper": 0.15, "rating": "Red", "from_target": 4.0, "travel_short": "↓ improved"},
+            HARINGEY, "H6",
+            {"lower": 0.11, "upper": 0.15, "rating": "Red", "from_target": 4.0, "travel_short": "↓ improved"},
             id="band",
         ),
     ],

@@ -38,7 +38,10 @@ BY_AREA = replace(NUMBER, breakdowns=("area",))
 
 
 def framework(
-    indicator: Indicator = COUNT, items: tuple[Item, ...] = (NUMBER,), targets: tuple[Target, ...] = (), agencies: str = "a b c"
+    indicator: Indicator = COUNT,
+    items: tuple[Item, ...] = (NUMBER,),
+    targets: tuple[Target, ...] = (),
+    agencies: str = "a b c",
 ) -> Framework:
     """One indicator, asked of every agency every quarter; a category of a breakdown is asked of one each."""
     names = agencies.split()
@@ -85,7 +88,9 @@ def given(words: str, item: str, supplier: str, period: Period, category: str = 
 def figures(words: str, item: str = "I.n", period: Period = Q3) -> list[Observation]:
     """Figures of the agencies a, b, c: a word each, ``-`` where nothing came."""
     return [
-        given(word, item, supplier, period) for word, supplier in zip(words.split(), "abcdefg", strict=False) if word != "-"
+        given(word, item, supplier, period)
+        for word, supplier in zip(words.split(), "abcdefg", strict=False)
+        if word != "-"
     ]
 
 
@@ -117,8 +122,8 @@ def line(catalogue: Framework, *observed: list[Observation], missing: dict[str, 
         pytest.param("[z] [z] [z]", None, "[z] not applicable", "not applicable", "0 of 3", id="nowhere_applicable"),
         pytest.param("5 [c]1-4 [c]1-4", None, "7 to 13", "suppressed", "1 of 3", id="range_with_suppressed_parts"),
         pytest.param("3 5 [c]1-7", None, "9 to 15", "suppressed", "2 of 3", id="range_with_wider_bounds"),
-        pytest.param("5 [c]1-4 -", None, "suppressed in part", "not received", "1 of 3", id="suppressed_and_not_received"),
-        pytest.param("5 [c]1-4 [x]", None, "suppressed in part", "not available", "1 of 3", id="suppressed_and_not_available"),
+        pytest.param("5 [c]1-4 -", None, "suppressed in part", "not received", "1 of 3", id="suppressed_and_late"),
+        pytest.param("5 [c]1-4 [x]", None, "suppressed in part", "not available", "1 of 3", id="suppressed_and_x"),
         pytest.param("5 7 [low]", D(12), "", "not available", "2 of 3", id="low"),
         pytest.param("5 7[p] 8[e]", D(20), "", "", "3 of 3", id="markers_keep_the_figure"),
     ],
@@ -271,7 +276,9 @@ def test_parts_are_not_given_the_target_of_the_whole() -> None:
 
 def test_what_is_reported_beside_an_indicator_has_neither_its_target_nor_its_polarity() -> None:
     beside = Item(id="I.b", indicator="I", label="Beside", type="count")
-    main, also = lines(framework(items=(NUMBER, beside), targets=(ALL_YEAR,), agencies="a"), figures("5"), figures("6", "I.b"))
+    main, also = lines(
+        framework(items=(NUMBER, beside), targets=(ALL_YEAR,), agencies="a"), figures("5"), figures("6", "I.b")
+    )
     assert (main.target, also.target) == (ALL_YEAR, None)
     assert (also.measure.role, also.polarity, also.label) == ("also", "none", "Beside")
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from dapf_xl.catalogue.targets import parse_target
 from dapf_xl.findings import PeriodError
 from dapf_xl.periods import Period
 

@@ -21,6 +21,7 @@ from dapf_xl.master.common import (
     write_heads,
 )
 from dapf_xl.styles import RATINGS
+from dapf_xl.tables import WorkingTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -91,6 +92,7 @@ def _count_group(sheet: Sheet, master: Master, row: int, page: Page) -> None:
     refs, shown = ratings.ranges(master, group)
     formulas = [f'COUNTIFS({refs},"?*",{shown},"{look.mark} {_wildcard(name)}")' for name, look in RATINGS.items()]
     sheet.link(row, 0, page.name, group, style="cell_link")
+    sheet.fit_row(row, {0: group})
     sheet.put(row, 1, None, "cell")
     _count_cells(
         sheet, row, formulas, [line["rating"] for _, line in master.main_lines if group in line["groups"]], "tally"
@@ -229,8 +231,11 @@ def _movements(sheet: Sheet, master: Master, row: int) -> int:
 
 
 def _most(master: Master, name: str, *, percent: bool) -> list[tuple[int, Row]]:
+    """Return the lines that moved most; a figure that is not whole has not moved, it is not all there."""
     moved = [
-        (place, line) for place, line in master.main_lines if (line["kind"] == "percent") is percent and line[name]
+        (place, line)
+        for place, line in master.main_lines
+        if (line["kind"] == "percent") is percent and line[name] and not line["state"]
     ]
     return sorted(moved, key=lambda pair: -abs(pair[1][name]))[:_MOVEMENTS]
 
@@ -283,7 +288,8 @@ def _rejected(sheet: Sheet, master: Master, row: int) -> int:
 
 def _held(sheet: Sheet, master: Master, row: int) -> int:
     row = _heading(sheet, row, "Figures held in query, not counted until they are explained")
-    held = [each for each in records(master.tables.data) if each["status"] == "held in query"]
+    data = master.tables.data
+    held = records(WorkingTable(data[data["status"] == "held in query"]))
     if not held:
         return _sentence(sheet, row, "None.")
     agencies = master.tables.framework.agencies
@@ -297,6 +303,10 @@ def _held(sheet: Sheet, master: Master, row: int) -> int:
     return _pairs(sheet, row, "Figure", "Agency", pairs)
 
 
+_RIGHT = 2
+"""Where the right column of a list of two begins."""
+
+
 def _sentence(sheet: Sheet, row: int, words: str) -> int:
     sheet.put(row, 0, words, "plain")
     return row
@@ -304,11 +314,11 @@ def _sentence(sheet: Sheet, row: int, words: str) -> int:
 
 def _pairs(sheet: Sheet, row: int, left: str, right: str, pairs: Iterable[tuple[str, str]]) -> int:
     """Write a list of two columns; the right one runs on over the empty columns beside it."""
-    band(sheet, row, left, 1, style="head")
-    band(sheet, row, right, len(_WIDTHS) - 1, first=1, style="head")
+    band(sheet, row, left, _RIGHT, style="head")
+    band(sheet, row, right, len(_WIDTHS) - _RIGHT, first=_RIGHT, style="head")
     for first, second in pairs:
         row += 1
         sheet.put(row, 0, first, "cell")
-        sheet.put(row, 1, second or DASH, "plain")
+        sheet.put(row, _RIGHT, second or DASH, "data")
         sheet.fit_row(row, {0: first})
     return row

@@ -73,14 +73,13 @@ def read_values(path: Path) -> list[Typed]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             table = csv.DictReader(file)
-            rows = list(table)
-    except (OSError, UnicodeDecodeError) as error:
+            given = set(table.fieldnames or ())
+            rows = [(table.line_num, row) for row in table]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise NothingToReadError(f"{path} cannot be read as a CSV file in UTF-8 ({error}).") from error
-    given = set(table.fieldnames or ())
-    if not {"item", "value"} <= given <= set(COLUMNS) or any(None in row for row in rows):
+    if not {"item", "value"} <= given <= set(COLUMNS) or any(None in row for _, row in rows):
         raise NothingToReadError(f"{path}: the first line must name the columns {', '.join(COLUMNS)}.")
-    cells = ({name: (row.get(name) or "").strip() for name in COLUMNS} for row in rows)
-    return [Typed(**row, line=number) for number, row in enumerate(cells, 2)]
+    return [Typed(**{name: (row.get(name) or "").strip() for name in COLUMNS}, line=line) for line, row in rows]
 
 
 def fill(source: Path, values: Iterable[Typed], out: Path, sign_off: Mapping[str, str] | None = None) -> int:

@@ -140,7 +140,9 @@ class LiveChecks:
 
     def __init__(self, framework: Framework) -> None:
         """Collect the framework's relations by their left-hand item."""
-        self.labels = {item.id: shorten(item.label, LONGEST_LABEL, placeholder="…") for item in framework.items.values()}
+        self.labels = {
+            item.id: shorten(item.label, LONGEST_LABEL, placeholder="…") for item in framework.items.values()
+        }
         self.relations: dict[str, list[tuple[str, bool]]] = {}
         for rule in framework.rules:
             if rule.kind == "not_more_than":

@@ -27,6 +27,8 @@ _TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 _CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _NUMBERS = ("float", "percentage", "currency")
 _BREAKS = {f"{_TEXT}line-break": "\n", f"{_TEXT}tab": "\t"}
+_TRUTHS = ("of:=TRUE()", "of:=FALSE()")
+"""LibreOffice's way of storing a plain TRUE or FALSE."""
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _HEADINGS = {f"{_TABLE}{name}" for name in ("table-header-rows", "table-row-group", "table-rows")}
 """Elements that stand around rows: repeated on every page, or grouped."""
@@ -110,7 +112,7 @@ def _trouble(cell: Element) -> Trouble | None:
     """Return what is the matter with a cell that takes a value: an error, or a formula."""
     kind = cell.get(f"{_CALCEXT}value-type") or cell.get(f"{_OFFICE}value-type")
     shown = _words(cell)
-    has_formula = f"{_TABLE}formula" in cell.attrib
+    has_formula = cell.get(f"{_TABLE}formula", _TRUTHS[0]) not in _TRUTHS
     if kind == "error" or (has_formula and shown.startswith(("#", "Err:"))):
         return Trouble(ERROR, shown)
     if not has_formula:

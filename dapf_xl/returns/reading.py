@@ -75,7 +75,7 @@ def read_return(path: Path) -> ReadReturn:
     result = ReadReturn(path, saved=package.saved, findings=package.findings)
     if package.data:
         result.sha256 = hashlib.sha256(package.data).hexdigest()
-    if package.archive is None:
+    if not package.parts:
         return result
     try:
         _read(package, result)

@@ -37,7 +37,8 @@ _SHEET_DATA = re.compile(rb"<((?:\w+:)?)sheetData\b")
 _IS_ERROR = re.compile(rb"""\st=["']e["']""")
 _IS_TEXT = re.compile(rb"""\st=["']str["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<")
-_IS_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+_IS_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^<>]*)?>(?!(?:TRUE|FALSE)\(\)<)")
+"""A formula, but for LibreOffice's way of storing a plain TRUE or FALSE."""
 _LONGEST_CELL = 100_000
 """Bytes within which a cell's element must end; Excel's longest text has 32,767 characters."""
 _LONGEST_TAG = 1_000
@@ -49,7 +50,7 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     xml = {name: package.part(part) for name, part in parts.items() if name in wanted}
     changed = {parts[name]: _sound(sheet) for name, sheet in xml.items() if _needs_care(sheet)}
     xml |= {name: changed[parts[name]] for name in xml if parts[name] in changed}
-    data = _with_parts(package, changed) if changed else package.data
+    data = _with_parts(package, changed) if changed or package.recoded else package.data
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     cells = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in wanted if name in xml}
     troubles = {name: dict(_troubles(xml[name], _INPUT[name])) for name in ENTRY_TABLES if name in xml}
@@ -134,9 +135,8 @@ def _column_of(address: str) -> int:
 
 def _with_parts(package: Package, changed: Mapping[str, bytes]) -> bytes:
     """Return the workbook's bytes with some parts replaced."""
-    assert package.archive is not None  # noqa: S101  (the caller looked)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w") as archive:
-        for part in package.archive.namelist():
-            archive.writestr(part, changed.get(part) or package.archive.read(part))
+        for name, content in package.parts.items():
+            archive.writestr(name, changed.get(name, content))
     return made.getvalue()

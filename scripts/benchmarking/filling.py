@@ -12,7 +12,7 @@ import zipfile
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from benchmarking.synthetic import PERIOD, comment, figures_of, indicators
+from benchmarking.synthetic import comment, figures_of, indicators
 from dapf_xl.returns.layout import ENTRY_TABLES, NARRATIVE, REVISIONS, SIGN_OFF, START, parse_figure_id
 from dapf_xl.returns.reading import read_return
 
@@ -104,19 +104,16 @@ def typed_into(issued: Path) -> dict[str, Typed]:
     for entry in read_return(issued).entries:
         figure = parse_figure_id(entry.id)
         assert figure is not None, entry.id  # noqa: S101  (it was issued by this very program)
-        value = values.get(figure[:2], "")
-        typed[entry.sheet] |= _typed_in_row(
-            entry, figure[0], value, is_earlier=figure[2].label != PERIOD, chance=chance
-        )
+        typed[entry.sheet] |= _typed_in_row(entry, figure[0], values.get(figure[:2], ""), chance)
     return typed
 
 
-def _typed_in_row(entry: Entry, item: str, value: str, *, is_earlier: bool, chance: random.Random) -> Typed:
+def _typed_in_row(entry: Entry, item: str, value: str, chance: random.Random) -> Typed:
     table = ENTRY_TABLES[entry.sheet]
     places = {part: table.cell(part, entry.row) for part in ("value", "shorthand", "comment") if table.has(part)}
     if table is NARRATIVE:
         return {places["value"]: WORDS}
-    if table is REVISIONS and (not is_earlier or chance.random() > REVISED):
+    if table is REVISIONS and chance.random() > REVISED:
         return {}
     number = MEETING if item.startswith("E02") else float(value) / (100 if item.startswith("B") else 1)
     drawn = chance.random()

@@ -8,6 +8,7 @@ import openpyxl
 import pandas as pd
 import python_calamine
 import xlsxwriter
+from openpyxl.utils import range_boundaries
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,22 +74,26 @@ def write_bare(content: BareWorkbook, path: Path) -> None:
             worksheet.set_column(first, last, width, None, {"hidden": hidden})
         for row, height in sheet.rows:
             worksheet.set_row(row, height)
-        for row, column, text, look in sheet.strings:
-            worksheet.write_string(row, column, text, formats[look])
-        for row, column, number, look in sheet.numbers:
-            worksheet.write_number(row, column, number, formats[look])
-        for row, column, look in sheet.blanks:
-            worksheet.write_blank(row, column, None, formats[look])
-        for row, column, formula, look, value in sheet.formulas:
-            worksheet.write_formula(row, column, formula, formats[look], value)
-        for row, column, target, look, text in sheet.links:
-            worksheet.write_url(row, column, target, formats[look], text)
+        _write_cells(worksheet, sheet, formats)
         for area, options in sheet.validations:
             worksheet.data_validation(area, options)
         for area, formula, look in sheet.conditions:
             worksheet.conditional_format(area, {"type": "formula", "criteria": formula, "format": formats[look]})
         _furnish(worksheet, sheet)
     workbook.close()
+
+
+def _write_cells(worksheet: Any, sheet: BareSheet, formats: list[Any]) -> None:  # noqa: ANN401  (XlsxWriter's)
+    for row, column, text, look in sheet.strings:
+        worksheet.write_string(row, column, text, formats[look])
+    for row, column, number, look in sheet.numbers:
+        worksheet.write_number(row, column, number, formats[look])
+    for row, column, look in sheet.blanks:
+        worksheet.write_blank(row, column, None, formats[look])
+    for row, column, formula, look, value in sheet.formulas:
+        worksheet.write_formula(row, column, formula, formats[look], value)
+    for row, column, target, look, text in sheet.links:
+        worksheet.write_url(row, column, target, formats[look], text)
 
 
 def _furnish(worksheet: Any, sheet: BareSheet) -> None:  # noqa: ANN401  (XlsxWriter's worksheet)
@@ -118,7 +123,7 @@ def _sheet(sheet: Worksheet, cached: Worksheet, formats: list[Options]) -> BareS
         name=sheet.title,
         strings=[], numbers=[], blanks=[], formulas=[], links=[],
         columns=[
-            (each.min - 1, each.max - 1, each.width, bool(each.hidden))
+            (int(each.min or 1) - 1, int(each.max or 1) - 1, each.width, bool(each.hidden))
             for each in sheet.column_dimensions.values()
         ],
         rows=[(row - 1, each.height) for row, each in sheet.row_dimensions.items() if each.height],
@@ -212,5 +217,5 @@ def _validation(rule: DataValidation) -> tuple[str, Options]:
 
 
 def _corners(area: str) -> list[int]:
-    left, top, right, bottom = openpyxl.utils.range_boundaries(area)
+    left, top, right, bottom = range_boundaries(area)
     return [int(top or 1) - 1, int(left or 1) - 1, int(bottom or 1) - 1, int(right or 1) - 1]

@@ -41,6 +41,8 @@ COMMENTS = (
 )
 
 Row = dict[str, object]
+ItemEnd = tuple[str, str, str]
+"""End of an item's id, its label and its type."""
 
 
 class Indicator(NamedTuple):
@@ -49,34 +51,30 @@ class Indicator(NamedTuple):
     id: str
     title: str
     derivation: str
-    items: tuple[tuple[str, str, str], ...]
-    """End of the id, label and type of each item."""
+    items: tuple[ItemEnd, ...]
 
 
 def indicators() -> list[Indicator]:
     """Return the framework's indicators, in the catalogue's order."""
     found = []
     for number in range(1, RATIOS + 1):
-        items = (
-            ("part", f"Cases with outcome {number}", "count"),
-            ("whole", f"Cases closed by team {number}", "count"),
-        )
-        found.append(Indicator(f"A{number:02}", f"Share of closed cases with outcome {number}", "ratio", items))
+        part = ("part", f"Cases with outcome {number}", "count")
+        whole = ("whole", f"Cases closed by team {number}", "count")
+        found.append(Indicator(f"A{number:02}", f"Share of closed cases with outcome {number}", "ratio", (part, whole)))
     for number in range(1, PERCENTAGES + 1):
-        items = (("stated", f"Victims who took up support {number}, as a share", "percent"),)
-        found.append(Indicator(f"B{number:02}", f"Take-up of support {number} among victims", "stated", items))
+        share = ("stated", f"Victims who took up support {number}, as a share", "percent")
+        found.append(Indicator(f"B{number:02}", f"Take-up of support {number} among victims", "stated", (share,)))
     for number in range(1, COUNTS + 1):
-        items = (("count", f"Referrals received by route {number}", "count"),)
-        found.append(Indicator(f"C{number:02}", f"Referrals received by route {number}", "count", items))
+        label = f"Referrals received by route {number}"
+        found.append(Indicator(f"C{number:02}", label, "count", (("count", label, "count"),)))
     found += [
         Indicator("D01", "Perpetrators who started a programme", "count", (("starts", "Perpetrators", "count"),)),
         Indicator("E01", "Spent on refuge places", "count", (("spent", "Spent on refuge places", "money"),)),
         Indicator("E02", "Last meeting of the board", "stated", (("met", "Date of the last meeting", "date"),)),
     ]
     for number in range(1, NARRATIVES + 1):
-        found.append(
-            Indicator(f"N{number:02}", f"Commentary {number}", "text", (("words", f"Commentary {number}", "text"),))
-        )
+        label = f"Commentary {number}"
+        found.append(Indicator(f"N{number:02}", label, "text", (("words", label, "text"),)))
     return found
 
 
@@ -132,6 +130,10 @@ def write_framework(folder: Path, agencies: int) -> None:
         _write(folder / f"{table}.csv", list(columns_of(TABLES[table])), rows)
 
 
+def _role(category: str) -> str:
+    return "total" if category == "total" else "part"
+
+
 def _write(path: Path, columns: list[str], rows: list[Row]) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="", lineterminator="\n")
@@ -166,7 +168,7 @@ def _indicator(number: int, each: Indicator) -> Row:
         "title": each.title,
         "group": GROUPS[number * len(GROUPS) // 44 % len(GROUPS)],
         "strands": GROUPS[number % len(GROUPS)],
-        "definition": f"{each.title} in the quarter: every case that was open on any of its days, counted once however often it was seen.",
+        "definition": f"{each.title} in the quarter: every case that was open on any of its days, counted once.",
         "definition_version": "1",
         "rationale": "Whether the service reaches those who need it, and whether they are better off for it.",
         "polarity": "none" if each.derivation == "text" else "higher",
@@ -184,7 +186,7 @@ def _indicator(number: int, each: Indicator) -> Row:
     return row if each.derivation == "text" else row | {"measure": items[0]}
 
 
-def _item(each: Indicator, item: tuple[str, str, str]) -> Row:
+def _item(each: Indicator, item: ItemEnd) -> Row:
     end, label, kind = item
     row: Row = {"id": f"{each.id}.{end}", "indicator": each.id, "label": label, "type": kind, "required": "yes"}
     if kind == "count":

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from decimal import Decimal
+
 import pytest
 
 from dapf_xl.catalogue import Framework
@@ -183,10 +185,10 @@ def test_a_category_has_a_label(item: str, category: str, label: str) -> None:
 # --- targets -------------------------------------------------------------------------------------
 
 TARGETS = (
-    Target("I1", text="for the indicator"),
-    Target("I1", "I1.a", text="for the item until Q2", until=Q2),
-    Target("I1", "I1.a", text="for the item from Q3", from_=Q3),
-    Target("I1", "I1.a", "nps", text="for the category", from_=Q2, until=Q3),
+    Target("I1", kind="none", text="for the indicator"),
+    Target("I1", "I1.a", kind="none", text="for the item until Q2", until=Q2),
+    Target("I1", "I1.a", kind="none", text="for the item from Q3", from_=Q3),
+    Target("I1", "I1.a", "nps", kind="none", text="for the category", from_=Q2, until=Q3),
 )
 
 
@@ -209,7 +211,7 @@ def test_the_most_specific_target_in_force_holds(item: str, category: str, perio
 
 
 def test_there_may_be_no_target() -> None:
-    loaded = framework(targets=(Target("I1", text="later", from_=Q3),))
+    loaded = framework(targets=(Target("I1", kind="none", text="later", from_=Q3),))
     assert loaded.target_for("I1", "I1.a", "", Q2) is None
     assert loaded.target_for("I2", "I2.a", "", Q4) is None
 
@@ -226,7 +228,7 @@ def test_frameworks_are_equal_by_their_tables() -> None:
 
 
 def test_a_digest_tells_a_moved_text_from_the_same_text() -> None:
-    first = framework(targets=(Target("I1", text="a", note=""),))
+    first = framework(targets=(Target("I1", kind="none", text="a", note=""),))
     second = framework(targets=(replace(first.targets[0], text="", note="a"),))
     assert first.digest != second.digest
 
@@ -237,3 +239,10 @@ def test_rows_are_found_by_their_ids() -> None:
     assert [item.id for item in loaded.items_of("I2")] == ["I2.b", "I2.a"]
     assert loaded.items_of("I9") == ()
     assert list(loaded.breakdowns) == ["provider", "age"]
+
+
+def test_a_target_given_as_text_alone_is_read_from_it() -> None:
+    loaded = framework(targets=(Target("I1", text="11-15%"),))
+    found = loaded.target_for("I1", "I1.a", "", Q1)
+    assert found is not None
+    assert (found.kind, found.lower, found.upper) == ("band", Decimal(11), Decimal(15))

@@ -74,7 +74,9 @@ def test_the_other_amber_rule_is_followed(office: Office, tmp_path: Path) -> Non
     book["Settings"]["B9"] = "not_worse_than_same_quarter_last_year"
     book.save(path)
     opened = openpyxl.load_workbook(office.recalculate(path), data_only=True)["Variance"]
-    found = {row[1].value: row[5].value for row in opened.iter_rows(min_row=8) if row[1].value and row[22].value == "main"}
+    found = {
+        row[1].value: row[5].value for row in opened.iter_rows(min_row=8) if row[1].value and row[22].value == "main"
+    }
     assert (found["A7"], found["A8"], found["A5"]) == ("● Green", "■ Red", "▲ Amber")
 
 

@@ -52,18 +52,24 @@ def eventful() -> MasterTables:
     women = ("C14.women", "refuge", "refuge", current.period)
     moment, sha = "2015-01-28T10:12:00+00:00", "ab" * 32
     submissions = [
-        Submission("police", names["police"], "Rejected", "H14: rows were inserted, deleted or sorted", "police Q3.xlsx", sha, "police-1.xlsx", moment, 2, 0, 1, 0, 0),
-        Submission("refuge", names["refuge"], "Accepted with queries", "3 is far below the 38 of Q2", "refuge.xlsx", sha, "refuge-1.xlsx", moment, 3, 3, 0, 1, 2),
+        Submission(
+            "police", names["police"], "Rejected", "H14: rows were inserted, deleted or sorted", "police Q3.xlsx", sha,
+            "police-1.xlsx", moment, 2, 0, 1, 0, 0,
+        ),
+        Submission(
+            "refuge", names["refuge"], "Accepted with queries", "3 is far below the 38 of Q2", "refuge.xlsx", sha,
+            "refuge-1.xlsx", moment, 3, 3, 0, 1, 2,
+        ),
         Submission("idva", names["idva"], "Accepted", "", "idva.xlsx", sha, "idva-1.xlsx", moment, 3, 3, 0, 0, 0),
         Submission("city", names["city"], "Not returned", "", "", "", "", "", 1, 0, 0, 0, 0),
     ]  # fmt: skip
+    moved = {"expected": "C02.recorded", "found": "C01.incidents"}
+    unusual = {"found": "3", "range": "10 to 60", "comment_cell": "L9"}
     findings = (
-        Code.ID_MOVED.finding(file="police Q3.xlsx", sheet="Return", cell="N8", expected="C02.recorded", found="C01.incidents"),
-        Code.OUTSIDE_SOFT_RANGE.finding(file="refuge.xlsx", sheet="Return", cell="J9", found="3", range="10 to 60", comment_cell="L9"),
-    )  # fmt: skip
-    files = tuple(
-        _received(each) for each in submissions if each.file
+        Code.ID_MOVED.finding(file="police Q3.xlsx", sheet="Return", cell="N8", **moved),
+        Code.OUTSIDE_SOFT_RANGE.finding(file="refuge.xlsx", sheet="Return", cell="J9", **unusual),
     )
+    files = tuple(_received(each) for each in submissions if each.file)
     held = Observation(*women, value=D(3), status="held")
     changed = replace(
         current,
@@ -106,7 +112,9 @@ AWKWARD = {
     _ratio(1, "Nothing to divide by"): ("0", "0"),
     _ratio(2, "A third"): ("10", "30"),
     _ratio(3, "Too few to rate"): ("1", "3"),
-    _ratio(4, "Cases for each 10,000 women", derivation="rate", multiplier=D(10000), group=f"{LONG} one"): ("17", "70123"),
+    _ratio(4, "Cases for each 10,000 women", derivation="rate", multiplier=D(10000), group=f"{LONG} one"): (
+        "17", "70123",
+    ),
     _indicator(5, "Fewer is better, and by much too many", polarity="lower", group=f"{LONG} two"): ("1234567",),
     _indicator(6, "In a band", polarity="band"): ("12",),
     _indicator(7, "Just within the tolerance"): ("90",),
@@ -122,7 +130,7 @@ TARGETS = (
     Target(indicator="A2", kind="value", value=D("33.4"), text="33.4%"),
     Target(indicator="A3", kind="value", value=D(50), text="50%"),
     Target(indicator="A1", kind="value", value=D(50), text="50%"),
-    Target(indicator="A4", kind="value", value=D("2.2"), text="2.2 for each 10,000", baseline=D("2.1"), baseline_text="2.1"),
+    Target(indicator="A4", kind="value", value=D("2.2"), text="2.2 for each", baseline=D("2.1"), baseline_text="2.1"),
     Target(indicator="A5", kind="value", value=D(1000), text="1,000"),
     Target(indicator="A6", kind="band", lower=D(11), upper=D(15), text="11 to 15"),
     *(Target(indicator=f"A{number}", kind="value", value=D(100), text="100") for number in (7, 8)),
@@ -144,9 +152,18 @@ def awkward() -> MasterTables:
     for indicator, words in AWKWARD.items():
         types = {"A10": "money"}
         for part, word in zip("nd", words, strict=False):
-            items.append(Item(id=f"{indicator.id}.{part}", indicator=indicator.id, label=part, type=types.get(indicator.id, "count")))
+            items.append(
+                Item(
+                    id=f"{indicator.id}.{part}",
+                    indicator=indicator.id,
+                    label=part,
+                    type=types.get(indicator.id, "count"),
+                )
+            )
             for ago, quarter in enumerate((period, period.previous(), period.same_period_last_year())):
-                seen = Observation(f"{indicator.id}.{part}", "", "one", quarter, value=D(word) + (ago if part == "n" else 0))
+                seen = Observation(
+                    f"{indicator.id}.{part}", "", "one", quarter, value=D(word) + (ago if part == "n" else 0)
+                )
                 figures[seen.key] = replace(seen, markers="[p]") if ago == 0 and indicator.id == "A7" else seen
     items.append(Item(id="A13.n", indicator="A13", label="Number", type="count", breakdowns=("area",)))
     south = Observation("A13.n", "south", "one", period, replacement="[c]", lower=D(1), upper=D(4))
@@ -158,7 +175,9 @@ def awkward() -> MasterTables:
         tolerance=D("10"), tolerance_basis="relative", amber_rule="within_tolerance", minimum_denominator=10,
         disclosure_threshold=5, deadline_days=28, marking="OFFICIAL", contact="nobody",
     )  # fmt: skip
-    areas = tuple(Category(breakdown="area", category=each, label=each.title(), role="part") for each in ("north", "south"))
+    areas = tuple(
+        Category(breakdown="area", category=each, label=each.title(), role="part") for each in ("north", "south")
+    )
     names = ("asks", "targets", "rules", "qa", "views", "comparators", "history", "breakdowns")
     tables: dict[str, tuple[Any, ...]] = dict.fromkeys(names, ())
     tables |= {"agencies": (Agency(id="one", name="The One"),), "indicators": tuple(AWKWARD), "items": tuple(items)}
@@ -170,7 +189,10 @@ def havering() -> MasterTables:
     """The awkward area with the other amber rule and tolerance in points."""
     made = awkward()
     settings = replace(
-        made.framework.settings, amber_rule="not_worse_than_same_quarter_last_year", tolerance=D("2.5"), tolerance_basis="points"
+        made.framework.settings,
+        amber_rule="not_worse_than_same_quarter_last_year",
+        tolerance=D("2.5"),
+        tolerance_basis="points",
     )
     framework = replace(made.framework, settings=settings)
     figures = awkward_figures()

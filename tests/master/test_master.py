@@ -98,14 +98,16 @@ def test_the_line_that_says_how_to_read_a_sheet_is_not_cut_off(area: str, writte
     for sheet in opened(written[area], values=True):
         letters = sheet.print_area.rsplit("$", 2)[1].split("$")[0]
         printed = openpyxl.utils.column_index_from_string(letters)
-        width = sum(sheet.column_dimensions[openpyxl.utils.get_column_letter(each)].width for each in range(1, printed + 1))
+        width = sum(
+            sheet.column_dimensions[openpyxl.utils.get_column_letter(each)].width for each in range(1, printed + 1)
+        )
         assert text_width(str(sheet["A2"].value)) < width, sheet.title
 
 
 @pytest.mark.parametrize("area", AREAS)
 def test_cover_links_to_every_sheet(area: str, written: dict[str, Path]) -> None:
     cover = opened(written[area], values=False)["Cover"]
-    links = [link.location for link in cover._hyperlinks]  # noqa: SLF001  (openpyxl has no other list)
+    links = [cell.hyperlink.location for cell in cover["A"] if cell.hyperlink]
     names = opened(written[area], values=False).sheetnames
     assert links == ["'{}'!A1".format(name.replace("'", "''")) for name in names[1:]]
 
@@ -131,7 +133,9 @@ def test_nothing_is_left_empty_on_variance(area: str, written: dict[str, Path]) 
     heads = [cell.value for cell in sheet[7]]
     may_be_empty = {"Comment", "Note", "Rated figure"}
     for row in sheet.iter_rows(min_row=8, max_row=7 + len(tables(area).lines), values_only=True):
-        empty = [head for head, value in zip(heads, row, strict=True) if value in {None, ""} and head not in may_be_empty]
+        empty = [
+            head for head, value in zip(heads, row, strict=True) if value in {None, ""} and head not in may_be_empty
+        ]
         assert not empty, row[:2]
 
 
@@ -143,7 +147,9 @@ def test_a_rating_is_a_mark_a_word_and_a_colour_that_follows_the_text(area: str,
             continue
         sheet = book[page.name]
         rated = [cell.value for cell in sheet["E"][6:] if cell.value]
-        assert all(str(value).startswith(tuple(look.mark for look in RATINGS.values())) or value == "–" for value in rated)
+        assert all(
+            str(value).startswith(tuple(look.mark for look in RATINGS.values())) or value == "–" for value in rated
+        )
         rules = [rule for range_ in sheet.conditional_formatting for rule in range_.rules]
         assert {rule.text for rule in rules} == {look.words(name) for name, look in RATINGS.items()}
         fills = {rule.text: rule.dxf.fill.bgColor.rgb[-6:] for rule in rules}
@@ -196,7 +202,9 @@ def test_the_file_says_what_it_is() -> None:
 
 
 def test_summary_counts_each_indicator_once_and_each_sheets_own(written: dict[str, Path]) -> None:
-    rows = list(opened(written["cambridgeshire"], values=True)["Summary"].iter_rows(min_row=7, max_row=12, values_only=True))
+    rows = list(
+        opened(written["cambridgeshire"], values=True)["Summary"].iter_rows(min_row=7, max_row=12, values_only=True)
+    )
     assert [row[0] for row in rows] == [
         "On the sheet", "All indicators, each counted once", "Pursue", "Protect", "Recover", "Prevent",
     ]  # fmt: skip
@@ -210,25 +218,31 @@ def test_summary_counts_each_indicator_once_and_each_sheets_own(written: dict[st
 def test_summary_puts_red_before_amber(written: dict[str, Path]) -> None:
     sheet = opened(written["awkward"], values=True)["Summary"]
     rated = [row[4] for row in sheet.iter_rows(values_only=True)]
-    start = next(number for number, row in enumerate(sheet.iter_rows(values_only=True)) if row[0] == "Exceptions: Red, then Amber")
+    start = next(
+        number
+        for number, row in enumerate(sheet.iter_rows(values_only=True))
+        if row[0] == "Exceptions: Red, then Amber"
+    )
     listed = rated[start + 2 : start + 7]
     assert listed == sorted(listed, key=["■ Red", "▲ Amber", None].index)
     assert {"■ Red", "▲ Amber"} <= set(listed)
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "Cambridge City Council, housing",
-        "3 of 4 agencies have returned.",
-        "H14: rows were inserted, deleted or sorted",
-        "C14: Women housed in the quarter: Refuge",
-    ],
-)
-def test_summary_names_who_is_missing_what_was_rejected_and_what_is_held(words: str, written: dict[str, Path]) -> None:
-    found = texts(opened(written["eventful"], values=True), "Summary")
-    assert any(words.partition(": Refuge")[0].split(":")[0] in text for text in found)
-    assert words in found or words.startswith("C14")
+def test_summary_names_who_is_missing_what_was_rejected_and_what_is_held(written: dict[str, Path]) -> None:
+    sheet = opened(written["eventful"], values=True)["Summary"]
+    rows = [(row[0], row[2]) for row in sheet.iter_rows(values_only=True)]
+    assert ("Cambridge City Council, housing", "1 figure asked") in rows
+    assert ("3 of 4 agencies have returned.", None) in rows
+    assert ("Cambridgeshire Constabulary", "H14: rows were inserted, deleted or sorted") in rows
+    assert ("C14: Women housed: Refuge", "Refuge") in rows
+
+
+def test_a_figure_that_is_not_whole_is_no_movement(written: dict[str, Path]) -> None:
+    for area, listed in (("cambridgeshire", True), ("eventful", False)):
+        rows = list(opened(written[area], values=True)["Summary"].iter_rows(values_only=True))
+        start = next(number for number, row in enumerate(rows) if str(row[0]).startswith("Biggest movements"))
+        refs = [row[1] for row in rows[start + 2 : start + 12]]
+        assert ("C14" in refs) is listed
 
 
 def test_coverage_stands_beside_each_headline(written: dict[str, Path]) -> None:
@@ -295,19 +309,22 @@ def test_data_is_one_tidy_table_that_pandas_reads(written: dict[str, Path]) -> N
     table = book["Data"].tables["Data"]
     assert [column.name for column in table.tableColumns] == list(DATA_COLUMNS)
     assert table.ref == f"A6:T{6 + len(made.data)}"
-    read = pd.read_excel(written["cambridgeshire"], sheet_name="Data", header=5, dtype=object)
+    read = pd.read_excel(
+        written["cambridgeshire"], sheet_name="Data", header=5, dtype=object, engine="openpyxl", keep_default_na=False
+    )
     assert list(read.columns) == list(DATA_COLUMNS)
     blank = {None: "", "": ""}
     expected = [[blank.get(value, value) for value in row] for row in made.data.to_numpy().tolist()]
-    assert read.astype(object).where(read.notna(), "").to_numpy().tolist() == expected
+    assert read.fillna("").to_numpy().tolist() == expected
 
 
+@pytest.mark.slow
 def test_data_of_sixty_thousand_rows_is_quick(tmp_path: Path) -> None:
     made = tables("cambridgeshire")
     many = pd.concat([made.data] * (60_000 // len(made.data)), ignore_index=True)
-    start = time.perf_counter()
+    start = time.process_time()
     write_master(replace(made, data=WorkingTable(many)), tmp_path / "master.xlsx")
-    assert time.perf_counter() - start < 30
+    assert time.process_time() - start < 30
 
 
 def test_a_demonstration_says_so_on_every_sheet(written: dict[str, Path]) -> None:

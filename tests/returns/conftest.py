@@ -28,12 +28,18 @@ CREATED = datetime(2015, 1, 5, tzinfo=UTC)
 
 
 def indicator(id_: str, group: str, **fields: object) -> Indicator:
-    given = {"id": id_, "title": f"Title of {id_}", "group": group, "definition": f"What {id_} counts", "status": "live"}
+    given = {
+        "id": id_,
+        "title": f"Title of {id_}",
+        "group": group,
+        "definition": f"What {id_} counts",
+        "status": "live",
+    }
     return Indicator(**{"polarity": "higher", "derivation": "stated", **given, **fields})  # type: ignore[arg-type]
 
 
 def item(id_: str, kind: str, **fields: object) -> Item:
-    return Item(**{"id": id_, "indicator": id_.split(".")[0], "label": f"Label of {id_}", "type": kind, **fields})  # type: ignore[arg-type]
+    return Item(**{"id": id_, "indicator": id_.partition(".")[0], "label": f"Label of {id_}", "type": kind, **fields})  # type: ignore[arg-type]
 
 
 def asks(*items: str, supplier: str = "one", **fields: object) -> tuple[Ask, ...]:
@@ -77,7 +83,8 @@ def framework_of_every_type() -> Framework:
         ),
         "items": items,
         "breakdowns": tuple(
-            Category(breakdown="where", category=name, label=f"In the {name}", role="part") for name in ("north", "south")
+            Category(breakdown="where", category=name, label=f"In the {name}", role="part")
+            for name in ("north", "south")
         ),
         "asks": (
             *asks(*(each.id for each in items if each.id[0] in "ABC")),

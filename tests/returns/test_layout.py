@@ -65,7 +65,9 @@ def test_what_an_agency_is_asked_stands_in_its_return_once(any_framework: Framew
         for agency in any_framework.agencies:
             plan = plan_return(any_framework, agency, quarter, known)
             ids = [line.id for _, line in plan.figures()]
-            asked = {figure_id(each.item.id, each.category, each.period) for each in any_framework.asked(quarter, agency)}
+            asked = {
+                figure_id(each.item.id, each.category, each.period) for each in any_framework.asked(quarter, agency)
+            }
             assert len(ids) == len(set(ids))
             assert asked <= set(ids)
             for places in plan.positions().values():

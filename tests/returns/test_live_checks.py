@@ -11,7 +11,11 @@ import pytest
 import xlsxwriter
 from python_calamine import CalamineWorkbook
 
+from dapf_xl.observations import Observation
+from dapf_xl.periods import Period
+from dapf_xl.returns.layout import plan_return
 from dapf_xl.returns.live_checks import LONGEST_LABEL, OUTSTANDING, Kind, LiveChecks, check_of
+from dapf_xl.returns.template import Template
 from dapf_xl.returns.validation import LARGEST
 
 if TYPE_CHECKING:
@@ -179,10 +183,21 @@ def test_what_start_here_counts_begins_as_the_checks_do() -> None:
     assert said == {"OK", "Optional", "No change", *OUTSTANDING}
 
 
-def test_a_revision_is_compared_with_figures_of_its_own_quarter(send: Callable[..., Sent]) -> None:
-    book = openpyxl.load_workbook(send().path)
-    assert "G7" not in book["Revisions"]["J10"].value
-    assert "J7" not in book["Revisions"]["J10"].value.replace("J10", "")
+def test_a_revision_is_compared_with_figures_of_its_own_quarter(every_type: Framework, tmp_path: Path) -> None:
+    quarters = [Period.parse("2014-15-Q2"), Period.parse("2014-15-Q3")]
+    known = {
+        each.key: each
+        for item, quarter in product(("A.closed", "E.again"), quarters)
+        for each in [Observation(item, "", "one", quarter, value=D(5), markers="[p]")]
+    }
+    plan = plan_return(every_type, "one", Period.parse("2014-15-Q4"), known)
+    rows = {figure: row for row, figure in plan.positions()["Revisions"]}
+    path = tmp_path / "a.xlsx"
+    Template(every_type, b"k").write(plan, known, path)
+    sheet = openpyxl.load_workbook(path)["Revisions"]
+    for quarter in quarters:
+        part, whole = rows[f"E.again@{quarter}"], rows[f"A.closed@{quarter}"]
+        assert f"IF(ISNUMBER(G{whole}),G{whole}<G{part},FALSE)" in sheet[f"J{part}"].value
 
 
 def test_a_long_label_does_not_break_the_formula(every_type: Framework) -> None:

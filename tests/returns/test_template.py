@@ -118,7 +118,7 @@ def test_a_wrong_value_turns_red_even_where_its_validation_is_gone(parts: dict[s
     assert f'<conditionalFormatting sqref="J6:J20"><cfRule type="expression" dxfId="1" priority="1">{wrong}' in sheet(
         parts, "Return"
     )
-    assert "<formula>$M6=\"OK\"</formula>" in sheet(parts, "Return")
+    assert '<formula>$M6="OK"</formula>' in sheet(parts, "Return")
 
 
 def test_the_drop_down_refers_to_the_shorthands(send: Callable[..., Sent]) -> None:
@@ -190,8 +190,6 @@ def test_start_here_says_who_until_when_and_how_far(send: Callable[..., Sent]) -
         "28 April 2015",
         "the lead",
     ]
-
-
 
 
 def test_every_row_is_high_enough_for_its_text(any_framework: Framework, tmp_path: Path) -> None:

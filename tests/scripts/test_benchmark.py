@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -24,7 +25,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def document(folder: Path) -> dict[str, Any]:
     command = [sys.executable, str(SCRIPT), str(RETURNS), "--cores", "--folder", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False)
+    environment = os.environ | {"PYTHONPATH": str(SCRIPT.parents[1])}
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", check=False, env=environment)
     assert done.returncode == 0, done.stderr
     printed: dict[str, Any] = json.loads(done.stdout)
     return printed
@@ -94,7 +96,7 @@ def test_the_bare_loop_writes_the_same_cells(folder: Path, monkeypatch: pytest.M
     monkeypatch.syspath_prepend(str(SCRIPT.parent))
     from benchmarking import rivals  # noqa: PLC0415  (found beside the script)
 
-    issued = sorted((folder / str(RETURNS) / "workspace" / "issued").glob("*/*.xlsx"))[0]
+    issued = min((folder / str(RETURNS) / "workspace" / "issued").glob("*/*.xlsx"))
     rivals.write_bare(rivals.content_of(issued), tmp_path / "bare.xlsx")
     ours, theirs = openpyxl.load_workbook(issued), openpyxl.load_workbook(tmp_path / "bare.xlsx")
     assert ours.sheetnames == theirs.sheetnames
