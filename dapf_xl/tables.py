@@ -6,6 +6,7 @@ numbers and goes into working editions only.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NewType
@@ -159,7 +160,7 @@ def line_row(framework: Framework, line: Line) -> dict[str, Any]:
         "label": line.label,
         "role": line.measure.role,
         "headline": indicator.headline and line.measure.role == "main",
-        "groups": indicator.strands if framework.settings.groups == "strand" else (indicator.group,),
+        "groups": (indicator.strands if framework.settings.groups == "strand" else ()) or (indicator.group,),
         "levels": ", ".join(indicator.levels),
         "period": line.period.words,
         "kind": line.measure.kind,
@@ -168,7 +169,7 @@ def line_row(framework: Framework, line: Line) -> dict[str, Any]:
         "multiplier": (indicator.multiplier or Decimal(100)) * scale if line.now.denominator is not None else scale,
         "shown": line.now.shown,
         "state": line.now.state,
-        "markers": line.now.markers,
+        "markers": _markers(framework, line.now),
         "numerator": line.now.numerator,
         "denominator": line.now.denominator,
         "coverage": f"{line.now.present} of {line.now.expected}" if line.now.expected else "not asked",
@@ -183,6 +184,12 @@ def line_row(framework: Framework, line: Line) -> dict[str, Any]:
         **_base_cells(line, scale),
     }
     return _floats(row | _computed(framework, row))
+
+
+def _markers(framework: Framework, now: Reading) -> str:
+    """Return a figure's markers; a ratio of fewer than the framework's minimum is of low reliability."""
+    small = now.denominator is not None and 0 < now.denominator < (framework.settings.minimum_denominator or 0)
+    return f"{now.markers}[u]" if small and "[u]" not in now.markers else now.markers
 
 
 def _scaled(value: Decimal | None, scale: Decimal) -> Decimal | None:
@@ -414,21 +421,19 @@ def _label(framework: Framework, each: Observation, item: Item) -> str:
 
 def _sources(current: Round) -> list[dict[str, Any]]:
     """Return a row for every file, then one for every published source."""
-    used: dict[str, int] = {}
-    for each in current.figures.values():
-        used[each.file] = used.get(each.file, 0) + 1
+    used = Counter((each.file, each.sha256) for each in current.figures.values())
+    used.update((row["file"], "") for row in _aims(current))
     rows = [
         {
             "source": file.file, "kind": "return", "status": file.status, "sha256": file.sha256, "saved": file.saved,
-            "received": file.received_at, "figures": used.pop(file.file, 0),
+            "received": file.received_at, "figures": used.pop((file.file, file.sha256), 0),
         }
         for file in current.files
     ]  # fmt: skip
-    published = {each.file for each in current.figures.values() if each.status == "published"}
     return rows + [
         {
-            "source": source, "kind": "published" if source in published else "earlier return", "status": "",
-            "sha256": "", "saved": "", "received": "", "figures": count,
+            "source": source, "kind": "earlier return" if sha256 else "published", "status": "", "sha256": sha256,
+            "saved": "", "received": "", "figures": count,
         }
-        for source, count in used.items()
+        for (source, sha256), count in used.items()
     ]  # fmt: skip

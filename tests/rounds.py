@@ -70,7 +70,7 @@ class Desk:
 
     @property
     def master(self) -> Path:
-        (master,) = (self.folder / "master" / self.period).glob("*.xlsx")
+        (master,) = (self.folder / "master" / self.period).glob("[!.]*.xlsx")
         return master
 
     def send_back(self, agency: str, figures: Mapping[str, str] | None = None, name: str = "") -> Path:

@@ -85,7 +85,7 @@ def test_every_field_of_an_observation_comes_back(
 
 def test_a_number_keeps_every_digit_and_its_decimals(ledger: Ledger) -> None:
     record(ledger, checked("a.xlsx", figure("36.40"), figure("0.000000000000001", "A2"), figure("1E+3", "A3")))
-    assert [str(each.value) for each in ledger.observations()] == ["36.40", "0.000000000000001", "1000"]
+    assert [format(each.value or 0, "f") for each in ledger.observations()] == ["36.40", "0.000000000000001", "1000"]
 
 
 def test_findings_come_back_as_they_were(ledger: Ledger) -> None:

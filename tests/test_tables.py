@@ -130,6 +130,17 @@ def test_a_baseline_for_a_year_is_set_against_four_quarters() -> None:
     assert found["from_baseline"] == 14.0
 
 
+@pytest.mark.parametrize(
+    ("closed", "markers", "rating"), [("9", "[u]", "Not rated: denominator too small"), ("10", "", "Red")]
+)
+def test_a_ratio_of_too_few_is_of_low_reliability_and_not_rated(closed: str, markers: str, rating: str) -> None:
+    quarter = Period.parse("2014-15-Q2")
+    parts = {"H1.successful": "4", "H1.closed": closed}
+    added = [Observation(item, "", "idva", quarter, value=Decimal(value)) for item, value in parts.items()]
+    found = row(tables(round_of(*HARINGEY, *added)), "H1")
+    assert (found["markers"], found["rating"]) == (markers, rating)
+
+
 def test_groups_are_strands_or_headings_as_the_framework_has_it() -> None:
     assert row(tables(round_of(*CAMBRIDGESHIRE)), "C14")["groups"] == ("Prevent", "Protect", "Recover")
     assert row(tables(round_of(*HARINGEY)), "H1")["groups"] == ("VAWG performance",)

@@ -200,8 +200,8 @@ def _as_a_file(run: Run, read: ReadReturn, seen: dict[str, str]) -> CheckedRetur
         if has_errors(one.findings):
             one.status = Status.REJECTED
             return one
-        if read.sha256 and read.sha256 in seen:
-            return _set_aside(one, Code.IDENTICAL_TO_ANOTHER.finding(file=read.name, other=seen[read.sha256]))
+    if read.sha256 and read.sha256 in seen:
+        return _set_aside(one, Code.IDENTICAL_TO_ANOTHER.finding(file=read.name, other=seen[read.sha256]))
     if read.sha256:
         seen[read.sha256] = read.name
     return one

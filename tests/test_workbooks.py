@@ -1,0 +1,172 @@
+"""Writing files: all or nothing, and XlsxWriter's warnings as errors."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zipfile
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+import xlsxwriter
+
+from dapf_xl import workbooks
+from dapf_xl.findings import NotWrittenError
+from dapf_xl.workbooks import Book, Sheet, strict, write_atomically
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def write_hello(path: Path) -> None:
+    path.write_bytes(b"hello")
+
+
+# --- all or nothing -------------------------------------------------------------------------------
+
+
+def test_a_file_is_written_into_a_folder_that_is_made(tmp_path: Path) -> None:
+    path = tmp_path / "a folder" / "Zoë" / "a.xlsx"
+    write_atomically(path, write_hello)
+    assert path.read_bytes() == b"hello"
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_a_file_has_the_permissions_of_any_other(tmp_path: Path) -> None:
+    write_atomically(tmp_path / "a.xlsx", write_hello)
+    write_hello(tmp_path / "b.xlsx")
+    modes = [stat.S_IMODE((tmp_path / name).stat().st_mode) for name in ("a.xlsx", "b.xlsx")]
+    assert modes[0] == modes[1]
+
+
+def fail(error: BaseException) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        path.write_bytes(b"half of it")
+        raise error
+
+    return write
+
+
+@pytest.mark.parametrize(
+    ("error", "raised", "words"),
+    [
+        pytest.param(OSError(28, "No space left on device"), NotWrittenError, "No space left on device", id="full_disk"),
+        pytest.param(PermissionError(13, "Permission denied"), NotWrittenError, "Permission denied", id="read_only"),
+        pytest.param(
+            xlsxwriter.exceptions.FileCreateError("no"), NotWrittenError, "could not be written", id="xlsxwriter"
+        ),
+        pytest.param(KeyboardInterrupt(), KeyboardInterrupt, "", id="interrupted"),
+        pytest.param(ValueError("a fault of ours"), ValueError, "a fault", id="any_fault"),
+    ],
+)
+def test_what_stood_there_still_stands_whatever_fails(
+    tmp_path: Path, error: BaseException, raised: type[BaseException], words: str
+) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"before")
+    with pytest.raises(raised, match=words):
+        write_atomically(path, fail(error))
+    assert path.read_bytes() == b"before"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_first_file_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    with pytest.raises(NotWrittenError, match="nothing was written"):
+        write_atomically(tmp_path / "a.xlsx", fail(OSError(28, "No space left on device")))
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("lock", ["~$a.xlsx", ".~lock.a.xlsx#"], ids=["excel", "libreoffice"])
+def test_a_file_that_is_open_elsewhere_is_not_replaced(tmp_path: Path, lock: str) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"before")
+    (tmp_path / lock).touch()
+    with pytest.raises(NotWrittenError, match=r"open in a spreadsheet program.*unchanged"):
+        write_atomically(path, write_hello)
+    assert path.read_bytes() == b"before"
+
+
+def test_a_folder_in_the_place_of_the_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.xlsx").mkdir()
+    with pytest.raises(NotWrittenError, match=r"a\.xlsx could not be written"):
+        write_atomically(tmp_path / "a.xlsx", write_hello)
+
+
+def test_a_file_in_the_place_of_the_folder_is_named(tmp_path: Path) -> None:
+    (tmp_path / "folder").touch()
+    with pytest.raises(NotWrittenError, match="could not be written"):
+        write_atomically(tmp_path / "folder" / "a.xlsx", write_hello)
+
+
+def test_the_bytes_are_on_the_disk_before_anything_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps: list[str] = []
+    for name in ("flush_to_disk", "put_in_place"):
+        original = getattr(workbooks, name)
+        monkeypatch.setattr(workbooks, name, lambda *given, name=name, do=original: (steps.append(name), do(*given)))
+    write_atomically(tmp_path / "a.xlsx", write_hello)
+    assert steps == ["flush_to_disk", "put_in_place"]
+
+
+# --- sheets ---------------------------------------------------------------------------------------
+
+
+def written(path: Path, fill: Callable[[Sheet], None]) -> openpyxl.Workbook:
+    with strict():
+        book = Book(path, title="T", subject="S", created=datetime(2015, 1, 5, tzinfo=UTC))
+        fill(book.sheet("A sheet", Sheet, tab="detail", footer="R&D " + "x" * 300))
+        book.workbook.close()
+    return openpyxl.load_workbook(path)
+
+
+def test_each_kind_of_value_is_written_as_what_it_is(tmp_path: Path) -> None:
+    values = ["=1+1", "http://example.org", "12", 12, 0, 0.5, True, None, ""]
+
+    def fill(sheet: Sheet) -> None:
+        for row, value in enumerate(values):
+            sheet.put(row, 0, value, "cell")
+
+    sheet = written(tmp_path / "a.xlsx", fill)["A sheet"]
+    assert [sheet.cell(row, 1).value for row in range(1, 10)] == [*values[:-1], None]
+    assert [sheet.cell(row, 1).data_type for row in (1, 2, 3)] == ["s", "s", "s"]
+    assert sheet["A9"].border.left.style == "thin"
+
+
+def test_a_formula_has_its_value_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = written(path, lambda sheet: sheet.formula(0, 0, 'IF(B1="","none",B1)', "none", "cell"))
+    assert book["A sheet"]["A1"].value == '=IF(B1="","none",B1)'
+    assert openpyxl.load_workbook(path, data_only=True)["A sheet"]["A1"].value == "none"
+
+
+def test_every_sheet_prints_on_a4_with_a_foot_that_excel_takes(tmp_path: Path) -> None:
+    sheet = written(tmp_path / "a.xlsx", lambda sheet: sheet.put(0, 0, "x", "cell"))["A sheet"]
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
+        xml = archive.read("xl/worksheets/sheet1.xml").decode()
+    assert "&amp;L&amp;8R&amp;&amp;D xxx" in xml
+    assert "xxx&amp;R&amp;8Page &amp;P of &amp;N</oddFooter>" in xml
+
+
+def test_a_link_goes_to_a_sheet_whatever_its_name(tmp_path: Path) -> None:
+    sheet = written(tmp_path / "a.xlsx", lambda sheet: sheet.link(0, 0, "Agency's sheet", "There"))["A sheet"]
+    assert (sheet["A1"].value, sheet["A1"].hyperlink.location) == ("There", "'Agency''s sheet'!A1")
+
+
+def test_a_row_is_as_high_as_its_longest_text(tmp_path: Path) -> None:
+    def fill(sheet: Sheet) -> None:
+        sheet.columns([20, 20])
+        sheet.fit_row(0, {0: "short", 1: "some words that need more than one line"})
+        sheet.fit_row(1, {0: ""}, least=4)
+
+    heights = written(tmp_path / "a.xlsx", fill)["A sheet"].row_dimensions
+    assert [heights[1].height, heights[2].height] == [42.75, 56.25] or heights[1].height < heights[2].height
+
+
+def test_a_wrong_option_is_an_error(tmp_path: Path) -> None:
+    book = Book(tmp_path / "a.xlsx", title="T", subject="S")
+    sheet = book.sheet("A", Sheet, tab="detail", footer="")
+    with pytest.raises(UserWarning, match="Unknown parameter"), strict():
+        sheet.worksheet.data_validation("A1", {"validate": "list", "source": ["a"], "colour": "red"})
