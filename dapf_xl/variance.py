@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 NO_FIGURE = "no figure"
 NOT_ADDED = "not added up"
+QUARTERS_IN_YEAR = 4
 
 
 class Measure(NamedTuple):
@@ -107,19 +108,18 @@ def lines_of(current: Round) -> list[Line]:
 
 
 def _line(current: Round, measure: Measure) -> Line:
-    spans = (each.period for each in current.asked if each.item.id == measure.item.id)
-    span = next(spans, current.period)
+    span = _span_of(current, measure)
     target = _target_of(current.framework, measure, span)
     now = read(current, measure, span)
     previous = _previous(current, measure, span)
     rated, comparable, note = _on_targets_basis(current, measure, span, now, target)
     return Line(
         measure=measure,
-        label=_label(current.framework, measure),
+        label=_label(current.framework, measure) + ("" if span.kind == "quarter" else f" ({span.words})"),
         period=span,
         now=now,
         previous=previous,
-        last_year=read(current, measure, span.same_period_last_year()),
+        last_year=_beside_quarters(current, measure, span.same_period_last_year()),
         year_to_date=_year_to_date(current, measure, span),
         year_to_date_last_year=_year_to_date(current, measure, span.same_period_last_year()),
         target=target,
@@ -129,6 +129,17 @@ def _line(current: Round, measure: Measure) -> Line:
         note=join_comments([note, target.note if target else ""]),
         like_for_like=_like_for_like(current, measure, now, previous, span),
     )
+
+
+def _span_of(current: Round, measure: Measure) -> Period:
+    """Return the span of a measure's latest figure: this quarter, or the last half or year that was asked for."""
+    quarter = current.period
+    for _ in range(QUARTERS_IN_YEAR):
+        span = next((each.period for each in current.framework.asked_of(measure.item.id, quarter)), None)
+        if span and (quarter == current.period or span.kind in {"half", "year"}):
+            return span
+        quarter = quarter.previous()
+    return current.period
 
 
 def _label(framework: Framework, measure: Measure) -> str:
@@ -153,7 +164,15 @@ def _previous(current: Round, measure: Measure, span: Period) -> Reading:
         return Reading(shown="cumulative: not compared")
     if span.kind == "dates":
         return Reading(shown=NO_FIGURE)
-    return read(current, measure, span.previous())
+    return _beside_quarters(current, measure, span.previous())
+
+
+def _beside_quarters(current: Round, measure: Measure, span: Period) -> Reading:
+    """Return an earlier figure; a half's or a year's in words, since it stands under the name of a quarter."""
+    reading = read(current, measure, span)
+    if span.kind == "quarter" or reading.value is None:
+        return reading
+    return Reading(shown=f"{span.words}: {number_words(reading.value, measure.item, measure.indicator.decimals)}")
 
 
 def _on_targets_basis(
@@ -173,7 +192,7 @@ def _on_targets_basis(
 
 def _four_quarters(span: Period) -> list[Period]:
     quarters = [span]
-    while len(quarters) < 4:  # noqa: PLR2004  (a year has four)
+    while len(quarters) < QUARTERS_IN_YEAR:
         quarters.append(quarters[-1].previous())
     return quarters
 
@@ -229,7 +248,8 @@ def measures_of(framework: Framework, period: Period) -> Iterator[Measure]:
         if indicator.status != "live" or indicator.derivation == "text" or not in_force(indicator, period):
             continue
         parts = {indicator.numerator, indicator.denominator}
-        item = framework.items[indicator.measure or indicator.numerator]
+        only = framework.items_of(indicator.id)[0].id
+        item = framework.items[indicator.measure or indicator.numerator or only]
         yield from _measures_of_item(framework, indicator, item)
         for other in framework.items_of(indicator.id):
             if other.id != item.id and other.id not in parts and other.type not in {"text", "evidence"}:

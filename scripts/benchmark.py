@@ -123,11 +123,16 @@ def measure_product(home: Path, cores: int, files: Path) -> tuple[Times, Numbers
     checked = cycle.check([files], home, PERIOD.label, progress)
     ended = clocks()
     statuses = {str(status): number for status, number in sorted(checked.statuses.items())}
-    findings = len(checked.findings)
+    found: Numbers = {
+        "statuses": statuses,
+        "findings": len(checked.findings),
+        "peak_memory_mb": {"check": peak_memory()},
+    }
     del checked
     consolidating, _ = timed(cycle.consolidate, home, PERIOD.label)
     taken = {"read": read[0].since(begun), "check": ended.since(read[0]), "consolidate": consolidating}
-    return {"open": opening, **taken}, {"statuses": statuses, "findings": findings}
+    found["peak_memory_mb"]["consolidate"] = peak_memory()
+    return {"open": opening, **taken}, found
 
 
 def _open(home: Path) -> None:
@@ -202,7 +207,7 @@ def run(returns: int, folder: Path, *, cores: Sequence[int], beside: bool) -> Nu
             fill_all(issued, place)
         times, found = measure_product(home, used, place)
         times["issue"] = issuing
-        block = {**per_return(times, returns), **found, "peak_memory_mb": peak_memory()}
+        block = {**per_return(times, returns), **found}
         if beside:
             say(f"{returns} returns on {used} core(s): the same with calamine, XlsxWriter and pandas ...")
             others = measure_rivals(sorted(place.iterdir()), issued[0], folder / "bare", used)

@@ -92,9 +92,15 @@ FIGURE = Observation("A", "", "one", Q3, value=D("36.4"))
             "[x] not available: no activity",
             id="not_available",
         ),
-        pytest.param(replace(FIGURE, value=None, replacement="[z]"), COUNT, None, "[z] not applicable", id="not_applicable"),
         pytest.param(
-            replace(FIGURE, value=None, replacement="[c]", lower=D(1), upper=D(4)), COUNT, None, "[c] 1 to 4", id="bounds"
+            replace(FIGURE, value=None, replacement="[z]"), COUNT, None, "[z] not applicable", id="not_applicable"
+        ),
+        pytest.param(
+            replace(FIGURE, value=None, replacement="[c]", lower=D(1), upper=D(4)),
+            COUNT,
+            None,
+            "[c] 1 to 4",
+            id="bounds",
         ),
         pytest.param(replace(FIGURE, value=None, replacement="[c]"), COUNT, None, "[c] suppressed", id="no_bounds"),
     ],
@@ -106,7 +112,11 @@ def test_blank_zero_and_each_replacement_are_told_apart(
 
 
 def test_numbers_keep_the_digits_they_have() -> None:
-    assert [number_words(D(text), COUNT) for text in ("12.50", "0.1", "1234567.891")] == ["12.5", "0.1", "1,234,567.891"]
+    assert [number_words(D(text), COUNT) for text in ("12.50", "0.1", "1234567.891")] == [
+        "12.5",
+        "0.1",
+        "1,234,567.891",
+    ]
 
 
 def test_the_key_is_item_category_supplier_and_period() -> None:

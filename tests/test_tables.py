@@ -14,7 +14,7 @@ from dapf_xl.catalogue import Framework, load, shipped
 from dapf_xl.consolidation import Round
 from dapf_xl.observations import Observation, published
 from dapf_xl.periods import Period
-from dapf_xl.tables import DATA_COLUMNS, LINE_COLUMNS, MasterTables, master_tables
+from dapf_xl.tables import DATA_COLUMNS, LINE_COLUMNS, MasterTables, line_row, master_tables
 from dapf_xl.variance import lines_of
 
 NOW = datetime(2015, 2, 2, 9, 30, tzinfo=UTC)
@@ -176,8 +176,19 @@ def test_data_has_every_figure_and_what_is_missing() -> None:
     assert (missing["item"], missing["value"], missing["period"]) == ("C01.incidents", None, "2014-15-Q3")
 
 
-def test_a_source_counts_its_figures() -> None:
+def test_a_source_counts_its_rows_of_data_targets_included() -> None:
     current = round_of(*HARINGEY)
     made = tables(current)
-    assert sum(made.sources["figures"]) == len(current.figures)
+    assert sum(made.sources["figures"]) == len(made.data)
+    assert set(made.sources["source"]) == set(made.data["file"])
     assert set(made.sources["kind"]) == {"published"}
+
+
+def test_an_indicator_without_a_strand_stands_on_the_sheet_of_its_group() -> None:
+    current = round_of(*CAMBRIDGESHIRE)
+    indicator = next(iter(current.framework.indicators.values()))
+    changed = {**current.framework.tables, "indicators": (replace(indicator, strands=()),)}
+    framework = replace(current.framework, tables=changed)
+    line = next(each for each in lines_of(current) if each.measure.indicator is indicator)
+    bare = replace(line, measure=line.measure._replace(indicator=framework.indicators[indicator.id]))
+    assert line_row(framework, bare)["groups"] == (indicator.group,)

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from dapf_xl.catalogue import Framework
+from dapf_xl.catalogue import Framework, load, shipped
 from dapf_xl.catalogue.tables import Agency, Ask, Category, Indicator, Item, Settings, Target
 from dapf_xl.consolidation import Round
-from dapf_xl.observations import Observation
+from dapf_xl.observations import Observation, published
 from dapf_xl.periods import Period
 from dapf_xl.variance import Measure, lines_of
 
@@ -304,3 +304,17 @@ def test_no_indicator_that_is_not_live_is_read() -> None:
 def test_a_measure_says_what_kind_it_is() -> None:
     assert Measure(RATIO, NUMBER, "", "main").kind == "percent"
     assert Measure(RATIO, NUMBER, "", "also").kind == "count"
+
+
+@pytest.mark.parametrize(
+    ("quarter", "span"),
+    [("2014-15-Q3", "2013-14"), ("2014-15-Q4", "2014-15"), ("2015-16-Q1", "2014-15")],
+)
+def test_a_yearly_figure_is_the_latest_year_s(quarter: str, span: str) -> None:
+    framework = load(shipped()["cambridgeshire"])
+    figures = {each.key: each for each in published(framework)}
+    current = Round(framework, Period.parse(quarter), figures, {}, {}, (), (), ())
+    line = next(each for each in lines_of(current) if each.measure.item.id == "C06.programmes")
+    assert line.period == Period.parse(span)
+    assert line.label.endswith(f"({line.period.words})")
+    assert line.now.value == (Decimal(34) if span == "2013-14" else None)

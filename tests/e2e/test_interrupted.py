@@ -187,7 +187,7 @@ def test_issuing_that_is_killed_leaves_no_return_that_is_not_on_record(tmp_path:
 
 
 @posix
-@pytest.mark.parametrize("size", [0, 6_000, 20_000, 30_000])
+@pytest.mark.parametrize("size", [0, 6_000, 30_000, 60_000])
 def test_a_file_that_cannot_grow_leaves_everything_as_it_was(desk: Desk, finished: Desk, size: int) -> None:
     before = desk.everything()
     with child(desk, before=NO_FILE_LARGER_THAN.format(size=size)) as process:

@@ -58,7 +58,7 @@ TEXTS = (
     "TRUE",
     "#N/A",
     "#DIV/0!",
-    "<b>&amp; \"so\"</b>",
+    '<b>&amp; "so"</b>',
     "]]>",
     "Zoë, naïve café, Łódź, Ελλάδα, 日本語, عربى",
     "😀👩‍👩‍👧 🇬🇧",
@@ -211,7 +211,9 @@ def test_what_was_typed_is_read_back_from_every_program(office: Office, tmp_path
     ]
     assert sum(len(values) for each in filled for values in each.typed.values()) > 5 * len(filled)
     (tmp_path / "openpyxl").mkdir()
-    by_openpyxl = [put_in_with_openpyxl(each.path, each.typed, tmp_path / "openpyxl" / each.path.name) for each in filled]
+    by_openpyxl = [
+        put_in_with_openpyxl(each.path, each.typed, tmp_path / "openpyxl" / each.path.name) for each in filled
+    ]
     for each in filled:
         put_in_as_xml(each.path, each.typed)
     own = [each.path for each in filled]

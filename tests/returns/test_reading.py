@@ -43,7 +43,9 @@ def with_cells(path: Path, cells: Mapping[str, str], part: str = RETURN_PART) ->
         if name != part:
             return xml
         for cell, content in cells.items():
-            xml, count = re.subn(rf'<c r="{cell}"( s="\d+")/>', lambda m, c=cell, x=content: f'<c r="{c}"{m[1]}{x}</c>', xml)
+            xml, count = re.subn(
+                rf'<c r="{cell}"( s="\d+")/>', lambda m, c=cell, x=content: f'<c r="{c}"{m[1]}{x}</c>', xml
+            )
             assert count == 1
         return xml
 
@@ -114,7 +116,7 @@ def test_a_value_is_read_however_it_is_stored(send: Callable[..., Sent], cell: s
         pytest.param(" t='e'><v>#N/A</v>", ERROR, "#N/A", id="single_quotes"),
         pytest.param(' t="e">', ERROR, "#ERROR", id="error_without_a_value"),
         pytest.param("><f>6*2</f><v>12</v>", FORMULA, 12.0, id="formula"),
-        pytest.param("><f ca=\"1\"/><v>12</v>", FORMULA, 12.0, id="closed_formula"),
+        pytest.param('><f ca="1"/><v>12</v>', FORMULA, 12.0, id="closed_formula"),
         pytest.param(' t="str"><f>"a"</f><v>a</v>', FORMULA, "a", id="formula_with_text"),
         pytest.param(' t="str"><f>""</f><v></v>', FORMULA, None, id="formula_with_empty_text"),
         pytest.param('><f t="shared" si="0"/><v>12</v>', FORMULA, 12.0, id="shared_formula"),
@@ -176,7 +178,7 @@ def attributes_last_first(name: str, xml: str) -> str:
 
 
 def single_quoted(name: str, xml: str) -> str:
-    return re.sub(r'<(c|row) ([^<>]*)>', lambda m: m[0].replace('"', "'"), xml) if "worksheets/sheet" in name else xml
+    return re.sub(r"<(c|row) ([^<>]*)>", lambda m: m[0].replace('"', "'"), xml) if "worksheets/sheet" in name else xml
 
 
 def unaddressed(name: str, xml: str) -> str:
@@ -190,7 +192,11 @@ def with_far_cell(name: str, xml: str) -> str:
 
 
 def with_cell_far_to_the_right(name: str, xml: str) -> str:
-    return re.sub(r'(<row r="7".*?)</row>', r'\1<c r="ZZ7"><v>1</v></c></row>', xml, count=1) if name == RETURN_PART else xml
+    return (
+        re.sub(r'(<row r="7".*?)</row>', r'\1<c r="ZZ7"><v>1</v></c></row>', xml, count=1)
+        if name == RETURN_PART
+        else xml
+    )
 
 
 def absolute_targets(name: str, xml: str) -> str:
@@ -295,7 +301,14 @@ def test_errors_and_formulas_are_told_in_what_libreoffice_saved(
     read = read_return(saved)
     assert read.findings == []
     found = {row: entry_at(read, row) for row in (7, 8, 9, 11, 14, 15)}
-    assert {row: entry.trouble for row, entry in found.items()} == {7: "", 8: FORMULA, 9: ERROR, 11: ERROR, 14: "", 15: ""}
+    assert {row: entry.trouble for row, entry in found.items()} == {
+        7: "",
+        8: FORMULA,
+        9: ERROR,
+        11: ERROR,
+        14: "",
+        15: "",
+    }
     assert [found[row].value for row in (7, 8, 9, 11)] == [12, 12, "#DIV/0!", "#NAME?"]
     assert (found[14].value, found[15].value) == (date(2014, 12, 31), True)
     assert found[7].comment == "two  spaces\nand a line"
@@ -358,7 +371,19 @@ def ods_of(path: Path, cell: str) -> Path:
             ERROR,
         ),
     ],
-    ids=["float", "percent", "money", "boolean", "date", "moment", "blank", "words", "formula", "uncalculated", "error"],
+    ids=[
+        "float",
+        "percent",
+        "money",
+        "boolean",
+        "date",
+        "moment",
+        "blank",
+        "words",
+        "formula",
+        "uncalculated",
+        "error",
+    ],
 )
 def test_each_kind_of_cell_of_an_ods(tmp_path: Path, cell: str, value: object, trouble: str) -> None:
     read = read_return(ods_of(tmp_path / "a.ods", cell))

@@ -61,6 +61,11 @@ def test_one_process_comes_before_all_cores(document: dict[str, Any]) -> None:
     assert "all_cores" in document or document["machine"]["cores"] == 1
 
 
+def test_memory_is_the_most_that_was_needed_up_to_each_step(document: dict[str, Any]) -> None:
+    peak = document["one_process"]["peak_memory_mb"]
+    assert 10 < peak["check"] <= peak["consolidate"]
+
+
 def test_no_return_is_rejected_and_every_one_is_read(document: dict[str, Any]) -> None:
     statuses = document["one_process"]["statuses"]
     assert sum(statuses.values()) == RETURNS
