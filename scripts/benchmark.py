@@ -173,12 +173,14 @@ def measure_rivals(files: Sequence[Path], model: Path, scratch: Path, cores: int
 # --- the document --------------------------------------------------------------------------------
 
 
-def per_return(times: Times, returns: int) -> Numbers:
-    """Return seconds, and milliseconds a return, of each step."""
-    return {
-        name: {"seconds": round(taken.seconds, 3), "ms_per_return": round(1000 * taken.seconds / returns, 3)}
-        for name, taken in times.items()
-    }
+def per_return(times: Times, returns: int, cores: int) -> Numbers:
+    """Return seconds, and milliseconds a return, of each step; in one process those of processor time too."""
+    found: Numbers = {}
+    for name, taken in times.items():
+        found[name] = {"seconds": round(taken.seconds, 3), "ms_per_return": round(1000 * taken.seconds / returns, 3)}
+        if cores == 1:
+            found[name]["cpu_ms_per_return"] = round(1000 * taken.cpu / returns, 3)
+    return found
 
 
 def compared(times: Times, clock: str) -> Numbers:
@@ -207,11 +209,11 @@ def run(returns: int, folder: Path, *, cores: Sequence[int], beside: bool) -> Nu
             fill_all(issued, place)
         times, found = measure_product(home, used, place)
         times["issue"] = issuing
-        block = {**per_return(times, returns), **found}
+        block = {**per_return(times, returns, used), **found}
         if beside:
             say(f"{returns} returns on {used} core(s): the same with calamine, XlsxWriter and pandas ...")
             others = measure_rivals(sorted(place.iterdir()), issued[0], folder / "bare", used)
-            block |= {"beside": per_return(others, returns), "ratios": compared(times | others, "seconds")}
+            block |= {"beside": per_return(others, returns, used), "ratios": compared(times | others, "seconds")}
             if used == 1:
                 block["ratios_of_cpu_time"] = compared(times | others, "cpu")
         document["one_process" if used == 1 else "all_cores"] = {"cores": used, **block}

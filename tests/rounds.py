@@ -1,4 +1,4 @@
-"""A real round on a desk: a workspace of Haringey, returns that were issued and filled as agencies do, and its ledger."""
+"""A real round on a desk: a workspace of Haringey, its ledger, and returns filled as agencies fill them."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Desk:
         return master
 
     def send_back(self, agency: str, figures: Mapping[str, str] | None = None, name: str = "") -> Path:
-        """Fill an agency's return and put it into the folder of returns; numbers that no cell takes are forced in."""
+        """Fill an agency's return and put it into the folder of returns."""
         figures = FIGURES[agency] if figures is None else figures
         source = self.issued / f"{agency}_{self.period}.xlsx"
         path = self.returns / (name or source.name)
@@ -97,7 +97,7 @@ class Desk:
         workbook = openpyxl.load_workbook(path)
         sheet = workbook["Return"]
         (row,) = (row for row in range(6, sheet.max_row + 1) if str(sheet[f"N{row}"].value).startswith(f"{item}@"))
-        sheet[f"J{row}"].value = value  # type: ignore[assignment]  # whatever was pasted
+        sheet[f"J{row}"].value = value
         workbook.save(path)
 
     def consolidate(self) -> Consolidated:

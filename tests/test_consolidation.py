@@ -245,7 +245,11 @@ def variants(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 @settings(max_examples=20)
-@given(rounds=st.lists(st.fixed_dictionaries({agency: st.sampled_from(STATES) for agency in FIGURES}), min_size=1, max_size=2))
+@given(
+    rounds=st.lists(
+        st.fixed_dictionaries({agency: st.sampled_from(STATES) for agency in FIGURES}), min_size=1, max_size=2
+    )
+)
 def test_every_figure_that_was_asked_counts_or_is_named_as_missing(
     variants: Desk, tmp_path_factory: pytest.TempPathFactory, rounds: list[dict[str, str]]
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 import zipfile
 from datetime import UTC, datetime
@@ -124,7 +123,7 @@ def written(path: Path, fill: Callable[[Sheet], None]) -> openpyxl.Workbook:
 
 
 def test_each_kind_of_value_is_written_as_what_it_is(tmp_path: Path) -> None:
-    values = ["=1+1", "http://example.org", "12", 12, 0, 0.5, True, None, ""]
+    values = ["=1+1", "mailto:lead@council.example.org", "12", 12, 0, 0.5, True, None, ""]
 
     def fill(sheet: Sheet) -> None:
         for row, value in enumerate(values):

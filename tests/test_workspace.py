@@ -48,7 +48,7 @@ def test_a_title_with_quotes_and_lines_does_no_harm_to_the_settings(tmp_path: Pa
     catalogue.export(catalogue.load(catalogue.shipped()["haringey"]), source)
     workbook = openpyxl.load_workbook(source)
     settings = workbook["framework"]
-    for (name, value) in settings.iter_rows(min_row=2, max_col=2):
+    for name, value in settings.iter_rows(min_row=2, max_col=2):
         if name.value in {"title", "contact"}:
             value.value = 'The "best" \\ of all, a"b\\@example.org'
     workbook.save(source)
@@ -148,7 +148,9 @@ def test_the_workspace_is_found_from_any_file_in_it(tmp_path: Path) -> None:
     assert workspace_of(tmp_path) is None
 
 
-def test_the_ledger_calls_a_file_by_its_path_from_the_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_ledger_calls_a_file_by_its_path_from_the_workspace(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     init("haringey", tmp_path / "w")
     monkeypatch.chdir(tmp_path)
     for folder in (tmp_path / "w", tmp_path / "x" / ".." / "w"):
@@ -227,22 +229,27 @@ def test_what_was_replaced_is_kept(tmp_path: Path) -> None:
     assert path.read_text(encoding="utf-8") == "two"
 
 
+def _fail_at(path: Path, written: str) -> None:
+    """Be stopped while a file is replaced, after some of it was written."""
+    with replacing(path):
+        if written:
+            path.write_text(written, encoding="utf-8")
+        raise KeyboardInterrupt
+
+
 @pytest.mark.parametrize("already", [True, False], ids=["after", "before"])
 def test_a_failure_leaves_the_earlier_file_and_no_copy(already: bool, tmp_path: Path) -> None:  # noqa: FBT001
     path = place(tmp_path, "one")
-    with pytest.raises(KeyboardInterrupt), replacing(path):
-        if already:
-            path.write_text("two, half wri", encoding="utf-8")
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        _fail_at(path, "two, half wri" if already else "")
     assert path.read_text(encoding="utf-8") == "one"
     assert path.stat().st_mtime == MOMENT
     assert [name for name in names(tmp_path) if "." in name] == [path.name]
 
 
 def test_a_failure_leaves_nothing_where_nothing_was(tmp_path: Path) -> None:
-    with pytest.raises(KeyboardInterrupt), replacing(tmp_path / "new.xlsx"):
-        (tmp_path / "new.xlsx").touch()
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        _fail_at(tmp_path / "new.xlsx", "half wri")
     assert names(tmp_path) == []
 
 
@@ -263,7 +270,7 @@ def test_what_a_killed_run_left_is_swept_up_and_nothing_else(tmp_path: Path) -> 
 def test_a_file_that_is_open_is_not_replaced(lock: str, tmp_path: Path) -> None:
     path = place(tmp_path, "one")
     (tmp_path / lock.format(path.name)).touch()
-    with pytest.raises(NotWrittenError, match="close it and try again.*unchanged"), replacing(path):
+    with pytest.raises(NotWrittenError, match=r"close it and try again.*unchanged"), replacing(path):
         pytest.fail("it went on")
     assert not (tmp_path / "superseded").exists()
 

@@ -48,8 +48,6 @@ LONGEST_LABEL = 100
 VALUE, SHORTHAND, COMMENT = Name("value"), Name("shorthand"), Name("comment")
 
 NEVER: Expression = Literal(constant=False)
-_ROW = 999_999
-"""Stands for the row in a formula that is written once and used in many rows."""
 
 Relation = tuple[str, str, bool]
 """Name of the right-hand figure, its label, and whether breaking the relation is an error."""
@@ -73,6 +71,7 @@ class Kind:
         return cls(item.type, blank, *limits_of(item))
 
 
+@cache
 def check_of(kind: Kind, relations: tuple[Relation, ...] = ()) -> Expression:
     """Return the check of a row.
 
@@ -129,12 +128,6 @@ def _broken(relation: Relation) -> tuple[Expression, str]:
     return when(more, is_blank(COMMENT), NEVER), f"Explain in the comment: more than {label}"
 
 
-@cache
-def _formula(kind: Kind, letters: tuple[str, str, str]) -> str:
-    names = ("value", "shorthand", "comment")
-    return check_of(kind).formula({name: f"{letter}{_ROW}" for name, letter in zip(names, letters, strict=True)})
-
-
 class LiveChecks:
     """Writes the check column of a framework's returns."""
 
@@ -177,18 +170,12 @@ class LiveChecks:
             for right, is_error in self.relations.get(asked.item.id, [])
             if (other := placed.get(_place(asked, right))) and table is not NARRATIVE
         ]
-        kind = Kind.of(asked.item, blank)
-        if not relations:
-            formula = _formula(kind, letters)
-            for letter in set(letters):
-                formula = formula.replace(f"{letter}{_ROW}", f"{letter}{line.row}")
-            return formula
         refs = dict(zip(("value", "shorthand", "comment"), (f"{letter}{line.row}" for letter in letters), strict=True))
         named = []
         for number, (other, label, is_error) in enumerate(relations):
             refs[f"right_{number}"] = table.cell("value", other.row)
             named.append((f"right_{number}", label, is_error))
-        return check_of(kind, tuple(named)).formula(refs)
+        return check_of(Kind.of(asked.item, blank), tuple(named)).formula(refs)
 
     @staticmethod
     def _mark(sheet: Sheet, table: EntryTable, first: int, last: int) -> None:

@@ -73,7 +73,9 @@ def _heading(sheet: Sheet, row: int, words: str, right: str = "") -> None:
 
 def _write_steps(sheet: Sheet, plan: Plan) -> None:
     _heading(sheet, STEPS_ROW, "What to do")
-    steps = [*(words for name, words in _HOW.items() if name in plan.lines), *_STEPS]
+    counts = RETURN.sheet in plan.lines or plan.lines[REVISIONS.sheet]
+    steps = [words for name, words in _HOW.items() if name in plan.lines]
+    steps += _STEPS if counts else _STEPS[1:]
     for number, step in enumerate(steps, 1):
         sheet.put(STEPS_ROW + number, 0, f"Step {number}", "cover_label")
         sheet.put(STEPS_ROW + number, 1, step, "cover_text")

@@ -77,9 +77,9 @@ class Filled(NamedTuple):
 
 def random_text(chance: random.Random, longest: int) -> str:
     kind = chance.random()
-    if kind < 0.6:  # noqa: PLR2004
+    if kind < 0.6:
         return chance.choice(TEXTS)
-    if kind < 0.7:  # noqa: PLR2004
+    if kind < 0.7:
         return "x" * longest
     letters = string.ascii_letters + string.digits + string.punctuation + " éß€\n"
     return "".join(chance.choices(letters, k=chance.randrange(1, 200))).replace("_x", "-x")
@@ -115,7 +115,7 @@ def random_cells(chance: random.Random, framework: Framework, issued: Issued) ->
                 if kind in {"marked", "replaced"}:
                     offered = markers if kind == "marked" else replacements
                     cells[sheet][table.cell("shorthand", row)] = chance.choice(offered)
-                if chance.random() < 0.6:  # noqa: PLR2004
+                if chance.random() < 0.6:
                     cells[sheet][table.cell("comment", row)] = random_text(chance, LONGEST_COMMENT)
     signed = ("A. Näme\u2019s", "  role ", date(2015, 1, chance.randrange(1, 29)))
     return {**cells, START: dict(zip(SIGN_OFF.values(), signed, strict=True))}

@@ -153,6 +153,12 @@ def test_words_typed_as_numbers_and_booleans_stay_words(send: Callable[..., Sent
     assert entry_at(read, 7).shorthand == "3"
 
 
+def test_words_keep_the_space_around_them(send: Callable[..., Sent]) -> None:
+    inside = '<is><t xml:space="preserve"> \n two  words </t></is>'
+    read = read_return(with_cells(send().path, {"L7": f' t="inlineStr">{inside}'}))
+    assert entry_at(read, 7).comment == " \n two  words "
+
+
 # --- other programs' ways of writing the same -----------------------------------------------------
 
 FILLED = {"J7": "><v>12</v>", "J8": "><f>1</f><v>1</v>", "J9": ' t="e"><v>#REF!</v>', "J20": "><v>0</v>"}
@@ -183,7 +189,9 @@ def single_quoted(name: str, xml: str) -> str:
 
 def unaddressed(name: str, xml: str) -> str:
     """As some generators write it: a cell is the next of its row, a row the next of its sheet."""
-    return xml if "worksheets/sheet" not in name else re.sub(r'(<row)( r="(?:[6-9]|\d\d)")', r"\1", xml)
+    if "worksheets/sheet" not in name:
+        return xml
+    return re.sub(r'(<row|<c) r="[A-N]?(?:[6-9]|\d\d)"', r"\1", xml)
 
 
 def with_far_cell(name: str, xml: str) -> str:
@@ -342,6 +350,13 @@ def ods_of(path: Path, cell: str) -> Path:
     return path
 
 
+ANNOTATED_WORDS = (
+    '<table:table-cell office:value-type="string"><office:annotation><text:p>a note</text:p></office:annotation>'
+    '<text:p> a<text:s text:c="2"/><text:span>b</text:span><text:tab/>c<text:line-break/>d</text:p>'
+    "<text:p>e</text:p></table:table-cell>"
+)
+
+
 @pytest.mark.parametrize(
     ("cell", "value", "trouble"),
     [
@@ -357,16 +372,14 @@ def ods_of(path: Path, cell: str) -> Path:
         ),
         ("<table:table-cell/>", None, ""),
         (
-            '<table:table-cell office:value-type="string"><office:annotation><text:p>a note</text:p></office:annotation>'
-            '<text:p> a<text:s text:c="2"/><text:span>b</text:span><text:tab/>c<text:line-break/>d</text:p><text:p>e</text:p>'
-            "</table:table-cell>",
+            ANNOTATED_WORDS,
             " a  b\tc\nd\ne",
             "",
         ),
         ('<table:table-cell table:formula="of:=1" office:value-type="float" office:value="1"/>', 1.0, FORMULA),
         ('<table:table-cell table:formula="of:=1"/>', None, UNCALCULATED),
         (
-            '<table:table-cell table:formula="of:=1/0" office:value-type="string"><text:p>#DIV/0!</text:p></table:table-cell>',
+            '<table:table-cell table:formula="of:=1/0"><text:p>#DIV/0!</text:p></table:table-cell>',
             "#DIV/0!",
             ERROR,
         ),

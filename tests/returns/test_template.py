@@ -192,6 +192,13 @@ def test_start_here_says_who_until_when_and_how_far(send: Callable[..., Sent]) -
     ]
 
 
+def test_an_agency_that_only_writes_is_told_nothing_of_figures(send: Callable[..., Sent]) -> None:
+    start = openpyxl.load_workbook(send("two").path)["Start here"]
+    steps = [start[f"B{row}"].value for row in range(12, 17)]
+    assert steps[0] == "Write in the yellow cells of the sheet Narrative, in plain words."
+    assert not any("figure" in (step or "") for step in steps)
+
+
 def test_every_row_is_high_enough_for_its_text(any_framework: Framework, tmp_path: Path) -> None:
     """By Arial's widths, without the margins that the writer adds; the pictures were looked at besides."""
     quarter = Period.parse("2014-15-Q3")
