@@ -15,7 +15,6 @@ import pandas as pd
 
 from dapf_xl import comparisons, rag
 from dapf_xl.observations import words_of
-from dapf_xl.variance import join_comments
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -178,7 +177,7 @@ def line_row(framework: Framework, line: Line) -> dict[str, Any]:
         "comparable": "" if line.comparable else "not comparable",
         "like_for_like": line.like_for_like,
         "comment": line.now.comment,
-        "note": join_comments([line.note, indicator.note if line.measure.role == "main" else ""]),
+        "note": line.note or indicator.note,
         "value": _scaled(line.now.value, scale),
         "rated": _scaled(line.rated, scale),
         **_target_cells(line, scale),

@@ -115,7 +115,7 @@ def _line(current: Round, measure: Measure) -> Line:
     rated, comparable, note = _on_targets_basis(current, measure, span, now, target)
     return Line(
         measure=measure,
-        label=_label(current.framework, measure) + ("" if span.kind == "quarter" else f" ({span.words})"),
+        label=_label(current.framework, measure),
         period=span,
         now=now,
         previous=previous,
