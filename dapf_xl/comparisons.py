@@ -138,6 +138,7 @@ def direction_of_travel(
     arrow = TRAVEL_ARROW.evaluate(env)
     return Travel("" if arrow is None else str(arrow), str(TRAVEL_WORD.evaluate(env)))
 
+
 _TARGET, _LOWER, _UPPER = Name("target"), Name("lower"), Name("upper")
 _COMPARABLE, _KIND = Name("comparable"), Name("target_kind")
 

@@ -11,9 +11,11 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ from dapf_xl import catalogue, consolidation, delivery, variance
 from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, WorkspaceError
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.returns.filling import fill
-from dapf_xl.returns.layout import plan_return
+from dapf_xl.returns.layout import open_revisions, plan_return
 from dapf_xl.returns.reading import read_return
 from dapf_xl.returns.template import Template, file_name
 from dapf_xl.rules import Context, IssuedRecord, check_returns
@@ -45,7 +47,9 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue import Framework
     from dapf_xl.consolidation import Round
     from dapf_xl.ledger import Ledger
+    from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
+    from dapf_xl.returns.layout import Figure
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.rules import Checked
     from dapf_xl.tables import MasterTables
@@ -89,12 +93,12 @@ def issue(
     workspace = open_workspace(folder)
     quarter = quarter_of(period)
     framework = workspace.framework
-    wanted = _agencies(framework, quarter, agencies)
     template = Template(framework, workspace.key)
     place = workspace.place("issued", quarter)
     with _staging(place) as staging:
         with workspace.ledger() as ledger, ledger.transaction():
             known = consolidation.known_figures(framework, ledger, quarter)
+            wanted = _agencies(framework, quarter, agencies, known)
             issued = []
             for number, agency in enumerate(wanted, 1):
                 plan = plan_return(framework, agency, quarter, known)
@@ -133,9 +137,17 @@ def _put_in_place(written: Path, path: Path) -> Path:
     return path
 
 
-def _agencies(framework: Framework, quarter: Period, agencies: Sequence[str]) -> list[str]:
-    """Return the agencies to issue to; unknown ones and ones that are asked nothing are refused."""
+def _agencies(
+    framework: Framework, quarter: Period, agencies: Sequence[str], known: Mapping[Figure, Observation]
+) -> list[str]:
+    """Return the agencies to issue to: those asked for something, or that owe something from earlier.
+
+    Unknown ones, and ones of which nothing is wanted, are refused.
+    """
     asked = {each.supplier for each in framework.asked(quarter)}
+    asked |= {
+        each for each in framework.agencies if each not in asked and open_revisions(framework, each, quarter, known)
+    }
     for agency in agencies:
         if agency not in framework.agencies:
             raise WorkspaceError(f"there is no agency called {agency}: use one of {', '.join(framework.agencies)}.")
@@ -194,6 +206,27 @@ def _framework_of(reads: Sequence[ReadReturn]) -> Framework:
     return catalogue.load(shipped[max(named, key=named.count) if named else next(iter(shipped))])
 
 
+class _OnDemand(Mapping["Figure", "Observation"]):
+    """Figures that are looked up when a rule first asks for an earlier one; most rounds of checking ask for none."""
+
+    def __init__(self, look_up: Callable[[], Mapping[Figure, Observation]]) -> None:
+        """Look nothing up yet."""
+        self._look_up = look_up
+
+    @cached_property
+    def _figures(self) -> Mapping[Figure, Observation]:
+        return self._look_up()
+
+    def __getitem__(self, figure: Figure) -> Observation:
+        return self._figures[figure]
+
+    def __iter__(self) -> Iterator[Figure]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)
+
+
 def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads: Iterable[ReadReturn]) -> Context:
     framework = workspace.framework
     issued = {
@@ -202,7 +235,7 @@ def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads
         )
         for each in ledger.issued_with(read.identity.get("issue_id", "") for read in reads).values()
     }
-    known = consolidation.known_figures(framework, ledger, quarter) if quarter else {}
+    known = _OnDemand(lambda: consolidation.known_figures(framework, ledger, quarter)) if quarter else {}
     taken = ledger.taken_elsewhere(quarter) if quarter else {}
     return Context(framework=framework, period=quarter, key=workspace.key, issued=issued, known=known, taken=taken)
 
@@ -250,7 +283,6 @@ def consolidate(
     period: str,
     out: Path | None = None,
     *,
-    note: str = "",
     progress: Callable[[int, int, str], None] = _silent,
 ) -> Consolidated:
     """Check the returns of a round, record them, and write the master workbook.
@@ -261,7 +293,6 @@ def consolidate(
         folder: The workspace; the returns lie in ``returns/PERIOD``.
         period: A quarter, such as ``2014-15-Q3``.
         out: Where the master goes; None for the workspace's own place.
-        note: Stands on every sheet, for figures that are not real.
         progress: Called after each file.
 
     Raises:
@@ -288,7 +319,7 @@ def consolidate(
         checked = check_returns(_context(workspace, ledger, quarter, reads), reads)
         ledger.record_checked(checked.returns, quarter, returns)
         current = consolidation.consolidate(framework, quarter, ledger)
-        write_master(_tables(current, note), master)
+        write_master(_tables(current, workspace.note), master)
         ledger.record_consolidated(quarter, workspace.name_of(master), _sha256(master))
         ledger.keep()
     return Consolidated(master, superseded, checked, current)
@@ -318,7 +349,7 @@ def _received_files(returns: Path, ledger: Ledger, quarter: Period) -> list[Path
         raise
 
 
-def _tables(current: Round, note: str = "") -> MasterTables:
+def _tables(current: Round, note: str) -> MasterTables:
     return master_tables(current, variance.lines_of(current), datetime.now(UTC), note)
 
 
@@ -353,7 +384,7 @@ def send(folder: Path, period: str) -> Path:
             to=_addresses(settings.get("to")),
             cleared=frozenset(_addresses(settings.get("cleared"))),
         )
-        tables = _tables(consolidation.consolidate(workspace.framework, quarter, ledger))
+        tables = _tables(consolidation.consolidate(workspace.framework, quarter, ledger), workspace.note)
         message = delivery.make_draft(tables, master, envelope)
         draft = workspace.place("committee", quarter) / delivery.draft_file_name(master)
         with replacing(draft):

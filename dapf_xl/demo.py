@@ -54,7 +54,7 @@ def demonstrate(
     if (folder / MARKER).is_file() and (folder / SETTINGS).is_file():
         _clear(folder)
     period = quarters[framework]
-    workspace = cycle.init(framework, folder)
+    workspace = cycle.init(framework, folder, NOTE)
     (folder / MARKER).write_text(f"{NOTE}\nMade by `dapf demo`, which replaces this folder.\n", encoding="utf-8")
     texts = {(row.item, row.category): row for row in read_values(DEMONSTRATIONS / f"{framework}_{period}.csv")}
     quarter = quarter_of(period)
@@ -63,7 +63,7 @@ def demonstrate(
         agency = path.stem.removesuffix(f"_{period}")
         values = list(typed_from_published(workspace.framework, quarter, agency, texts))
         fill(path, values, workspace.place("returns", quarter) / path.name, signed)
-    return cycle.consolidate(folder, period, note=NOTE, progress=progress)
+    return cycle.consolidate(folder, period, progress=progress)
 
 
 def _clear(folder: Path) -> None:

@@ -43,6 +43,8 @@ NOISE = frozenset({"desktop.ini", "thumbs.db", "icon\r", "__macosx", SUPERSEDED}
 _TOML = """\
 # Settings of this workspace: {title}, {area}.
 framework = "{framework}"
+# Stands on every sheet of a master and in every draft, for example where the figures are not real.
+note = "{note}"
 
 [send]
 # The role mailbox that drafts come from, and who receives them.
@@ -108,18 +110,24 @@ class Workspace:
         with open_ledger(self.folder / LEDGER, framework=self.framework.id) as opened:
             yield opened
 
+    @property
+    def note(self) -> str:
+        """What stands on every sheet of its masters, for figures that are not real."""
+        return str(self.settings.get("note", ""))
+
     def send_settings(self) -> dict[str, object]:
         """Return the table ``[send]`` of ``dapf.toml``."""
         table = self.settings.get("send", {})
         return table if isinstance(table, dict) else {}
 
 
-def init(framework: str, folder: Path) -> Workspace:
+def init(framework: str, folder: Path, note: str = "") -> Workspace:
     """Make a workspace from a shipped framework, or from a catalogue of one's own.
 
     Args:
         framework: Id of a shipped framework, or the path of a catalogue (a workbook or a folder of CSV files).
         folder: The new workspace; it must not exist, or be empty.
+        note: Stands on every sheet of its masters, for figures that are not real.
 
     Raises:
         WorkspaceError: there is something in the folder already, or no such framework.
@@ -137,7 +145,7 @@ def init(framework: str, folder: Path) -> Workspace:
         raise WorkspaceError(f"{folder} exists already and is not empty: choose another name for the workspace.")
     was_there = folder.exists()
     try:
-        _make(loaded, folder)
+        _make(loaded, folder, note)
     except BaseException as error:
         _unmake(folder, was_there=was_there)
         if isinstance(error, OSError):
@@ -146,7 +154,7 @@ def init(framework: str, folder: Path) -> Workspace:
     return open_workspace(folder)
 
 
-def _make(framework: Framework, folder: Path) -> None:
+def _make(framework: Framework, folder: Path, note: str) -> None:
     """Write what a workspace consists of; the settings come last, and only with them is it one."""
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -156,7 +164,13 @@ def _make(framework: Framework, folder: Path) -> None:
         pass
     contact = framework.settings.contact
     sender = contact.rpartition(" ")[2] if "@" in contact else ""
-    words = {"framework": framework.id, "title": framework.title, "area": framework.area, "sender": sender}
+    words = {
+        "framework": framework.id,
+        "title": framework.title,
+        "area": framework.area,
+        "sender": sender,
+        "note": note,
+    }
     text = _TOML.format_map({name: _toml_words(value) for name, value in words.items()})
     write_atomically(folder / SETTINGS, lambda path: path.write_text(text, encoding="utf-8"))
 

@@ -4,8 +4,10 @@ A test compares the pages with what this writes, so that no command, option, fin
 catalogue column goes undocumented.
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import typer.main
 
@@ -42,8 +44,8 @@ def findings_page() -> str:
     lines = [
         "# Findings",
         "",
-        "Every finding that `dapf` can make, in the order of checking. The first of batches 1 to 3 that fails stops the",
-        "rest for that file; within a batch everything is reported together. Words in braces are filled in.",
+        "Every finding that `dapf` can make, in the order of checking. The first of batches 1 to 3 that fails stops",
+        "the rest for that file; within a batch everything is reported together. Words in braces are filled in.",
         "",
         "- **error**: the value is not taken.",
         "- **query**: the value is taken once the comment beside it explains it.",
@@ -53,10 +55,7 @@ def findings_page() -> str:
         lines += ["", f"## {title}", ""]
         codes = [code for code in Code if code.batch is batch]
         lines += [NOT_YET] if not codes else ["| code | severity | what it says | what to do |", "|---|---|---|---|"]
-        lines += [
-            f"| `{code.name}` | {code.severity} | {_cell(code.value.words)} | {_cell(code.value.remedy)} |"
-            for code in codes
-        ]
+        lines += [_row(f"`{code.name}`", code.severity, code.value.words, code.value.remedy) for code in codes]
     return "\n".join(lines) + "\n"
 
 
@@ -65,10 +64,10 @@ def catalogue_page() -> str:
     lines = [
         "# The catalogue",
         "",
-        "One set of tables, as a workbook (a sheet a table: what a performance lead edits) or a folder of CSV files (what",
-        "git holds). `dapf catalogue check` finds faults; `dapf catalogue export` turns one form into the other without",
-        "loss. Columns that are not marked required may be empty. Several values in one cell are parted by semicolons.",
-        "Percentages are on the 0 to 100 scale. Periods are written `2014-15-Q3`, `2014-15-H1`, `2014-15` or",
+        "One set of tables, as a workbook (a sheet a table: what a performance lead edits) or a folder of CSV files",
+        "(what git holds). `dapf catalogue check` finds faults; `dapf catalogue export` turns one form into the other",
+        "without loss. Columns that are not marked required may be empty. Several values in one cell are parted by",
+        "semicolons. Percentages are on the 0 to 100 scale. Periods are written `2014-15-Q3`, `2014-15-H1`, `2014-15` or",
         "`2013-07-01/2014-09-30`.",
         "",
         f"Shorthand: {', '.join(f'`{symbol}` {words}' for symbol, words in (REPLACEMENTS | MARKERS).items())}.",
@@ -90,8 +89,9 @@ def command_page() -> str:
     lines = [
         "# The command line",
         "",
-        "Exit status: 0 clean, 1 findings of severity error, 2 misuse, nothing readable or nowhere to write. What people",
-        "read goes to stderr; stdout holds paths, or with `--json` one document (its form: `dapf_xl/output.schema.json`).",
+        "Exit status: 0 clean, 1 findings of severity error, 2 misuse, nothing readable or nowhere to write. What",
+        "people read goes to stderr; stdout holds paths, or with `--json` one document, whose form is described in",
+        "`dapf_xl/output.schema.json`.",
     ]
     root = typer.main.get_command(app)
     for name, command in _commands(root, "dapf"):
@@ -108,7 +108,7 @@ def command_page() -> str:
     return "\n".join(lines) + "\n"
 
 
-def _commands(command, name):  # noqa: ANN001, ANN202  (click's objects)
+def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401  (click's objects)
     inner = getattr(command, "commands", None)
     if inner is None:
         yield name, command
@@ -135,6 +135,10 @@ def _example() -> tables.MasterTables:
     figures = {each.key: each for each in published(framework)}
     current = Round(framework, period, figures, {}, {}, (), (), ())
     return tables.master_tables(current, variance.lines_of(current), datetime(2014, 10, 1, tzinfo=UTC))
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(_cell(str(cell)) for cell in cells)} |"
 
 
 def _cell(words: str) -> str:

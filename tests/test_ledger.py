@@ -14,7 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dapf_xl.findings import Code, LedgerBusyError, WorkspaceError
-from dapf_xl.ledger import _OBSERVED, TAKEN_OUT, Ledger, latest, open_ledger
+from dapf_xl.ledger import TAKEN_OUT, Ledger, latest, open_ledger
+from dapf_xl.ledger.schema import OBSERVED
 from dapf_xl.observations import Observation
 from dapf_xl.periods import Period
 from dapf_xl.returns.reading import ReadReturn
@@ -57,7 +58,7 @@ def values(ledger: Ledger, until: Period | None = None) -> dict[str, str]:
 
 def test_columns_of_an_observation_are_its_fields_in_their_order() -> None:
     fields = [field.name for field in dataclasses.fields(Observation)]
-    assert [name.removesuffix("_at") for name in _OBSERVED] == fields
+    assert [name.removesuffix("_at") for name in OBSERVED] == fields
 
 
 NUMBERS = st.none() | st.decimals(

@@ -145,13 +145,21 @@ def _read_table(source: Source, name: str) -> Table:
         return Table(whole=name not in source.unknown)
     columns = COLUMNS[name]
     table = Table(_read_header(source, name, cells, columns))
+    fields = {column: _field(column) for column in columns}
+    taken: dict[str, dict[str, Any]] = {column: {} for column in columns}  # few texts stand in many rows
     for record in _records(source, name, cells, table.columns):
         values: dict[str, Any] = {}
         for column, text in record.cells.items():
-            if text is not None:
+            if text is None:
+                continue
+            if text not in taken[column]:
                 cell = address(record.number - 1, table.columns.get(column, 0))
                 _take(source, (name, cell), column, (columns[column], text), values)
-        bad = frozenset(column for column in columns if _field(column) not in values)
+                if fields[column] in values:
+                    taken[column][text] = values[fields[column]]
+            else:
+                values[fields[column]] = taken[column][text]
+        bad = frozenset(column for column in columns if fields[column] not in values)
         table.entries.append(Entry(record.number, TABLES[name](**values), bad))
     return table
 

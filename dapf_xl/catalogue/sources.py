@@ -211,8 +211,12 @@ def _attribute(tag: bytes, name: bytes) -> str:
     return found[1].decode() if found else ""
 
 
+_FORMULA = re.compile(rb"<f[\s/>]")
+"""The beginning of a cell's formula, and not of a validation's (``formula1``)."""
+
+
 def _faults_in(xml: bytes) -> dict[str, str]:
-    if b't="e"' not in xml and b"<f" not in xml:
+    if b't="e"' not in xml and not _FORMULA.search(xml):
         return {}
     faults = {}
     for attributes, body in _XML_CELL.findall(xml):

@@ -95,7 +95,7 @@ def _facts(master: Master) -> dict[str, str]:
 
 def _returned(master: Master) -> str:
     submissions = records(master.tables.submissions)
-    everyone = {each["agency"] for each in submissions}
+    everyone = {each["agency"] for each in submissions} & set(master.tables.framework.agencies)
     if not everyone:
         return "None has been taken into this workbook: its figures are those already published."
     absent = {each["agency"] for each in submissions if each["status"] == NOT_RETURNED}

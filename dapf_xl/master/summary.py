@@ -270,7 +270,7 @@ def _not_returned(sheet: Sheet, master: Master, row: int) -> int:
     absent = [each for each in submissions if each["status"] == NOT_RETURNED]
     if not submissions:
         return _sentence(sheet, row, _NOT_ROUND_WORDS)
-    agencies = len({each["agency"] for each in submissions})
+    agencies = len({each["agency"] for each in submissions} & set(master.tables.framework.agencies))
     if not absent:
         return _sentence(sheet, row, f"All {agencies} agencies have returned.")
     figures = ((each["name"], f"{each['asked']:,} figure{'' if each['asked'] == 1 else 's'} asked") for each in absent)

@@ -86,7 +86,7 @@ class Figures:
         value, least, most = (
             np.where(there, array[positions], np.nan) for array in (self.value, self.least, self.most)
         )
-        for group in np.flatnonzero(~there) if self.context.known else ():
+        for group in np.flatnonzero(~there):
             known = self.context.known.get((key.item, key.category, self.rows.agencies[int(group)], key.period))
             if known and known.value is not None:
                 value[group] = least[group] = most[group] = float(known.value)

@@ -200,53 +200,6 @@ def test_a_file_that_cannot_grow_leaves_everything_as_it_was(desk: Desk, finishe
     assert_right_after_another_run(desk, finished)
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte; only root can make one, and the test above needs none."""
-    folder = tmp_path / "small disk"
-    folder.mkdir()
-    mount, umount = shutil.which("mount"), shutil.which("umount")
-    command = [mount or "", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(folder)]
-    if not mount or not umount or subprocess.run(command, check=False, capture_output=True).returncode:
-        yield Path()
-        return
-    try:
-        yield folder
-    finally:
-        subprocess.run([umount, str(folder)], check=True)
-
-
-def test_a_full_disk_leaves_everything_as_it_was(between: Desk, finished: Desk, small_disk: Path) -> None:
-    if small_disk == Path():
-        return  # no rights to mount one: the limit on the size of files stands in for it
-    desk = Desk(small_disk / "w")
-    shutil.copytree(between.folder, desk.folder)
-    before = desk.everything()
-    failed = 0
-    for free in range(0, 160, 16):
-        filler = small_disk / "filler"
-        size = _free(small_disk) - free * 1024
-        filler.write_bytes(bytes(max(size, 0)))
-        try:
-            desk.consolidate()
-        except NotWrittenError as error:
-            failed += 1
-            said = str(error)
-            filler.unlink()
-        else:
-            filler.unlink()
-            break
-        assert "\n" not in said
-        assert desk.everything() == before, free
-        assert not unfinished(desk.folder)
-    assert failed > 3
-    assert_right_after_another_run(desk, finished)
-
-
-def _free(folder: Path) -> int:
-    return shutil.disk_usage(folder).free
-
-
 # --- a folder that cannot be written -------------------------------------------------------------
 
 

@@ -1,112 +1,35 @@
-"""The workspace's record, one SQLite file: issued, received, observed, found, consolidated, sent.
-
-Rows are only ever added. Masters, checks and history are views of this record; nothing reads an old
-master back. A transaction either happens whole or not at all, whatever interrupts it.
-
-A round's files are known by their place in the folder of returns and by their hash. The last record of
-a file is the one that stands: a file that was checked again with another result, or taken out of the
-folder, brings from then on what that record says. What a record said before stays in the table.
-"""
+"""What the ledger is told and asked: issued, received, observed, found, consolidated, sent."""
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
-import sqlite3
 import zlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from dapf_xl.findings import Code, Finding, LedgerBusyError, NotWrittenError, Severity, WorkspaceError
-from dapf_xl.observations import Observation
+from dapf_xl.findings import Code, Finding, Severity
+from dapf_xl.ledger.rows import observation_of, place_of, result_of, row_of, row_of_finding, row_of_key
+from dapf_xl.ledger.schema import FOUND, IN_PLACE, ISSUED, OBSERVED, RECEIVED, STANDING
 from dapf_xl.periods import Period
 from dapf_xl.rules import Status
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from dapf_xl.observations import Observation
     from dapf_xl.returns.layout import Figure
     from dapf_xl.returns.template import Issued
     from dapf_xl.rules import CheckedReturn
-
-SCHEMA_VERSION = 1
-
-_SCHEMA = """
-CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE issued (
-    issue_id TEXT PRIMARY KEY, agency TEXT NOT NULL, period TEXT NOT NULL, catalogue_version TEXT NOT NULL,
-    digest TEXT NOT NULL, file TEXT NOT NULL, issued_at TEXT NOT NULL, positions TEXT NOT NULL, locked BLOB NOT NULL
-);
-CREATE TABLE received (
-    id INTEGER PRIMARY KEY, round TEXT NOT NULL, place TEXT NOT NULL, sha256 TEXT NOT NULL, file TEXT NOT NULL,
-    agency TEXT NOT NULL, period TEXT NOT NULL, saved TEXT NOT NULL, received_at TEXT NOT NULL, status TEXT NOT NULL,
-    reason TEXT NOT NULL, asked INTEGER NOT NULL, given INTEGER NOT NULL, result TEXT NOT NULL
-);
-CREATE INDEX received_file ON received (round, place, sha256);
-CREATE TABLE observed (
-    id INTEGER PRIMARY KEY, received INTEGER NOT NULL REFERENCES received (id), item TEXT NOT NULL,
-    category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL, basis TEXT NOT NULL, value TEXT,
-    replacement TEXT NOT NULL, reason TEXT NOT NULL, lower TEXT, upper TEXT, markers TEXT NOT NULL, text TEXT NOT NULL,
-    comment TEXT NOT NULL, status TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL,
-    sha256 TEXT NOT NULL, received_at TEXT NOT NULL, words TEXT NOT NULL
-);
-CREATE INDEX observed_received ON observed (received);
-CREATE TABLE found (
-    id INTEGER PRIMARY KEY, received INTEGER NOT NULL REFERENCES received (id), code TEXT NOT NULL,
-    severity TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL, item TEXT NOT NULL,
-    category TEXT NOT NULL, found TEXT NOT NULL, message TEXT NOT NULL, remedy TEXT NOT NULL
-);
-CREATE INDEX found_received ON found (received);
-CREATE TABLE untaken (
-    received INTEGER NOT NULL REFERENCES received (id), item TEXT NOT NULL, category TEXT NOT NULL,
-    supplier TEXT NOT NULL, period TEXT NOT NULL
-);
-CREATE INDEX untaken_received ON untaken (received);
-CREATE TABLE waived (
-    id INTEGER PRIMARY KEY, code TEXT NOT NULL, item TEXT NOT NULL, category TEXT NOT NULL, period TEXT NOT NULL,
-    found TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, until TEXT NOT NULL, at TEXT NOT NULL
-);
-CREATE TABLE amended (
-    id INTEGER PRIMARY KEY, item TEXT NOT NULL, category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL,
-    old TEXT, new TEXT, who TEXT NOT NULL, how TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL
-);
-CREATE TABLE consolidated (
-    id INTEGER PRIMARY KEY, period TEXT NOT NULL, at TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL
-);
-CREATE TABLE sent (
-    id INTEGER PRIMARY KEY, period TEXT NOT NULL, at TEXT NOT NULL, how TEXT NOT NULL, recipients TEXT NOT NULL,
-    file TEXT NOT NULL, sha256 TEXT NOT NULL, edition TEXT NOT NULL
-);
-"""
-"""``waived`` and ``amended`` are written by commands that other issues bring; their place is kept here."""
-
-_OBSERVED = (
-    "item", "category", "supplier", "period", "basis", "value", "replacement", "reason", "lower", "upper", "markers",
-    "text", "comment", "status", "file", "sheet", "cell", "sha256", "received_at", "words",
-)  # fmt: skip
-"""The columns of an observation, in the order of its fields."""
-_ISSUED = "issue_id, agency, period, catalogue_version, digest, file, issued_at, positions"
-_RECEIVED = (
-    "id", "sha256", "file", "agency", "period", "saved", "received_at", "status", "reason", "asked", "given", "place",
-)  # fmt: skip
-_FOUND = ("code", "severity", "file", "sheet", "cell", "item", "category", "found", "message", "remedy")
-
-_STANDING = "SELECT max(id) FROM received GROUP BY round, place, sha256"
-"""The records that stand: of each file, the last."""
-_IN_PLACE = "SELECT max(id) FROM received GROUP BY round, place"
-"""The records of the files that were last seen in each place, not those that were overwritten."""
 
 TAKEN = (Status.ACCEPTED.value, Status.ACCEPTED_WITH_QUERIES.value, Status.PARTLY_ACCEPTED.value)
 """Statuses of a return from which figures enter."""
 TAKEN_OUT = "Taken out"
 """Status of a return that is no longer in its folder: its figures no longer count."""
 
-BUSY_SECONDS = 2.0
-"""How long to wait for another process before saying that it holds the ledger."""
 _CHUNK = 500
 """Ids in one question; SQLite takes 999 at the least."""
 
@@ -198,14 +121,14 @@ class Ledger:
         """Return what was issued, by issue id, the earliest first; for one period or for all."""
         label = period.label if period else ""
         rows = self.connection.execute(
-            f"SELECT {_ISSUED} FROM issued WHERE period = ? OR ? = '' ORDER BY issued_at, rowid",  # noqa: S608  (fixed names)
+            f"SELECT {ISSUED} FROM issued WHERE period = ? OR ? = '' ORDER BY issued_at, rowid",  # noqa: S608  (fixed names)
             (label, label),
         )
         return {row[0]: _issued_of(row) for row in rows}
 
     def issued_with(self, issue_ids: Iterable[str]) -> dict[str, IssuedReturn]:
         """Return what was issued under some ids; one that was never issued is left out."""
-        rows = self._chunked(f"SELECT {_ISSUED} FROM issued WHERE issue_id IN ({{marks}})", sorted(set(issue_ids)))  # noqa: S608
+        rows = self._chunked(f"SELECT {ISSUED} FROM issued WHERE issue_id IN ({{marks}})", sorted(set(issue_ids)))  # noqa: S608
         return {row[0]: _issued_of(row) for row in rows}
 
     def agencies_by_file(self, period: Period) -> dict[str, str]:
@@ -244,9 +167,9 @@ class Ledger:
         new = []
         there = set()
         for each in returns:
-            place = _place(each, folder)
+            place = place_of(each, folder)
             there.add(place)
-            result = _result_of(each)
+            result = result_of(each)
             number, sha256 = last.get(place, (0, ""))
             if not number or sha256 != each.read.sha256 or results[number] != result:
                 new.append((place, result, each))
@@ -274,18 +197,18 @@ class Ledger:
             ),
         )  # fmt: skip
         self._insert(
-            f"observed (received, {', '.join(_OBSERVED)})",
+            f"observed (received, {', '.join(OBSERVED)})",
             (
-                (number, *_row_of(observation, at))
+                (number, *row_of(observation, at))
                 for number, _, _, each in numbered
                 for observation in each.observations
             ),
         )
         self._insert(
-            f"found (received, {', '.join(_FOUND)})",
-            ((number, *_found_row(finding)) for number, _, _, each in numbered for finding in each.findings),
+            f"found (received, {', '.join(FOUND)})",
+            ((number, *row_of_finding(finding)) for number, _, _, each in numbered for finding in each.findings),
         )
-        self._insert("untaken", ((number, *_key_row(key)) for number, _, _, each in numbered for key in each.untaken))
+        self._insert("untaken", ((number, *row_of_key(key)) for number, _, _, each in numbered for key in each.untaken))
 
     def _insert(self, table: str, rows: Iterable[tuple[object, ...]]) -> None:
         rows = list(rows)
@@ -309,7 +232,7 @@ class Ledger:
     def received(self, period: Period) -> list[Received]:
         """Return the files received in a round, the earliest record first; of each file, the record that stands."""
         rows = self.connection.execute(
-            f"SELECT {', '.join(_RECEIVED)} FROM received WHERE round = ? AND id IN ({_STANDING}) ORDER BY id",  # noqa: S608
+            f"SELECT {', '.join(RECEIVED)} FROM received WHERE round = ? AND id IN ({STANDING}) ORDER BY id",  # noqa: S608
             (period.label,),
         )
         return [Received(*row) for row in rows]
@@ -317,7 +240,7 @@ class Ledger:
     def taken_elsewhere(self, period: Period) -> dict[str, str]:
         """Return the files from which figures entered in other rounds: hash and name."""
         rows = self.connection.execute(
-            f"SELECT sha256, file FROM received WHERE round <> ? AND id IN ({_STANDING}) AND status IN (?, ?, ?)",  # noqa: S608
+            f"SELECT sha256, file FROM received WHERE round <> ? AND id IN ({STANDING}) AND status IN (?, ?, ?)",  # noqa: S608
             (period.label, *TAKEN),
         )
         return dict(rows.fetchall())
@@ -325,7 +248,7 @@ class Ledger:
     def findings(self, received: Iterable[int]) -> dict[int, list[Finding]]:
         """Return what was found in received files, by their ids."""
         found: dict[int, list[Finding]] = {}
-        query = f"SELECT received, {', '.join(_FOUND)} FROM found WHERE received IN ({{marks}}) ORDER BY id"  # noqa: S608
+        query = f"SELECT received, {', '.join(FOUND)} FROM found WHERE received IN ({{marks}}) ORDER BY id"  # noqa: S608
         for number, code, severity, *rest in self._chunked(query, sorted(received)):
             found.setdefault(number, []).append(Finding(Code[code], Severity(severity), *rest))
         return found
@@ -351,15 +274,15 @@ class Ledger:
         Args:
             until: Only what came in the rounds up to this quarter.
         """
-        columns = ", ".join(f"observed.{name}" for name in _OBSERVED)
+        columns = ", ".join(f"observed.{name}" for name in OBSERVED)
         rows = self.connection.execute(
             f"SELECT {columns} FROM received JOIN observed ON observed.received = received.id "  # noqa: S608  (fixed names)
-            f"WHERE received.id IN ({_STANDING}) AND (received.round <= ? OR ? = '') "
-            f"AND (observed.status <> 'held' OR received.id IN ({_IN_PLACE})) ORDER BY received.round, observed.id",
+            f"WHERE received.id IN ({STANDING}) AND (received.round <= ? OR ? = '') "
+            f"AND (observed.status <> 'held' OR received.id IN ({IN_PLACE})) ORDER BY received.round, observed.id",
             (until.label if until else "",) * 2,
         )
         spans: dict[str, Period] = {}
-        return [_observation_of(row, spans) for row in rows]
+        return [observation_of(row, spans) for row in rows]
 
     # --- what was made and sent --------------------------------------------------------------
 
@@ -397,151 +320,7 @@ def latest(observations: Iterable[Observation], *, held: bool = False) -> dict[F
     return {each.key: each for each in observations if held or each.status != "held"}
 
 
-@contextlib.contextmanager
-def open_ledger(path: Path, *, framework: str = "", create: bool = False) -> Iterator[Ledger]:
-    """Open a workspace's ledger, and close it afterwards.
-
-    Args:
-        path: The file.
-        framework: Id of the framework that it must be for, "" for any.
-        create: Whether to make it where there is none.
-
-    Raises:
-        WorkspaceError: there is none, it cannot be read, or it is another framework's.
-        LedgerBusyError: another process holds it.
-    """
-    if not create and not path.is_file():
-        raise WorkspaceError(f"{path.parent} has no ledger ({path.name}): is it a workspace? `dapf init` makes one.")
-    with _in_words(path):
-        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
-        try:
-            _prepare(connection)
-            if create:
-                _create(connection, framework)
-            _recognise(path, connection, framework)
-            yield Ledger(path, connection)
-        finally:
-            connection.close()
-
-
-def _prepare(connection: sqlite3.Connection) -> None:
-    connection.execute("PRAGMA foreign_keys = ON")
-    # Nothing is written to the file before a transaction ends: SQLite would lock readers out from then on, and
-    # consolidating writes the master inside its transaction.
-    connection.execute("PRAGMA cache_spill = OFF")
-
-
-def _create(connection: sqlite3.Connection, framework: str) -> None:
-    exists = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone()
-    if exists:
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    for statement in _SCHEMA.split(";"):
-        connection.execute(statement)
-    connection.executemany(
-        "INSERT INTO about VALUES (?, ?)", (("schema", str(SCHEMA_VERSION)), ("framework", framework))
-    )
-    connection.execute("COMMIT")
-
-
-def _recognise(path: Path, connection: sqlite3.Connection, framework: str) -> None:
-    """Refuse what is not the ledger that is wanted."""
-    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone():
-        raise WorkspaceError(f"{path} is not a ledger, or is damaged: put it back from a backup of the workspace.")
-    about = dict(connection.execute("SELECT name, value FROM about").fetchall())
-    if about.get("schema") != str(SCHEMA_VERSION):
-        raise WorkspaceError(f"{path} was written by another version of dapf (schema {about.get('schema')}).")
-    if framework and about.get("framework") != framework:
-        raise WorkspaceError(f"{path} is the ledger of {about.get('framework')}, not of {framework}.")
-
-
-@contextlib.contextmanager
-def _in_words(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into a line for the person at the keyboard, wherever in the block they come up."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        words = str(error)
-        if "locked" in words or "busy" in words:
-            raise LedgerBusyError(
-                f"{path} is held by another process: wait until it is done, or close it, and try again."
-            ) from error
-        if "full" in words or "readonly" in words or "disk I/O" in words:
-            raise NotWrittenError(f"{path} could not be written ({words}); nothing was changed.") from error
-        raise WorkspaceError(f"{path} cannot be used ({words}); nothing was changed.") from error
-    except sqlite3.DatabaseError as error:
-        raise WorkspaceError(
-            f"{path} is not a ledger, or is damaged ({error}): put it back from a backup. Nothing was changed."
-        ) from error
-
-
 def _issued_of(row: tuple[Any, ...]) -> IssuedReturn:
     issue_id, agency, period, version, digest, file, issued_at, positions = row
     places = {sheet: [(number, name) for number, name in rows] for sheet, rows in json.loads(positions).items()}
     return IssuedReturn(issue_id, agency, period, version, digest, file, issued_at, places)
-
-
-# --- rows -------------------------------------------------------------------------------------
-
-
-def _place(each: CheckedReturn, folder: Path | None) -> str:
-    path = each.read.path
-    return path.relative_to(folder).as_posix() if folder is not None and path.is_relative_to(folder) else path.name
-
-
-def _result_of(each: CheckedReturn) -> str:
-    """Return the digest of everything that is recorded of a return but its times."""
-    row = (
-        str(each.status),
-        each.reason,
-        each.agency,
-        each.period.label if each.period else "",
-        each.asked,
-        each.given,
-        [_found_row(finding) for finding in each.findings],
-        [_row_of(observation, "") for observation in each.observations],
-        [_key_row(key) for key in each.untaken],
-    )
-    return hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()
-
-
-def _found_row(finding: Finding) -> tuple[str, ...]:
-    return (finding.code.name, str(finding.severity), *(getattr(finding, name) for name in _FOUND[2:]))
-
-
-def _key_row(key: Figure) -> tuple[str, str, str, str]:
-    return (*key[:3], key[3].label)
-
-
-def _text_of(value: Decimal | None) -> str | None:
-    return None if value is None else format(value, "f")
-
-
-def _row_of(each: Observation, at: str) -> tuple[str | None, ...]:
-    return (
-        each.item, each.category, each.supplier, each.period.label, each.basis, _text_of(each.value), each.replacement,
-        each.reason, _text_of(each.lower), _text_of(each.upper), each.markers, each.text, each.comment, each.status,
-        each.file, each.sheet, each.cell, each.sha256, each.received or at, each.words,
-    )  # fmt: skip
-
-
-def _observation_of(row: tuple[Any, ...], spans: dict[str, Period]) -> Observation:
-    item, category, supplier, label, basis, value, replacement, reason, lower, upper, *rest = row
-    period = spans.get(label) or spans.setdefault(label, Period.parse(label))
-    return Observation(
-        item,
-        category,
-        supplier,
-        period,
-        basis,
-        _number(value),
-        replacement,
-        reason,
-        _number(lower),
-        _number(upper),
-        *rest,
-    )
-
-
-def _number(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)

@@ -1,0 +1,26 @@
+"""The workspace's record, one SQLite file: issued, received, observed, found, consolidated, sent.
+
+Rows are only ever added. Masters, checks and history are views of this record; nothing reads an old
+master back. A transaction either happens whole or not at all, whatever interrupts it.
+
+A round's files are known by their place in the folder of returns and by their hash. The last record of
+a file is the one that stands: a file that was checked again with another result, or taken out of the
+folder, brings from then on what that record says. What a record said before stays in the table.
+"""
+
+from __future__ import annotations
+
+from dapf_xl.ledger.opening import BUSY_SECONDS, open_ledger
+from dapf_xl.ledger.records import TAKEN, TAKEN_OUT, IssuedReturn, Ledger, Received, latest, now
+
+__all__ = [
+    "BUSY_SECONDS",
+    "TAKEN",
+    "TAKEN_OUT",
+    "IssuedReturn",
+    "Ledger",
+    "Received",
+    "latest",
+    "now",
+    "open_ledger",
+]

@@ -1,0 +1,70 @@
+"""The ledger's tables, and how they are asked."""
+
+from __future__ import annotations
+
+SCHEMA_VERSION = 1
+
+SCHEMA = """
+CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE issued (
+    issue_id TEXT PRIMARY KEY, agency TEXT NOT NULL, period TEXT NOT NULL, catalogue_version TEXT NOT NULL,
+    digest TEXT NOT NULL, file TEXT NOT NULL, issued_at TEXT NOT NULL, positions TEXT NOT NULL, locked BLOB NOT NULL
+);
+CREATE TABLE received (
+    id INTEGER PRIMARY KEY, round TEXT NOT NULL, place TEXT NOT NULL, sha256 TEXT NOT NULL, file TEXT NOT NULL,
+    agency TEXT NOT NULL, period TEXT NOT NULL, saved TEXT NOT NULL, received_at TEXT NOT NULL, status TEXT NOT NULL,
+    reason TEXT NOT NULL, asked INTEGER NOT NULL, given INTEGER NOT NULL, result TEXT NOT NULL
+);
+CREATE INDEX received_file ON received (round, place, sha256);
+CREATE TABLE observed (
+    id INTEGER PRIMARY KEY, received INTEGER NOT NULL REFERENCES received (id), item TEXT NOT NULL,
+    category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL, basis TEXT NOT NULL, value TEXT,
+    replacement TEXT NOT NULL, reason TEXT NOT NULL, lower TEXT, upper TEXT, markers TEXT NOT NULL, text TEXT NOT NULL,
+    comment TEXT NOT NULL, status TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL,
+    sha256 TEXT NOT NULL, received_at TEXT NOT NULL, words TEXT NOT NULL
+);
+CREATE INDEX observed_received ON observed (received);
+CREATE TABLE found (
+    id INTEGER PRIMARY KEY, received INTEGER NOT NULL REFERENCES received (id), code TEXT NOT NULL,
+    severity TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL, item TEXT NOT NULL,
+    category TEXT NOT NULL, found TEXT NOT NULL, message TEXT NOT NULL, remedy TEXT NOT NULL
+);
+CREATE INDEX found_received ON found (received);
+CREATE TABLE untaken (
+    received INTEGER NOT NULL REFERENCES received (id), item TEXT NOT NULL, category TEXT NOT NULL,
+    supplier TEXT NOT NULL, period TEXT NOT NULL
+);
+CREATE INDEX untaken_received ON untaken (received);
+CREATE TABLE waived (
+    id INTEGER PRIMARY KEY, code TEXT NOT NULL, item TEXT NOT NULL, category TEXT NOT NULL, period TEXT NOT NULL,
+    found TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, until TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE TABLE amended (
+    id INTEGER PRIMARY KEY, item TEXT NOT NULL, category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL,
+    old TEXT, new TEXT, who TEXT NOT NULL, how TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL
+);
+CREATE TABLE consolidated (
+    id INTEGER PRIMARY KEY, period TEXT NOT NULL, at TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL
+);
+CREATE TABLE sent (
+    id INTEGER PRIMARY KEY, period TEXT NOT NULL, at TEXT NOT NULL, how TEXT NOT NULL, recipients TEXT NOT NULL,
+    file TEXT NOT NULL, sha256 TEXT NOT NULL, edition TEXT NOT NULL
+);
+"""
+"""``waived`` and ``amended`` are written by commands that other issues bring; their place is kept here."""
+
+OBSERVED = (
+    "item", "category", "supplier", "period", "basis", "value", "replacement", "reason", "lower", "upper", "markers",
+    "text", "comment", "status", "file", "sheet", "cell", "sha256", "received_at", "words",
+)  # fmt: skip
+"""The columns of an observation, in the order of its fields."""
+ISSUED = "issue_id, agency, period, catalogue_version, digest, file, issued_at, positions"
+RECEIVED = (
+    "id", "sha256", "file", "agency", "period", "saved", "received_at", "status", "reason", "asked", "given", "place",
+)  # fmt: skip
+FOUND = ("code", "severity", "file", "sheet", "cell", "item", "category", "found", "message", "remedy")
+
+STANDING = "SELECT max(id) FROM received GROUP BY round, place, sha256"
+"""The records that stand: of each file, the last."""
+IN_PLACE = "SELECT max(id) FROM received GROUP BY round, place"
+"""The records of the files that were last seen in each place, not those that were overwritten."""
