@@ -67,8 +67,8 @@ def catalogue_page() -> str:
         "One set of tables, as a workbook (a sheet a table: what a performance lead edits) or a folder of CSV files",
         "(what git holds). `dapf catalogue check` finds faults; `dapf catalogue export` turns one form into the other",
         "without loss. Columns that are not marked required may be empty. Several values in one cell are parted by",
-        "semicolons. Percentages are on the 0 to 100 scale. Periods are written `2014-15-Q3`, `2014-15-H1`, `2014-15` or",
-        "`2013-07-01/2014-09-30`.",
+        "semicolons. Percentages are on the 0 to 100 scale. Periods are written `2014-15-Q3`, `2014-15-H1`,",
+        "`2014-15` or `2013-07-01/2014-09-30`.",
         "",
         f"Shorthand: {', '.join(f'`{symbol}` {words}' for symbol, words in (REPLACEMENTS | MARKERS).items())}.",
     ]
