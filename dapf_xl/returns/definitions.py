@@ -37,7 +37,7 @@ _MEANINGS = (
     "Beside a figure: it rests on few cases or doubtful records.",
     "Beside a figure: estimated, and may still change.",
 )
-_HEADS = ("Indicator", "What is counted", "What it tells us", "What good looks like", "Note")
+_HEADS = ("Indicator", "What is counted", "What it tells us", "What is good", "Note")
 
 
 def write_definitions(sheet: Sheet, framework: Framework, plan: Plan, marking: str) -> None:
