@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.consolidation import NOT_RETURNED
 from dapf_xl.findings import DeliveryError, sentence
-from dapf_xl.master.common import marked, records
+from dapf_xl.master.common import marked, records, returned_words, standings
 from dapf_xl.rules import Status
 from dapf_xl.styles import FONT, HEAD, HINT, LINE, RATINGS, TEXT, WHITE, WRONG, WRONG_TEXT
 from dapf_xl.tables import EDITION
@@ -166,6 +166,8 @@ def digest_of(tables: MasterTables, file: str) -> Digest:
     ratings = Counter(_rating_of(line) for line in lines)
     reasons = Counter(line["rating"].partition(": ")[2] for line in lines if _rating_of(line) == "Not rated")
     submissions = records(tables.submissions)
+    names = {each["agency"]: each["name"] for each in submissions}
+    absent = [agency for agency, standing in standings(tables).items() if standing == NOT_RETURNED]
     return Digest(
         title=_plain(f"{settings.area}: {settings.title}"),
         period=tables.period.words,
@@ -175,8 +177,8 @@ def digest_of(tables: MasterTables, file: str) -> Digest:
         ratings={name: ratings[name] for name in _ORDER},
         not_rated=_counted(reasons),
         exceptions=[_exceptional(line, tables) for name in _RATED_BADLY for line in lines if _rating_of(line) == name],
-        returns=_counted(Counter(str(each["status"]) for each in submissions)),
-        not_returned=[_plain(each["name"]) for each in submissions if each["status"] == NOT_RETURNED],
+        returns=returned_words(tables) if submissions else "",
+        not_returned=[_plain(names[agency]) for agency in absent],
         rejected=[
             _plain(f"{each['name']} ({each['file']}): {each['reason']}")
             for each in submissions

@@ -40,8 +40,12 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOTH = pytest.mark.parametrize("form", ["plain", "html"])
 
 
+AGENCIES = {"DVIP": "dvip", "IDVA provider": "idva", "Metropolitan Police": "police", "Police": "police"}
+
+
 def submission(name: str, status: str, reason: str = "", file: str = "") -> Submission:
-    return Submission(name.casefold(), name, status, reason, file, "", "", "", 5, 0, 0, 0, 0)
+    agency = AGENCIES.get(name, name.casefold())
+    return Submission(agency, name, status, reason, file, "", "", "", 5, 0, 0, 0, 0)
 
 
 def tables_of(*submissions: Submission) -> MasterTables:
@@ -299,7 +303,7 @@ def test_text_says_it_all_in_a_screenful(tables: MasterTables, master: Path) -> 
         "■ Red: Audited MARAC cases that met at least two of the agreed outcomes (H5): 55%. Target: 80%\n"
         "■ Red: MARAC repeat victimisation (H6): 19%. Target: 11-15%\n"
         "\n"
-        "Returns: Rejected 1, Not returned 1, Accepted 1\n"
+        "Returns: 1 of 3 agencies have returned; rejected: 1; not returned: 1\n"
         "Not returned: DVIP\n"
         "Rejected: Metropolitan Police (Police.xlsx): the ids in column A were moved\n"
         "Coverage: 5 of 6 figures have a value. Incomplete: H3 (0 of 1).\n"
@@ -316,7 +320,7 @@ def test_text_says_it_all_in_a_screenful(tables: MasterTables, master: Path) -> 
         "■ Red 2 ▲ Amber 0 ● Green 2 ○ Not rated 2 (not available 1, not due yet 1)",
         "■ Red Audited MARAC cases that met at least two of the agreed outcomes (H5) 55% 80%",
         "■ Red MARAC repeat victimisation (H6) 19% 11-15%",
-        "Returns: Rejected 1, Not returned 1, Accepted 1",
+        "Returns: 1 of 3 agencies have returned; rejected: 1; not returned: 1",
         "Not returned: DVIP",
         "Rejected: Metropolitan Police (Police.xlsx): the ids in column A were moved",
         "Coverage: 5 of 6 figures have a value. Incomplete: H3 (0 of 1).",

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dapf_xl.consolidation import NOT_RETURNED
+from dapf_xl.ledger import TAKEN
 from dapf_xl.periods import words_of_date
+from dapf_xl.rules import Status
 from dapf_xl.styles import RATINGS, text_width
 from dapf_xl.tables import EDITION
 
@@ -275,3 +279,33 @@ def own_note(master: Master, line: Row) -> str:
 def is_whole(number: float | None) -> bool:
     """Say whether there is a number without decimals."""
     return number is not None and math.isclose(number, round(number))
+
+
+# --- who has returned -------------------------------------------------------------------------
+
+STANDINGS = (*TAKEN, str(Status.REJECTED), NOT_RETURNED)
+"""What can be said of an agency in a round, the best first."""
+
+
+def standings(tables: MasterTables) -> dict[str, str]:
+    """Return how each agency that is asked for something stands: the best that became of any file it sent.
+
+    Files that were set aside, replaced or taken out say nothing of an agency.
+    """
+    asked = {each.supplier for each in tables.framework.asked(tables.period)}
+    found: dict[str, str] = {}
+    for each in records(tables.submissions):
+        agency, status = each["agency"], each["status"]
+        if agency in asked:
+            came = status if status in STANDINGS else NOT_RETURNED
+            found[agency] = min(found.get(agency, NOT_RETURNED), came, key=STANDINGS.index)
+    return found
+
+
+def returned_words(tables: MasterTables) -> str:
+    """Return how many agencies have returned: ``14 of 18 agencies have returned; rejected: 1; not returned: 3``."""
+    counts = Counter(standings(tables).values())
+    taken = sum(counts[status] for status in TAKEN)
+    words = [f"{taken} of {counts.total()} agencies have returned"]
+    words += [f"{status.lower()}: {counts[status]}" for status in STANDINGS if status not in TAKEN and counts[status]]
+    return "; ".join(words)

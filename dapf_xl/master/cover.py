@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dapf_xl.consolidation import NOT_RETURNED
 from dapf_xl.master import settings_sheet
-from dapf_xl.master.common import COVER, DASH, NOT_PUBLISHED, Page, band, begin, records
+from dapf_xl.master.common import COVER, DASH, NOT_PUBLISHED, Page, band, begin, records, returned_words
 from dapf_xl.observations import MARKERS, REPLACEMENTS
 from dapf_xl.periods import words_of_date
 from dapf_xl.styles import RATINGS
@@ -15,7 +14,7 @@ from dapf_xl.tables import EDITION
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dapf_xl.catalogue.tables import Settings
+    from dapf_xl.catalogue.tables import Indicator, Settings
     from dapf_xl.master.common import Master
     from dapf_xl.tables import MasterTables
     from dapf_xl.workbooks import Sheet
@@ -88,18 +87,30 @@ def _facts(master: Master) -> dict[str, str]:
         "Marking": settings.marking,
         "Made": f"{made}, with catalogue version {settings.version}",
         "Returns": _returned(master),
+        **_not_read(tables),
         "Questions to": settings.contact,
         "Framework": settings.source or DASH,
     }
 
 
+def _not_read(tables: MasterTables) -> dict[str, str]:
+    """Return which indicators of the framework the master does not read, and why; nothing where it reads all."""
+    read = set(tables.lines["indicator"])
+    left = [each for each in tables.framework.indicators.values() if each.id not in read and each.derivation != "text"]
+    words = [f"{each.id} {each.title} ({_why_not_read(each)})" for each in left]
+    return {"Not in it": "; ".join(words)} if words else {}
+
+
+def _why_not_read(indicator: Indicator) -> str:
+    if indicator.status != "live":
+        return indicator.status.replace("_", " ")
+    return f"read from {indicator.from_.words} on" if indicator.from_ else "no longer read"
+
+
 def _returned(master: Master) -> str:
-    submissions = records(master.tables.submissions)
-    everyone = {each["agency"] for each in submissions} & set(master.tables.framework.agencies)
-    if not everyone:
+    if not records(master.tables.submissions):
         return "None has been taken into this workbook: its figures are those already published."
-    absent = {each["agency"] for each in submissions if each["status"] == NOT_RETURNED}
-    return f"{len(everyone) - len(absent)} of {len(everyone)} agencies have returned"
+    return returned_words(master.tables)
 
 
 def _pairs(sheet: Sheet, row: int, pairs: dict[str, str]) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dapf_xl.consolidation import NOT_RETURNED
+from dapf_xl.findings import sentence
 from dapf_xl.master import ratings, variance_sheet
 from dapf_xl.master.common import (
     DASH,
@@ -18,6 +19,8 @@ from dapf_xl.master.common import (
     colour_ratings,
     marked,
     records,
+    returned_words,
+    standings,
     write_heads,
 )
 from dapf_xl.styles import RATINGS
@@ -68,7 +71,7 @@ def _heading(sheet: Sheet, row: int, words: str) -> int:
 
 
 def _counts(sheet: Sheet, master: Master, row: int) -> int:
-    row = _heading(sheet, row, "Ratings of the indicators")
+    row = _heading(sheet, row, "Ratings of the indicators, and of each part of one whose parts are not added up")
     sheet.put(row, 0, "On the sheet", "head")
     sheet.put(row, 1, None, "head")
     for column, (name, look) in enumerate(RATINGS.items(), 2):
@@ -77,7 +80,7 @@ def _counts(sheet: Sheet, master: Master, row: int) -> int:
     roles, rated = variance_sheet.column("role", master), variance_sheet.column("rating", master)
     formulas = [f'COUNTIFS({roles},"main",{rated},"{_wildcard(name)}")' for name in RATINGS]
     row += 1
-    sheet.put(row, 0, "All indicators, each counted once", "bold")
+    sheet.put(row, 0, "All, each counted once", "bold")
     sheet.put(row, 1, None, "cell")
     _count_cells(sheet, row, formulas, main, "tally_bold")
     for page in master.pages:
@@ -224,9 +227,14 @@ def _movements(sheet: Sheet, master: Master, row: int) -> int:
         Column("Change", "right"), Column("Change, %", "right"), Column("Travel"), Column("Coverage", "right"),
     )  # fmt: skip
     write_heads(sheet, heads, row)
-    for place, line in (*counts, *percentages):
-        row += 1
-        _write_movement(sheet, master, row, place, line)
+    for words, lines in (("Percentages, by points", percentages), ("Numbers, by their share", counts)):
+        if lines:
+            row += 1
+            for column in range(len(heads)):
+                sheet.put(row, column, words if column == 0 else None, "bold")
+        for place, line in lines:
+            row += 1
+            _write_movement(sheet, master, row, place, line)
     return row
 
 
@@ -267,15 +275,19 @@ def _write_movement(sheet: Sheet, master: Master, row: int, place: int, line: Ro
 def _not_returned(sheet: Sheet, master: Master, row: int) -> int:
     row = _heading(sheet, row, "Who has not returned")
     submissions = records(master.tables.submissions)
-    absent = [each for each in submissions if each["status"] == NOT_RETURNED]
     if not submissions:
         return _sentence(sheet, row, _NOT_ROUND_WORDS)
-    agencies = len({each["agency"] for each in submissions} & set(master.tables.framework.agencies))
+    framework, period = master.tables.framework, master.tables.period
+    absent = [agency for agency, standing in standings(master.tables).items() if standing == NOT_RETURNED]
     if not absent:
-        return _sentence(sheet, row, f"All {agencies} agencies have returned.")
-    figures = ((each["name"], f"{each['asked']:,} figure{'' if each['asked'] == 1 else 's'} asked") for each in absent)
+        return _sentence(sheet, row, sentence(returned_words(master.tables)))
+    asked = {agency: len(framework.asked(period, agency)) for agency in absent}
+    figures = (
+        (framework.agencies[agency].name, f"{count:,} figure{'' if count == 1 else 's'} asked")
+        for agency, count in asked.items()
+    )
     last = _pairs(sheet, row, "Agency", "Asked", figures)
-    return _sentence(sheet, last + 1, f"{agencies - len(absent)} of {agencies} agencies have returned.")
+    return _sentence(sheet, last + 1, sentence(returned_words(master.tables)))
 
 
 def _rejected(sheet: Sheet, master: Master, row: int) -> int:

@@ -206,7 +206,7 @@ def test_summary_counts_each_indicator_once_and_each_sheets_own(written: dict[st
         opened(written["cambridgeshire"], values=True)["Summary"].iter_rows(min_row=7, max_row=12, values_only=True)
     )
     assert [row[0] for row in rows] == [
-        "On the sheet", "All indicators, each counted once", "Pursue", "Protect", "Recover", "Prevent",
+        "On the sheet", "All, each counted once", "Pursue", "Protect", "Recover", "Prevent",
     ]  # fmt: skip
     assert list(rows[1][2:6]) == [1, 0, 0, 20]
     lines = [line for line in tables("cambridgeshire").lines.to_dict("records") if line["role"] == "main"]
@@ -232,7 +232,7 @@ def test_summary_names_who_is_missing_what_was_rejected_and_what_is_held(written
     sheet = opened(written["eventful"], values=True)["Summary"]
     rows = [(row[0], row[2]) for row in sheet.iter_rows(values_only=True)]
     assert ("Cambridge City Council, housing", "1 figure asked") in rows
-    assert ("3 of 4 agencies have returned.", None) in rows
+    assert ("2 of 4 agencies have returned; rejected: 1; not returned: 1.", None) in rows
     assert ("Cambridgeshire Constabulary", "H14: rows were inserted, deleted or sorted") in rows
     assert ("C14: Women housed: Refuge", "Refuge") in rows
 
