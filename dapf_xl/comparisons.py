@@ -7,7 +7,6 @@ cell blank.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.catalogue.tables import POLARITIES
@@ -27,6 +26,7 @@ from dapf_xl.expressions import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from decimal import Decimal
 
     from dapf_xl.expressions import Expression
 
@@ -37,6 +37,7 @@ anything that is reported, far above what binary fractions lose."""
 _LARGE = 1000
 _CURRENT, _BASE, _POINT = Name("current"), Name("base"), Name("point")
 _PREVIOUS, _POLARITY, _LOWER, _UPPER = map(Name, ("previous", "polarity", "lower", "upper"))
+_TARGET, _COMPARABLE, _KIND = map(Name, ("target", "comparable", "target_kind"))
 
 
 def size(number: Expression) -> Expression:
@@ -70,6 +71,27 @@ RELATIVE: Expression = when(
     _BOTH_FIGURES, when(_BASE.equals(0), None, rounded((_CURRENT - _BASE) / absolute(_BASE), 9)), None
 )
 """The difference as a fraction of the base's size; blank where the base is 0 or either is not a number."""
+
+
+def _points_from(limit: Expression) -> Expression:
+    return rounded((_CURRENT - limit) / _POINT, 10)
+
+
+FROM_TARGET: Expression = first_of(
+    (negated(is_number(_CURRENT)), None),
+    (_COMPARABLE.equals("not comparable"), None),
+    (
+        _KIND.equals("band"),
+        first_of(
+            (when(is_number(_LOWER), _CURRENT < _LOWER, otherwise=False), _points_from(_LOWER)),
+            (when(is_number(_UPPER), _CURRENT > _UPPER, otherwise=False), _points_from(_UPPER)),
+            otherwise=0,
+        ),
+    ),
+    (is_number(_TARGET), _points_from(_TARGET)),
+    otherwise=None,
+)
+"""Current minus target, in points for percentages; for a band, from the limit that it breaches, 0 inside it."""
 
 _BOTH = all_of(is_number(_CURRENT), is_number(_PREVIOUS))
 _MOVED = rounded((_CURRENT - _PREVIOUS) / size(_PREVIOUS), DECIMALS)
@@ -139,51 +161,6 @@ def direction_of_travel(
     return Travel("" if arrow is None else str(arrow), str(TRAVEL_WORD.evaluate(env)))
 
 
-_TARGET, _LOWER, _UPPER = Name("target"), Name("lower"), Name("upper")
-_COMPARABLE, _KIND = Name("comparable"), Name("target_kind")
-
-
-def _points_from(limit: Expression) -> Expression:
-    return rounded((_CURRENT - limit) / _POINT, 10)
-
-
-FROM_TARGET: Expression = first_of(
-    (negated(is_number(_CURRENT)), None),
-    (_COMPARABLE.equals("not comparable"), None),
-    (
-        _KIND.equals("band"),
-        first_of(
-            (when(is_number(_LOWER), _CURRENT < _LOWER, otherwise=False), _points_from(_LOWER)),
-            (when(is_number(_UPPER), _CURRENT > _UPPER, otherwise=False), _points_from(_UPPER)),
-            otherwise=0,
-        ),
-    ),
-    (is_number(_TARGET), _points_from(_TARGET)),
-    otherwise=None,
-)
-"""Current minus target, in points for percentages; for a band, from the limit that it breaches, 0 inside it."""
-
-
-def difference(current: Decimal | None, base: Decimal | None) -> Decimal | None:
-    """Return current minus base (percentage points for percentages); None where either is missing."""
-    return _number(DIFFERENCE, current, base)
-
-
-def relative_difference(current: Decimal | None, base: Decimal | None) -> Decimal | None:
-    """Return the difference as a fraction of the base's size; None where the base is 0 or either is missing."""
-    return _number(RELATIVE, current, base)
-
-
-def difference_formula(refs: Mapping[str, str]) -> str:
-    """Return the formula of ``DIFFERENCE``, without its equals sign; ``point`` is 1 where it is not given."""
-    return DIFFERENCE.formula({"point": "1", **refs})
-
-
-def relative_formula(refs: Mapping[str, str]) -> str:
-    """Return the formula of ``RELATIVE``, without its equals sign."""
-    return RELATIVE.formula(refs)
-
-
 def travel_formula(refs: Mapping[str, str]) -> str:
     """Return the formula of arrow and word, without its equals sign.
 
@@ -197,8 +174,3 @@ def known(text: str, choices: tuple[str, ...], what: str) -> None:
     """Raise a ValueError that names the choices, if the text is none of them."""
     if text not in choices:
         raise ValueError(f"there is no {what} {text!r}; there are {', '.join(filter(None, choices))}")
-
-
-def _number(rule: Expression, current: Decimal | None, base: Decimal | None) -> Decimal | None:
-    value = rule.evaluate({"current": current, "base": base, "point": Decimal(1)})
-    return value if isinstance(value, Decimal) else None

@@ -81,12 +81,15 @@ class Round:
         return tuple(each for each in self.submissions if each.status == NOT_RETURNED)
 
     def data(self) -> list[Observation]:
-        """Return every figure, then what was asked and is missing: the rows of the sheet ``Data``."""
+        """Return every figure and what was asked and is missing: the rows of the sheet ``Data``.
+
+        Figures of items that the catalogue no longer has come last.
+        """
         gaps = [self._gap(key, reason) for key, reason in self.missing.items()]
         order = {item: number for number, item in enumerate(self.framework.items)}
         return sorted(
             [*self.figures.values(), *gaps],
-            key=lambda each: (order[each.item], each.period, each.category, each.supplier),
+            key=lambda each: (order.get(each.item, len(order)), each.item, each.period, each.category, each.supplier),
         )
 
     def _gap(self, key: Figure, reason: str) -> Observation:
@@ -106,7 +109,20 @@ def known_figures(framework: Framework, ledger: Ledger | None, period: Period) -
 
 def _counting(framework: Framework, period: Period, received: Iterable[Observation]) -> dict[Figure, Observation]:
     asked = {_key(each) for each in framework.asked(period)}
-    return latest([*(each for each in published(framework) if each.key not in asked), *received])
+    figures = latest([*(each for each in published(framework) if each.key not in asked), *received])
+    return _taken_over(framework, period, figures)
+
+
+def _taken_over(framework: Framework, period: Period, figures: dict[Figure, Observation]) -> dict[Figure, Observation]:
+    """Return the figures without those that a successor, who was not asked for them itself, has given anew."""
+    predecessors = {agency: framework.predecessors(agency, period) for agency in framework.agencies}
+    replaced = {
+        (item, category, before, span)
+        for item, category, agency, span in figures
+        for before in predecessors.get(agency, ())
+        if (item, category, before, span) in figures and not framework.is_asked((item, category, agency, span))
+    }
+    return {key: each for key, each in figures.items() if key not in replaced}
 
 
 def _key(asked: Asked) -> Figure:

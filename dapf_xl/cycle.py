@@ -255,7 +255,7 @@ def read_all(
     if cores == 1:
         for number, file in enumerate(files, 1):
             reads.append(read_return(file))
-            progress(number, len(files), file.name)
+            progress(number, len(files), reads[-1].name)
         return reads
     with ProcessPoolExecutor(cores) as pool:
         for number, read in enumerate(pool.map(read_return, files, chunksize=25), 1):
@@ -316,6 +316,7 @@ def consolidate(
     # there, and a workbook that is open in Excel (found out only by replacing it) could not be undone either.
     with workspace.ledger() as ledger, ledger.transaction(), replacing(master) as superseded:
         reads = read_all(_received_files(returns, ledger, quarter), progress)
+        ledger.record_taken_out([read.path for read in reads], quarter, returns)
         checked = check_returns(_context(workspace, ledger, quarter, reads), reads)
         ledger.record_checked(checked.returns, quarter, returns)
         current = consolidation.consolidate(framework, quarter, ledger)
@@ -329,7 +330,7 @@ def _place_of_master(workspace: Workspace, quarter: Period, out: Path | None) ->
     """Return where the master goes; not where it would be taken for a return, or overwrite what is none."""
     if out is None:
         return workspace.place("master", quarter) / master_file_name(workspace.framework, quarter)
-    name = workspace.name_of(out)
+    name = workspace.name_of(out).casefold()
     if out.suffix.lower() != ".xlsx" or out.is_dir():
         raise NotWrittenError(f"{out} is no name for a master: it must end in .xlsx.")
     if name == CATALOGUE or name.startswith(("returns/", "issued/")):

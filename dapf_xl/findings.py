@@ -230,6 +230,7 @@ class Code(Enum):
     OTHER_PERIOD = _identity("the return is for {found}, but this round is {expected}", "Move it to the folder of {found}, or ask for the return of {expected}.")
     CATALOGUE_OLDER = _identity("the return was issued from an earlier catalogue ({found}; it is now {expected})", "Issue the return again and ask for that one to be filled.")
     CATALOGUE_NEWER = _identity("the return was issued from a later catalogue ({found}; this one is {expected})", "Check it with the catalogue that issued it: this one is out of date.")
+    CATALOGUE_CHANGED = _identity("the return asks for {found}, which the catalogue no longer has", "Put it back into the catalogue, or issue the return again and ask for that one to be filled.")
     UNTOUCHED_BLANK = _identity("nothing has been filled in: this is the return as it was issued", "Ask the agency for the filled return; if it has nothing to report, it writes 0 or picks a shorthand.")
     IDENTICAL_TO_ANOTHER = _identity("this file is identical to {other}", "Nothing to do: it is counted once.", Severity.WARNING)
     REPLACED_BY_ANOTHER = _identity("{agency} also sent {other}, saved later; this one is not used", "Check that {other} is the one that {agency} means, and take the other out of the folder.", Severity.WARNING)
@@ -241,6 +242,7 @@ class Code(Enum):
     # --- batch 3: structure ------------------------------------------------------------------
     SHEET_MISSING = _structure("the sheet {expected} is missing", "Copy the yellow cells into a fresh return, or ask for the original file.")
     ID_MOVED = _structure("{expected} should stand here, but {found}: rows were inserted, deleted or sorted", "Undo the change, or copy the yellow cells into a fresh return. Nothing was read from this file.")
+    OUTSIDE_THE_TABLE = _structure("what stands outside the table was not read: {found}", "Type it into the yellow cell that it belongs to, or delete it.", Severity.WARNING)
 
     # --- batch 5: type -----------------------------------------------------------------------
     TEXT_IN_NUMBER = _type('"{found}" is not a number', "{advice}")
@@ -280,6 +282,7 @@ class Code(Enum):
 
     # --- batch 9: across returns -------------------------------------------------------------
     DIFFERS_BETWEEN_RETURNS = _across("{what} is {found} here, but {other} in {other_file}, {other_cell}", "Ask {agency} which of the two is right, and take the other file out of the folder. Until then neither is used.")
+    OLDER_FIGURE_COUNTS = _across("{what} is not taken from here for now, so {other} from the earlier file {other_file} still counts", "Correct {cell_words}, or explain it; until then the earlier figure is used.", Severity.WARNING)
 
     @property
     def batch(self) -> Batch:

@@ -24,6 +24,9 @@ REPLACEMENTS = {
 }
 """GSS symbols that stand in place of a figure."""
 
+NOT_NUMBERS = frozenset({"date", "yes_no", "text", "evidence"})
+"""Types of item that hold words: these are shown as they are, and never added."""
+
 MARKERS = {"[p]": "provisional", "[e]": "estimated", "[r]": "revised", "[u]": "low reliability"}
 """GSS symbols that stand beside a figure."""
 

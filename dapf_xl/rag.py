@@ -17,18 +17,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dapf_xl.catalogue.tables import AMBER_RULES, POLARITIES, TARGET_KINDS, TOLERANCE_BASES
-from dapf_xl.comparisons import (
-    DECIMALS,
-    TRAVEL,
-    TRAVEL_ARROW,
-    TRAVEL_WORD,
-    Travel,
-    direction_of_travel,
-    known,
-    outside,
-    size,
-    travel_formula,
-)
+from dapf_xl.comparisons import DECIMALS, known, outside, size
 from dapf_xl.expressions import (
     Name,
     absolute,
@@ -51,26 +40,6 @@ if TYPE_CHECKING:
 
     from dapf_xl.expressions import Expression, Operand, Value
     from dapf_xl.periods import Period
-
-__all__ = [
-    "FIGURE",
-    "RATING",
-    "RATING_DEFAULTS",
-    "SHORTHAND_STATES",
-    "STATES",
-    "TRAVEL",
-    "TRAVEL_ARROW",
-    "TRAVEL_WORD",
-    "Scheme",
-    "TargetNow",
-    "Travel",
-    "direction_of_travel",
-    "expected_by",
-    "rate",
-    "rating_formula",
-    "shorthand_state",
-    "travel_formula",
-]
 
 GREEN, AMBER, RED = "Green", "Amber", "Red"
 NOT_RATED = "Not rated: "
@@ -309,16 +278,6 @@ def rating_formula(refs: Mapping[str, str]) -> str:
         refs: The cell of each name of ``RATING``; ``RATING_DEFAULTS`` has what the others become.
     """
     return RATING.formula(RATING_DEFAULTS | dict(refs))
-
-
-def shorthand_state(replacement: str) -> str:
-    """Return the state that a replacement (``[x]``, ``[z]``, ``[c]``, ``[low]``) means, "" for none.
-
-    Raises:
-        ValueError: A text that is no replacement.
-    """
-    known(replacement, ("", *SHORTHAND_STATES), "replacement")
-    return SHORTHAND_STATES.get(replacement, "")
 
 
 def expected_by(  # noqa: PLR0913  (the fields of a milestone)

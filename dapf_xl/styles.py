@@ -143,6 +143,7 @@ FORMATS: dict[str, Format] = {
     "if_wrong": {"bg_color": WRONG, "font_color": WRONG_TEXT},
     "if_wrong_value": {"bg_color": WRONG, "font_color": WRONG_TEXT, "num_format": "#,##0.0###"},
     "if_done": {"bg_color": DONE, "font_color": DONE_TEXT},
+    "if_past": {"bg_color": LOCKED, "font_color": HINT},
     **{f"if_{name}": {"bg_color": look.background, "font_color": look.text} for name, look in RATINGS.items()},
 }
 """Every cell format by its name."""
@@ -197,6 +198,8 @@ _ADVANCE = {
 _PIXELS_PER_UNIT = 7
 """Width of a digit of the workbook's default font, which column widths are counted in."""
 _INDENT = 1.6
+TALLEST = 409.0
+"""Points that a row may be high in Excel."""
 
 
 @lru_cache(maxsize=100_000)
@@ -227,5 +230,5 @@ def lines_needed(text: str, width: float, size: float = 10, *, bold: bool = Fals
 
 
 def height_of(lines: int, size: float = 10) -> float:
-    """Return the row height, in points, that shows that many lines."""
-    return max(15.0, round(lines * size * 1.32 + 3, 2))
+    """Return the row height, in points, that shows that many lines, as far as a row can be that high."""
+    return min(max(15.0, round(lines * size * 1.32 + 3, 2)), TALLEST)

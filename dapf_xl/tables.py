@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NewType
 import pandas as pd
 
 from dapf_xl import comparisons, rag
+from dapf_xl.catalogue.tables import Item
 from dapf_xl.observations import words_of
 
 if TYPE_CHECKING:
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dapf_xl.catalogue import Framework
-    from dapf_xl.catalogue.tables import Item, Target
+    from dapf_xl.catalogue.tables import Target
     from dapf_xl.consolidation import Round
     from dapf_xl.expressions import Expression, Value
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
-    from dapf_xl.variance import Line, Reading
+    from dapf_xl.readings import Reading
+    from dapf_xl.variance import Line
 
 WorkingTable = NewType("WorkingTable", pd.DataFrame)
 """A table that may hold small numbers."""
@@ -220,7 +222,7 @@ def _target_cells(line: Line, scale: Decimal) -> dict[str, Any]:
         "upper": _scaled(target.upper, scale),
         "tolerance": target.tolerance,
         "tolerance_basis": target.tolerance_basis,
-        "baseline": _scaled(target.baseline, scale) if line.comparable else None,
+        "baseline": _scaled(line.baseline, scale),
         "baseline_text": target.baseline_text,
     }
 
@@ -284,7 +286,7 @@ def _computed(framework: Framework, row: Mapping[str, Any]) -> dict[str, Value]:
 
     def travel(base: str) -> Value:
         names = ("polarity", "lower", "upper")
-        return rag.TRAVEL.evaluate(
+        return comparisons.TRAVEL.evaluate(
             {"current": row["value"], "previous": row[base], **{name: row[name] for name in names}}
         )
 
@@ -319,8 +321,12 @@ def _floats(row: dict[str, Any]) -> dict[str, Any]:
 UNITS = {"count": "number", "percent": "percent"}
 
 
+GONE = "No longer in the catalogue."
+
+
 def _data_row(framework: Framework, each: Observation) -> dict[str, Any]:
-    item = framework.items[each.item]
+    item = framework.items.get(each.item) or Item(id=each.item, label=each.item)
+    about = "" if framework.has(each.item, each.category) else GONE
     agency = framework.agencies.get(each.supplier)
     return _floats(
         {
@@ -334,12 +340,12 @@ def _data_row(framework: Framework, each: Observation) -> dict[str, Any]:
             "shorthand": each.shorthand,
             "unit": UNITS.get(item.type, item.type),
             "status": each.status,
-            "comment": each.text or each.comment,
+            "comment": " ".join(part for part in (each.text or each.comment, about) if part),
             "file": each.file,
             "sheet": each.sheet,
             "cell": each.cell,
             "sha256": each.sha256,
-            "label": _label(framework, each, item),
+            "label": _label(framework, item, each.category),
             "basis": each.basis,
             "lower": each.lower,
             "upper": each.upper,
@@ -357,8 +363,9 @@ def _aims(current: Round) -> Iterator[dict[str, Any]]:
     framework = current.framework
     baselines = set()
     for target in framework.targets_read:
-        indicator = framework.indicators[target.indicator]
-        item = framework.items[target.item or indicator.measure or indicator.numerator]
+        item = framework.items[target.item] if target.item else framework.measure_of(target.indicator)
+        if item is None:
+            continue
         for quarter in _quarters_of(target, current.period):
             yield _aim_row(framework, item, target, "target", quarter.label)
         baseline = (item.id, target.category, target.baseline_text, target.baseline)
@@ -385,7 +392,6 @@ def _aim_row(framework: Framework, item: Item, target: Target, status: str, peri
     scale = Decimal("0.01") if item.type == "percent" else Decimal(1)
     is_target = status == "target"
     due = f"Due {target.due.words}." if is_target and target.due else ""
-    label = framework.category_label(item.id, target.category)
     return _floats(
         dict.fromkeys(DATA_COLUMNS, "")
         | {
@@ -399,7 +405,7 @@ def _aim_row(framework: Framework, item: Item, target: Target, status: str, peri
             "status": status,
             "comment": " ".join(part for part in (due, target.note) if part),
             "file": framework.settings.source,
-            "label": f"{item.label}: {label}" if label else item.label,
+            "label": _label(framework, item, target.category),
             "basis": target.basis,
             "lower": _scaled(target.lower, scale) if is_target else None,
             "upper": _scaled(target.upper, scale) if is_target else None,
@@ -414,9 +420,9 @@ def _data_value(each: Observation, item: Item) -> Decimal | None:
     return each.value / 100 if item.type == "percent" else each.value
 
 
-def _label(framework: Framework, each: Observation, item: Item) -> str:
-    category = framework.category_label(item.id, each.category)
-    return f"{item.label}: {category}" if category else item.label
+def _label(framework: Framework, item: Item, category: str) -> str:
+    words = framework.category_label(item.id, category)
+    return f"{item.label}: {words}" if words else item.label
 
 
 def _sources(current: Round) -> list[dict[str, Any]]:

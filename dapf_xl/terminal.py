@@ -98,6 +98,7 @@ def show_returns(checked: Checked) -> None:
     """Print each return's status for people, then how many findings there are."""
     for each in checked.returns:
         reason = f": {each.reason}" if each.reason else ""
-        say(f"{each.read.name}  {each.status}{reason}")
+        sender = f" ({each.agency})" if each.agency and not each.read.name.startswith(f"{each.agency}_") else ""
+        say(f"{each.read.name}{sender}  {each.status}{reason}")
     files = len(checked.returns)
     say(f"{files} file{'' if files == 1 else 's'}, {counted(checked.findings)}")

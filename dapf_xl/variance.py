@@ -1,8 +1,4 @@
-"""What each indicator's figure is, and what it is set against: like bases only, each gap with its reason.
-
-A measure is what is read as one figure: an indicator, or a category of it. A reading is that figure
-for a period, added over agencies by the indicator's rule, with its coverage.
-"""
+"""What each indicator's figure is set against: like bases only, each gap with its reason."""
 
 from __future__ import annotations
 
@@ -10,73 +6,20 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from dapf_xl.catalogue.framework import in_force
-from dapf_xl.observations import number_words, replacement_words, words_of
-from dapf_xl.rag import SHORTHAND_STATES, STATES
+from dapf_xl.observations import number_words
+from dapf_xl.readings import NO_FIGURE, NOT_ADDED, Reading, join_comments, measures_of, ratio_of, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from dapf_xl.catalogue import Framework
-    from dapf_xl.catalogue.tables import Indicator, Item, Target
+    from dapf_xl.catalogue.tables import Target
     from dapf_xl.consolidation import Round
-    from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
+    from dapf_xl.readings import Measure
 
-NO_FIGURE = "no figure"
-NOT_ADDED = "not added up"
 QUARTERS_IN_YEAR = 4
-
-
-class Measure(NamedTuple):
-    """What is read as one figure."""
-
-    indicator: Indicator
-    item: Item
-    category: str
-    role: str
-    """main (what the indicator is rated by), part (a category beneath it) or also (reported beside it)."""
-
-    @property
-    def is_ratio(self) -> bool:
-        """Say whether it is read from a numerator and a denominator where they are supplied."""
-        return self.role != "also" and self.indicator.derivation in {"ratio", "rate"}
-
-    @property
-    def has_stated(self) -> bool:
-        """Say whether the figure may be stated, where a ratio's parts are not supplied."""
-        return not self.is_ratio or self.item.id == self.indicator.measure
-
-    @property
-    def kind(self) -> str:
-        """What the figure is: percent, count, rate, number or money."""
-        if self.has_stated:
-            return self.item.type
-        return "rate" if self.indicator.derivation == "rate" else "percent"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A measure's figure for a span; percentages on the 0 to 100 scale."""
-
-    value: Decimal | None = None
-    numerator: Decimal | None = None
-    denominator: Decimal | None = None
-    state: str = ""
-    """Why there is no figure, or why it is not whole (a rating's reason); "" where it is whole."""
-    shown: str = ""
-    """What stands where a figure would: shorthand in words, a range, or ``no figure``."""
-    markers: str = ""
-    comment: str = ""
-    present: int = 0
-    expected: int = 0
-    suppliers: frozenset[tuple[str, str]] = frozenset()
-    """Category and agency of each figure that went in."""
-
-    @property
-    def is_whole(self) -> bool:
-        """Say whether every figure that belongs to it is there."""
-        return self.value is not None and not self.state
+DAYS_IN_MONTH = 30.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +39,8 @@ class Line:
     polarity: str
     rated: Decimal | None
     """The figure on the target's basis; the quarter's own where the target names none."""
+    baseline: Decimal | None
+    """The target's baseline, where it is on the rated figure's basis."""
     comparable: bool
     note: str
     like_for_like: str
@@ -111,35 +56,44 @@ def _line(current: Round, measure: Measure) -> Line:
     span = _span_of(current, measure)
     target = _target_of(current.framework, measure, span)
     now = read(current, measure, span)
-    previous = _previous(current, measure, span)
-    rated, comparable, note = _on_targets_basis(current, measure, span, now, target)
+    rated = _on_targets_basis(current, measure, span, now, target)
+    baseline, about_baseline = _baseline(measure, target, rated)
+    year_to_date = _year_to_date(current, measure, span)
     return Line(
         measure=measure,
         label=_label(current.framework, measure),
         period=span,
         now=now,
-        previous=previous,
-        last_year=_beside_quarters(current, measure, span.same_period_last_year()),
-        year_to_date=_year_to_date(current, measure, span),
-        year_to_date_last_year=_year_to_date(current, measure, span.same_period_last_year()),
+        previous=_previous(current, measure, span, now),
+        last_year=_beside(measure, span.same_period_last_year(), now, current),
+        year_to_date=year_to_date,
+        year_to_date_last_year=_like(
+            measure, year_to_date, _year_to_date(current, measure, span.same_period_last_year())
+        ),
         target=target,
         polarity="none" if measure.role == "also" else (target and target.polarity) or measure.indicator.polarity,
-        rated=rated,
-        comparable=comparable,
-        note=join_comments([note, target.note if target else ""]),
-        like_for_like=_like_for_like(current, measure, now, previous, span),
+        rated=rated.value,
+        baseline=baseline,
+        comparable=rated.comparable,
+        note=join_comments([rated.note, about_baseline, target.note if target else ""]),
+        like_for_like=_like_for_like(current, measure, span, now),
     )
 
 
 def _span_of(current: Round, measure: Measure) -> Period:
-    """Return the span of a measure's latest figure: this quarter, or the last half or year that was asked for."""
+    """Return the span of a measure's latest figure: this quarter, or the last half, year or twelve months before."""
+    asked = current.framework.asked_of(measure.item.id, current.period)
+    if asked:
+        return asked[0].period
+    spans = set()
     quarter = current.period
-    for _ in range(QUARTERS_IN_YEAR):
-        span = next((each.period for each in current.framework.asked_of(measure.item.id, quarter)), None)
-        if span and (quarter == current.period or span.kind in {"half", "year"}):
-            return span
+    for _ in range(QUARTERS_IN_YEAR - 1):
         quarter = quarter.previous()
-    return current.period
+        spans |= {each.period for each in current.framework.asked_of(measure.item.id, quarter)}
+    if measure.item.basis == "rolling_12_months":
+        spans |= {each.period for each in current.figures.values() if each.item == measure.item.id}
+    past = [each for each in spans if each.kind != "quarter" and each.last_day <= current.period.last_day]
+    return max(past, default=current.period)
 
 
 def _label(framework: Framework, measure: Measure) -> str:
@@ -159,35 +113,83 @@ def _target_of(framework: Framework, measure: Measure, span: Period) -> Target |
     return target if is_its_own else None
 
 
-def _previous(current: Round, measure: Measure, span: Period) -> Reading:
+def _previous(current: Round, measure: Measure, span: Period, now: Reading) -> Reading:
     if measure.item.basis == "year_to_date":
         return Reading(shown="cumulative: not compared")
     if span.kind == "dates":
         return Reading(shown=NO_FIGURE)
-    return _beside_quarters(current, measure, span.previous())
+    return _beside(measure, span.previous(), now, current)
 
 
-def _beside_quarters(current: Round, measure: Measure, span: Period) -> Reading:
+def _beside(measure: Measure, span: Period, now: Reading, current: Round) -> Reading:
     """Return an earlier figure; a half's or a year's in words, since it stands under the name of a quarter."""
     reading = read(current, measure, span)
     if span.kind == "quarter" or reading.value is None:
-        return reading
-    return Reading(shown=f"{span.words}: {number_words(reading.value, measure.item, measure.indicator.decimals)}")
+        return _like(measure, now, reading)
+    return Reading(shown=f"{span.words}: {_words(measure, reading)}")
 
 
-def _on_targets_basis(
-    current: Round, measure: Measure, span: Period, now: Reading, target: Target | None
-) -> tuple[Decimal | None, bool, str]:
-    """Return the figure on the target's basis, whether the two can be compared, and why not."""
+def _like(measure: Measure, now: Reading, earlier: Reading) -> Reading:
+    """Return an earlier figure; in words, so that nothing is set against it, where either of the two is not whole."""
+    if earlier.value is None or (now.is_whole and earlier.is_whole) or now.value is None:
+        return earlier
+    return Reading(shown=_words(measure, earlier))
+
+
+def _words(measure: Measure, reading: Reading) -> str:
+    """Return a figure in words, with its coverage where it is not whole."""
+    assert reading.value is not None  # noqa: S101  (it is a figure)
+    words = number_words(reading.value, replace(measure.item, type=measure.kind), _decimals(measure))
+    return words if reading.is_whole else f"{words} ({reading.present} of {reading.expected})"
+
+
+def _decimals(measure: Measure) -> int | None:
+    """Return how many decimals a figure is said with; None for as many as it has."""
+    decimals = measure.indicator.decimals
+    return 1 if decimals is None and measure.is_ratio else decimals
+
+
+class Rated(NamedTuple):
+    """The figure on the target's basis, the months that it is about, and whether the two can be compared."""
+
+    value: Decimal | None
+    months: int
+    comparable: bool = True
+    note: str = ""
+
+
+def _on_targets_basis(current: Round, measure: Measure, span: Period, now: Reading, target: Target | None) -> Rated:
     basis = measure.item.basis or span.kind
+    months = {"rolling_12_months": 12, "year_to_date": len(span.year_to_date()) * 3}.get(basis, _months(span))
     if target is None or not target.basis or target.basis == basis:
-        return now.value, True, ""
+        return Rated(now.value, months)
     if target.basis in {"year", "rolling_12_months"} and basis == "quarter" and measure.indicator.over_time == "sum":
         total = _sum_of(current, measure, _four_quarters(span))
         if total.is_whole:
-            return total.value, True, "The sum of four quarters is set against the target, which is for a year."
-        return now.value, False, "The target is for a year, and fewer than four quarters are known."
-    return now.value, False, f"The target is for another span ({target.basis.replace('_', ' ')})."
+            note = "The sum of four quarters is set against the target, which is for a year."
+            return Rated(total.value, 12, note=note)
+        note = "The target is for a year, and fewer than four quarters are known."
+        return Rated(now.value, months, comparable=False, note=note)
+    note = f"The target is for another span ({target.basis.replace('_', ' ')})."
+    return Rated(now.value, months, comparable=False, note=note)
+
+
+def _months(span: Period) -> int:
+    return round((span.last_day - span.first_day).days / DAYS_IN_MONTH)
+
+
+def _baseline(measure: Measure, target: Target | None, rated: Rated) -> tuple[Decimal | None, str]:
+    """Return the baseline, where the rated figure can be set against it, and why not where it cannot.
+
+    What is counted over a quarter says nothing beside what was counted over a year.
+    """
+    if target is None or target.baseline is None or not rated.comparable:
+        return None, ""
+    period = target.baseline_period
+    is_counted = measure.indicator.over_time in {"sum", "none"} and measure.item.basis not in {"snapshot", "cumulative"}
+    if measure.is_share or not is_counted or period is None or _months(period) == rated.months:
+        return target.baseline, ""
+    return None, f"The baseline is for another span ({period.words}), and is not compared."
 
 
 def _four_quarters(span: Period) -> list[Period]:
@@ -200,18 +202,19 @@ def _four_quarters(span: Period) -> list[Period]:
 def _year_to_date(current: Round, measure: Measure, span: Period) -> Reading:
     """Return a figure for the year so far, by the indicator's rule for time."""
     over = measure.indicator.over_time
+    if span.last_day != current.period.last_day and span.kind != "quarter":
+        return Reading(shown=NOT_ADDED)  # an earlier year's figure is not this year's so far
     if measure.item.basis in {"year_to_date", "snapshot", "rolling_12_months"} or over == "last" or span.kind == "year":
         return read(current, measure, span)
-    if over == "none" or span.kind != "quarter" or (over == "sum") == (measure.kind == "percent"):
-        return Reading(shown=NOT_ADDED)
-    if over == "ratio_of_sums" and not measure.is_ratio:
+    adds_up = {"sum": not measure.is_share, "ratio_of_sums": measure.is_ratio}
+    if span.kind != "quarter" or not adds_up.get(over):
         return Reading(shown=NOT_ADDED)
     return _sum_of(current, measure, span.year_to_date())
 
 
 def _sum_of(current: Round, measure: Measure, quarters: Iterable[Period]) -> Reading:
     readings = [read(current, measure, quarter) for quarter in quarters]
-    whole = [each for each in readings if each.is_whole]
+    whole = [each for each in readings if each.is_whole or (each.denominator == 0 and not each.state)]
     if len(whole) < len(readings):
         return Reading(shown=f"{len(whole)} of {len(readings)} quarters")
     if not measure.is_ratio:
@@ -221,176 +224,21 @@ def _sum_of(current: Round, measure: Measure, quarters: Iterable[Period]) -> Rea
     totals = [
         Reading(value=sum((getattr(each, part) for each in whole), Decimal(0))) for part in ("numerator", "denominator")
     ]
-    return _ratio(measure.indicator, *totals)
+    return ratio_of(measure.indicator, *totals)
 
 
-def _like_for_like(current: Round, measure: Measure, now: Reading, previous: Reading, span: Period) -> str:
+def _like_for_like(current: Round, measure: Measure, span: Period, now: Reading) -> str:
     """Return the change over the agencies present in both quarters, where one is missing in either."""
-    both = now.suppliers & previous.suppliers
-    if not both or measure.indicator.over_agencies != "sum" or (now.suppliers == previous.suppliers and now.is_whole):
+    if measure.item.basis == "year_to_date" or span.kind == "dates":
         return ""
-    keys = [(measure.item.id, category, supplier) for category, supplier in sorted(both)]
-    change = sum(
-        (
-            (current.figures[*key, span].value or Decimal(0))
-            - (current.figures[*key, span.previous()].value or Decimal(0))
-            for key in keys
-        ),
-        Decimal(0),
-    )
-    sign = "+" if change > 0 else ""
-    return f"{sign}{number_words(change, measure.item)} over {len(both)} of {now.expected}"
-
-
-def measures_of(framework: Framework, period: Period) -> Iterator[Measure]:
-    """Yield the measures of every live indicator: its figure, its categories, and what is reported beside it."""
-    for indicator in framework.indicators.values():
-        if indicator.status != "live" or indicator.derivation == "text" or not in_force(indicator, period):
-            continue
-        parts = {indicator.numerator, indicator.denominator}
-        only = framework.items_of(indicator.id)[0].id
-        item = framework.items[indicator.measure or indicator.numerator or only]
-        yield from _measures_of_item(framework, indicator, item)
-        for other in framework.items_of(indicator.id):
-            if other.id != item.id and other.id not in parts and other.type not in {"text", "evidence"}:
-                yield from (
-                    Measure(indicator, other, category, "also") for category in framework.categories_of(other.id)
-                )
-
-
-def _measures_of_item(framework: Framework, indicator: Indicator, item: Item) -> Iterator[Measure]:
-    categories = framework.parts_of(item.id)
-    if categories == ("",):
-        yield Measure(indicator, item, "", "main")
-    elif indicator.over_agencies == "none":
-        yield from (Measure(indicator, item, category, "main") for category in categories)
-    else:
-        yield Measure(indicator, item, framework.total_of(item.id), "main")
-        yield from (Measure(indicator, item, category, "part") for category in categories)
-
-
-# --- reading a measure ------------------------------------------------------------------------
-
-
-def read(current: Round, measure: Measure, period: Period) -> Reading:
-    """Return a measure's figure for a quarter or another span that figures were given for.
-
-    A ratio is read from its parts; where these are not whole, from what was stated; where nothing was, from
-    the parts that there are, if every agency in one is in the other.
-    """
-    if not measure.is_ratio:
-        return _read_item(current, measure, measure.item.id, period)
-    parts = [
-        _read_item(current, measure, item, period)
-        for item in (measure.indicator.numerator, measure.indicator.denominator)
-    ]
-    numerator, denominator = parts
-    like = (
-        numerator.value is not None and denominator.value is not None and numerator.suppliers == denominator.suppliers
-    )
-    if like and numerator.is_whole and denominator.is_whole:
-        return _ratio(measure.indicator, numerator, denominator)
-    if measure.has_stated:
-        stated = _read_item(current, measure, measure.item.id, period)
-        if stated.is_whole or not like:
-            return stated
-    if like:
-        return _ratio(measure.indicator, numerator, denominator)
-    lacking = next((part for part in parts if not part.is_whole), numerator)
-    return replace(
-        lacking, value=None, state=lacking.state or "not available", shown=lacking.shown or "parts not supplied"
-    )
-
-
-def _ratio(indicator: Indicator, numerator: Reading, denominator: Reading) -> Reading:
-    assert numerator.value is not None  # noqa: S101  (both are known)
-    assert denominator.value is not None  # noqa: S101
-    multiplier = indicator.multiplier or Decimal(100)
-    value = numerator.value / denominator.value * multiplier if denominator.value else None
-    return replace(
-        numerator,
-        value=value,
-        numerator=numerator.value,
-        denominator=denominator.value,
-        state=numerator.state or denominator.state,
-        shown="" if denominator.value else "denominator 0",
-        comment=join_comments([numerator.comment, denominator.comment]),
-    )
-
-
-def _read_item(current: Round, measure: Measure, item: str, period: Period) -> Reading:
-    keys = _expected(current, measure, item, period)
-    found = [each for key in keys if (each := current.figures.get((item, *key, period)))]
-    missing = [
-        current.missing.get((item, *key, period), "not received")
-        for key in keys
-        if (item, *key, period) not in current.figures
-    ]
-    is_now = period.last_day == current.period.last_day
-    if not keys:
-        return Reading(state="not asked", shown="not asked" if is_now else NO_FIGURE)
-    reading = _added(current.framework.items[item], measure.indicator, found, missing)
-    return reading if found or is_now else replace(reading, shown=NO_FIGURE)
-
-
-def _expected(current: Round, measure: Measure, item: str, period: Period) -> list[tuple[str, str]]:
-    """Return category and agency of every figure that belongs to a measure's figure for a period."""
-    wanted = {measure.category} if measure.category else set(current.framework.parts_of(item))
-    asked = current.framework.asked_of(item, period) if period.kind == "quarter" else ()
-    keys = {(each.category, each.supplier): None for each in asked if each.category in wanted}
-    if period.kind != "quarter":
-        keys |= {
-            (each.category, each.supplier): None
-            for each in current.asked
-            if (each.item.id, each.period) == (item, period) and each.category in wanted
-        }
-    for category in sorted(wanted):
-        keys.update({(category, each.supplier): None for each in current.figures_of.get((item, category, period), ())})
-    return list(keys)
-
-
-def _added(item: Item, indicator: Indicator, found: list[Observation], missing: list[str]) -> Reading:
-    """Return one figure from those of every agency and category that belongs to it."""
-    counted = [each for each in found if each.replacement != "[z]"] or found
-    values = [each.value for each in counted if each.value is not None]
-    states = [*missing, *(SHORTHAND_STATES[each.replacement] for each in counted if each.replacement)]
-    expected = len(counted) + len(missing)
-    can_add = expected == 1 or (indicator.over_agencies in {"sum", "ratio_of_sums"} and item.type != "percent")
-    shown = _shown(item, indicator, counted, missing) if can_add else NOT_ADDED
-    return Reading(
-        value=sum(values, Decimal(0)) if values and can_add and not shown else None,
-        state=next((state for state in STATES if state in states), "" if can_add else "not available"),
-        shown=shown,
-        markers="".join(sorted({marker for each in counted for marker in _markers(each)})),
-        comment=join_comments(each.comment for each in found),
-        present=len(values),
-        expected=expected,
-        suppliers=frozenset((each.category, each.supplier) for each in counted if each.value is not None),
-    )
-
-
-def _markers(each: Observation) -> list[str]:
-    return [f"{part}]" for part in each.markers.split("]") if part]
-
-
-def _shown(item: Item, indicator: Indicator, found: list[Observation], missing: list[str]) -> str:
-    """Return what stands where a figure would; "" where there is a figure, whole or in part."""
-    gaps = [each for each in found if each.value is None]
-    if not found:
-        return missing[0]
-    if len(found) == 1 and gaps and not missing:
-        return words_of(gaps[0], item, indicator.decimals)
-    bounds = [each for each in gaps if each.lower is not None and each.upper is not None]
-    if bounds and len(bounds) == len(gaps) and not missing:
-        lower = sum((each.lower or Decimal(0) for each in bounds), Decimal(0))
-        upper = sum((each.upper or Decimal(0) for each in bounds), Decimal(0))
-        known = sum((each.value for each in found if each.value is not None), Decimal(0))
-        return f"{known + lower} to {known + upper}"
-    if len(gaps) == len(found):
-        return replacement_words(gaps[0])
-    return "suppressed in part" if bounds else ""
-
-
-def join_comments(comments: Iterable[str]) -> str:
-    """Return comments as one text, each once."""
-    return "\n".join(dict.fromkeys(comment for comment in comments if comment))
+    before = read(current, measure, span.previous())
+    both = now.suppliers & before.suppliers
+    if now.suppliers == before.suppliers and now.is_whole and before.is_whole:
+        return ""
+    new, old = (read(current, measure, each, both).value if both else None for each in (span, span.previous()))
+    if new is None or old is None:
+        return ""
+    words = number_words(new - old, replace(measure.item, type="number"), _decimals(measure))
+    points = " points" if measure.kind == "percent" else ""
+    agencies = [len({agency for _, agency in keys}) for keys in (both, now.wanted)]
+    return f"{'+' if new > old else ''}{words}{points} over {agencies[0]} of {agencies[1]} agencies"

@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
 
 A4 = 9
-LONGEST_FOOTER = 200
-"""Excel takes 255 characters, the codes for size and page among them."""
+LONGEST_TEXT = 32_767
+"""What a cell holds in Excel, in UTF-16 units, which it counts everything in."""
+CUT = "… (cut)"
+"""Stands at the end of a text that a cell cannot hold whole."""
+LONGEST_FOOT = 255
+"""UTF-16 units that the head or foot of a page holds in Excel, the codes for size and page among them."""
 COLUMN_LETTERS = tuple(string.ascii_uppercase)
 
 
@@ -62,25 +66,25 @@ class Sheet:
         """Write a value (text, number, bool or None for a styled blank) at a zero-based place."""
         cell_format = self.book.style(style)
         if value is None or value == "":
-            self.worksheet.write_blank(row, column, None, cell_format)
+            written(self.worksheet.write_blank(row, column, None, cell_format))
         elif isinstance(value, bool):
-            self.worksheet.write_boolean(row, column, value, cell_format)
+            written(self.worksheet.write_boolean(row, column, value, cell_format))
         elif isinstance(value, int | float):
-            self.worksheet.write_number(row, column, value, cell_format)
+            written(self.worksheet.write_number(row, column, value, cell_format))
         else:
-            self.worksheet.write_string(row, column, str(value), cell_format)
+            written(self.worksheet.write_string(row, column, shortened(str(value)), cell_format))
 
     def formula(self, row: int, column: int, formula: str, cached: object, style: str) -> None:
         """Write a formula with the value that Python computed for it."""
         value = "" if cached is None else cached
-        self.worksheet.write_formula(row, column, f"={formula}", self.book.style(style), value)
+        written(self.worksheet.write_formula(row, column, f"={formula}", self.book.style(style), value))
 
     def link(  # noqa: PLR0913, PLR0917  (from where, to where, and how it looks)
         self, row: int, column: int, sheet: str, words: str, cell: str = "A1", style: str = "link"
     ) -> None:
         """Write a link to a cell of another sheet of the same workbook."""
         quoted = sheet.replace("'", "''")
-        self.worksheet.write_url(row, column, f"internal:'{quoted}'!{cell}", self.book.style(style), words)
+        written(self.worksheet.write_url(row, column, f"internal:'{quoted}'!{cell}", self.book.style(style), words))
 
     def masthead(self, title: str, lead: str, marking: str, back: str = "") -> None:
         """Write the head that every sheet has: title, how to read it, marking, and a link back."""
@@ -147,8 +151,49 @@ class Book:
             worksheet.set_landscape()
         worksheet.fit_to_pages(1, 0)
         worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        worksheet.set_footer(f"&L&8{footer[:LONGEST_FOOTER].replace('&', '&&')}&R&8Page &P of &N")
+        worksheet.set_footer(page_text("&L&8", footer, "&R&8Page &P of &N"))
         return kind(self, worksheet)
+
+
+def units(text: str) -> int:
+    """Return how long a text is to Excel, which counts UTF-16 units: two for an emoji."""
+    return len(text) + sum(letter > "\uffff" for letter in text)
+
+
+def cut_to(text: str, length: int) -> str:
+    """Return as much of a text as ``length`` UTF-16 units hold, no letter halved."""
+    return text.encode("utf-16-le", "surrogatepass")[: 2 * length].decode("utf-16-le", "ignore")
+
+
+def shortened(text: str) -> str:
+    """Return the text, or where a cell cannot hold it as much as it can, with a mark that says so."""
+    if 2 * len(text) <= LONGEST_TEXT or units(text) <= LONGEST_TEXT:
+        return text
+    return cut_to(text, LONGEST_TEXT - units(CUT)) + CUT
+
+
+def written(code: int) -> None:
+    """Check what XlsxWriter returns of a cell, where it does not even warn.
+
+    Raises:
+        ValueError: the cell was left out, for the text was too long or the place outside a sheet.
+    """
+    if code:
+        message = f"XlsxWriter left a cell out (code {code})"
+        raise ValueError(message)
+
+
+def page_text(left: str, text: str, right: str = "") -> str:
+    """Return the head or foot of a page: the text, as far as there is room, escaped, between codes."""
+    if text[:1].isdigit():
+        text = f" {text}"  # or it would be read as part of the size
+    escaped = ""
+    for letter in text:
+        more = "&&" if letter == "&" else letter
+        if units(left + escaped + more + right) > LONGEST_FOOT:
+            break
+        escaped += more
+    return f"{left}{escaped}{right}"
 
 
 @contextlib.contextmanager

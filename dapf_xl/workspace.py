@@ -241,6 +241,8 @@ def quarter_of(label: str) -> Period:
 def files_in(path: Path) -> list[Path]:
     """Return the files of a folder and the folders in it, in order of name; a file is itself.
 
+    Links are among them, wherever they lead: what cannot be read is a finding, not silence.
+
     Raises:
         NothingToReadError: there is no such file or folder, or nothing in it.
     """
@@ -248,10 +250,14 @@ def files_in(path: Path) -> list[Path]:
         return [path]
     if not path.is_dir():
         raise NothingToReadError(f"{path} does not exist.")
-    files = sorted(each for each in path.rglob("*") if each.is_file() and not _is_noise(each.relative_to(path)))
+    files = sorted(each for each in path.rglob("*") if _is_to_read(each) and not _is_noise(each.relative_to(path)))
     if not files:
         raise NothingToReadError(f"{path} holds no returns: put the files that the agencies sent into it.")
     return files
+
+
+def _is_to_read(path: Path) -> bool:
+    return path.is_symlink() or not path.is_dir()
 
 
 def _is_noise(path: Path) -> bool:

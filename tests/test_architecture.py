@@ -27,6 +27,7 @@ PACKAGE = ROOT / "dapf_xl"
 MODULES = (
     "findings",
     "periods",
+    "plain",
     "expressions",
     "styles",
     "workbooks",
@@ -38,6 +39,7 @@ MODULES = (
     "ledger",
     "consolidation",
     "rag",
+    "readings",
     "variance",
     "tables",
     "master",

@@ -1,22 +1,28 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dapf_xl import consolidation, cycle
+from dapf_xl import catalogue, consolidation, cycle
+from dapf_xl.catalogue import Framework
+from dapf_xl.catalogue.tables import Agency
 from dapf_xl.consolidation import NOT_RETURNED, REPLACED, known_figures
 from dapf_xl.findings import Code
 from dapf_xl.ledger import TAKEN_OUT
 from dapf_xl.observations import published
 from dapf_xl.periods import Period
+from dapf_xl.returns.filling import Typed, fill
+from dapf_xl.variance import lines_of
 from tests.rounds import FIGURES, QUARTER, Desk, data_of, new_desk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 Q2 = Period.parse(QUARTER)
@@ -208,6 +214,70 @@ def test_published_figures_of_what_the_round_asks_never_count(desk: Desk) -> Non
     desk.send_back("dvip")
     assert desk.value(desk.round(), "H2.retained") is None
     assert desk.round().missing["H2.retained", "", "police", Q2] == "not received"
+
+
+# --- another catalogue ------------------------------------------------------------------------
+
+
+def rewrite(desk: Desk, **tables: Callable[[list[Any]], Iterable[Any]]) -> None:
+    """Change tables of the desk's catalogue, and raise its version."""
+    framework = desk.workspace.framework
+    changed = {name: tuple(change(list(framework.tables[name]))) for name, change in tables.items()}
+    settings = replace(framework.settings, version=f"{framework.version}.9")
+    (desk.folder / "catalogue.xlsx").unlink()
+    catalogue.export(Framework(settings, {**framework.tables, **changed}), desk.folder / "catalogue.xlsx")
+
+
+def without(item: str) -> dict[str, Callable[[list[Any]], Iterable[Any]]]:
+    """Take an item out of every table."""
+
+    def others(rows: list[Any]) -> Iterable[Any]:
+        return [row for row in rows if item not in {getattr(row, "id", ""), getattr(row, "item", "")}]
+
+    return dict.fromkeys(("items", "asks", "history", "targets", "views", "comparators"), others)
+
+
+def test_a_figure_outlives_its_item(desk: Desk) -> None:
+    desk.send_back("vawg")
+    desk.consolidate()
+    rewrite(desk, **without("HN.overview"))
+    cycle.issue(desk.folder, "2014-15-Q3")
+    later = Desk(desk.folder, "2014-15-Q3")
+    later.send_back("police", {"H2.retained": "80"})
+    made = later.consolidate()
+    assert made.current.figures["HN.overview", "", "vawg", Q2].text == FIGURES["vawg"]["HN.overview"]
+    assert made.current.data()[-1].item == "HN.overview"
+    (row,) = [row for row in data_of(later.master) if row["item"] == "HN.overview"]
+    assert (row["status"], row["label"]) == ("accepted", "HN.overview")
+    assert row["comment"] == f"{FIGURES['vawg']['HN.overview']} No longer in the catalogue."
+
+
+def test_a_successor_takes_over_history_and_revises_it(desk: Desk) -> None:
+    rewrite(desk, agencies=lambda rows: [*rows, Agency(id="joint", name="Joint unit", mailbox="joint@x.example.org")])
+    cycle.issue(desk.folder, QUARTER)
+    desk.send_back("police", {"H2.retained": "83 # Provisional."})
+    path = desk.returns / f"police_{QUARTER}.xlsx"
+    fill(path, [Typed("H2.retained", "", "83", "[p] provisional")], path.with_name("p.xlsx"), {"name": "An officer"})
+    path.unlink()
+    desk.consolidate()
+    rewrite(
+        desk,
+        agencies=lambda rows: [
+            replace(row, until=Q2, successor="joint") if row.id == "police" else row for row in rows
+        ],
+    )
+    cycle.issue(desk.folder, "2014-15-Q3")
+    later = Desk(desk.folder, "2014-15-Q3")
+    assert not (later.issued / "police_2014-15-Q3.xlsx").exists()
+    sheet = openpyxl.load_workbook(later.issued / "joint_2014-15-Q3.xlsx")
+    (shown,) = [row[7].value for row in sheet["Return"].iter_rows(min_row=6) if row[0].value == "H2"]
+    assert shown == "83% [p]"
+    later.send_back("joint", {"H2.retained": "80", f"H2.retained@{QUARTER}": "81 # Final."})
+    made = later.consolidate()
+    assert made.current.figures["H2.retained", "", "joint", Q2].value == 81
+    assert ("H2.retained", "", "police", Q2) not in made.current.figures
+    line = next(each for each in lines_of(made.current) if each.measure.indicator.id == "H2")
+    assert (line.now.value, line.previous.value) == (80, 81)
 
 
 # --- nothing is left out ----------------------------------------------------------------------

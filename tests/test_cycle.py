@@ -487,3 +487,52 @@ def test_a_ledger_that_is_held_is_told_before_any_work(desk: Desk) -> None:
     assert seen == []
     assert not unfinished(desk.folder)
     desk.consolidate()
+
+
+# --- names, and files that were sent again ----------------------------------------------------------
+
+
+def test_a_name_that_is_not_utf_8_is_recorded_written_out(desk: Desk) -> None:
+    path = desk.send_back("police")
+    try:
+        path.rename(path.with_name(os.fsdecode(b"pol\xff.xlsx")))
+    except OSError:
+        pytest.skip("this system keeps no such names")
+    first = desk.round()
+    assert desk.value(first, "H2.retained") == 83
+    assert [each.file for each in first.submissions if each.file] == ["pol\\xff.xlsx"]
+    before = desk.rows("received")
+    desk.consolidate()
+    assert desk.rows("received") == before
+
+
+@pytest.mark.parametrize("same_name", [True, False])
+def test_a_cell_with_an_error_leaves_the_earlier_figure_and_says_so(desk: Desk, same_name: bool) -> None:  # noqa: FBT001
+    earlier = desk.send_back("police")
+    desk.consolidate()
+    later = earlier if same_name else desk.send_back("police", name="police_again.xlsx")
+    desk.force(later, "H2.retained", "12abc")
+    for _ in range(2):
+        figures = desk.round()
+        assert desk.value(figures, "H2.retained") == 83
+        noted = [each for each in figures.findings if each.code.name == "OLDER_FIGURE_COUNTS"]
+        assert [each.file for each in noted] == [later.name]
+        assert f"83% from the earlier file {earlier.name} still counts" in noted[0].message
+
+
+def test_a_figure_of_a_file_that_was_taken_out_is_not_said_to_count(desk: Desk) -> None:
+    earlier = desk.send_back("police")
+    desk.consolidate()
+    later = desk.send_back("police", name="police_again.xlsx")
+    desk.force(later, "H2.retained", "12abc")
+    earlier.unlink()
+    figures = desk.round()
+    assert desk.value(figures, "H2.retained") is None
+    assert "OLDER_FIGURE_COUNTS" not in {each.code.name for each in figures.findings}
+
+
+@pytest.mark.parametrize("name", ["Returns/2014-15-Q2/m.xlsx", "ISSUED/m.xlsx", "Catalogue.xlsx"])
+def test_a_place_for_a_master_is_told_whatever_its_case(desk: Desk, name: str) -> None:
+    desk.send_back("police")
+    with pytest.raises(NotWrittenError, match="is no place for a master"):
+        cycle.consolidate(desk.folder, desk.period, desk.folder / name)

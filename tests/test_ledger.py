@@ -48,6 +48,7 @@ def checked(
 
 def record(ledger: Ledger, *returns: CheckedReturn, period: Period = Q3) -> None:
     with ledger.transaction():
+        ledger.record_taken_out([each.read.path for each in returns], period, RETURNS)
         ledger.record_checked(returns, period, RETURNS)
 
 

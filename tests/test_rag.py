@@ -12,21 +12,19 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from dapf_xl.catalogue.tables import AMBER_RULES, POLARITIES, TARGET_KINDS, TOLERANCE_BASES
-from dapf_xl.comparisons import DIFFERENCE, difference, difference_formula, relative_difference, relative_formula
+from dapf_xl.comparisons import DIFFERENCE, RELATIVE, direction_of_travel, travel_formula
 from dapf_xl.expressions import LONGEST_FORMULA
 from dapf_xl.observations import REPLACEMENTS
 from dapf_xl.periods import Period
 from dapf_xl.rag import (
     RATING,
+    SHORTHAND_STATES,
     STATES,
     Scheme,
     TargetNow,
-    direction_of_travel,
     expected_by,
     rate,
     rating_formula,
-    shorthand_state,
-    travel_formula,
 )
 
 if TYPE_CHECKING:
@@ -257,7 +255,6 @@ def test_one_councils_amber_is_beyond_tolerance_but_not_worse_than_a_year_ago(
         lambda: Scheme(D(1), amber_rule="never"),
         lambda: TargetNow("bound"),
         lambda: direction_of_travel(D(1), D(1), "upwards"),
-        lambda: shorthand_state("[p]"),
     ],
 )
 def test_a_word_that_is_not_known_is_refused(call: Callable[[], object]) -> None:
@@ -266,13 +263,8 @@ def test_a_word_that_is_not_known_is_refused(call: Callable[[], object]) -> None
 
 
 def test_every_replacement_means_a_state() -> None:
-    assert {symbol: shorthand_state(symbol) for symbol in ("", *REPLACEMENTS)} == {
-        "": "",
-        "[x]": "not available",
-        "[z]": "not applicable",
-        "[c]": "suppressed",
-        "[low]": "not available",
-    }
+    assert set(SHORTHAND_STATES) == set(REPLACEMENTS)
+    assert set(SHORTHAND_STATES.values()) <= set(STATES)
 
 
 # --- what must always hold ------------------------------------------------------------------------
@@ -485,8 +477,9 @@ def test_a_difference_never_divides_by_zero_or_by_the_newer_figure(
     current: str | None, base: str | None, absolute: str | None, relative: str | None
 ) -> None:
     now, before = (None if text is None else D(text) for text in (current, base))
-    assert difference(now, before) == (None if absolute is None else D(absolute))
-    assert relative_difference(now, before) == (None if relative is None else D(relative))
+    env = {"current": now, "base": before, "point": D(1)}
+    assert DIFFERENCE.evaluate(env) == (None if absolute is None else D(absolute))
+    assert RELATIVE.evaluate(env) == (None if relative is None else D(relative))
 
 
 def test_percentages_held_as_fractions_differ_in_points() -> None:
@@ -496,6 +489,6 @@ def test_percentages_held_as_fractions_differ_in_points() -> None:
 
 def test_formulas_need_only_the_cells_that_there_are() -> None:
     figures = {"current": "H12", "base": "G12"}
-    assert "H12-G12" in difference_formula(figures)
-    assert "/ABS(G12)" in relative_formula(figures)
+    assert "H12-G12" in DIFFERENCE.formula(figures | {"point": "1"})
+    assert "/ABS(G12)" in RELATIVE.formula(figures)
     assert "H12-F12" in travel_formula({"current": "H12", "previous": "F12", "polarity": "C12"})

@@ -84,3 +84,7 @@ def test_more_lines_are_higher() -> None:
     heights = [height_of(lines) for lines in range(1, 20)]
     assert heights[0] == 16.2
     assert heights == sorted(set(heights))
+
+
+def test_no_row_is_higher_than_excel_takes() -> None:
+    assert height_of(3000) == 409

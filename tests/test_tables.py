@@ -192,3 +192,64 @@ def test_an_indicator_without_a_strand_stands_on_the_sheet_of_its_group() -> Non
     line = next(each for each in lines_of(current) if each.measure.indicator is indicator)
     bare = replace(line, measure=line.measure._replace(indicator=framework.indicators[indicator.id]))
     assert line_row(framework, bare)["groups"] == (indicator.group,)
+
+
+# --- what the catalogue no longer has ---------------------------------------------------------------
+
+
+def test_a_figure_of_an_item_that_is_gone_is_shown_by_its_id() -> None:
+    current = round_of(
+        *HARINGEY, Observation("H9.old", "north", "police", Period.parse("2014-15-Q1"), value=Decimal(7))
+    )
+    (found,) = [each for each in tables(current).data.to_dict("records") if each["item"] == "H9.old"]
+    assert (found["value"], found["status"], found["label"]) == (7.0, "accepted", "H9.old: north")
+    assert found["comment"] == "No longer in the catalogue."
+
+
+def test_a_figure_of_a_category_that_is_gone_is_shown_by_its_id() -> None:
+    item = next(each for each in catalogue("cambridgeshire").items.values() if each.breakdowns)
+    quarter = Period.parse("2014-15-Q2")
+    old = Observation(item.id, "old", "police", quarter, value=Decimal(7), comment="As agreed.")
+    (found,) = [
+        each for each in tables(round_of(*CAMBRIDGESHIRE, old)).data.to_dict("records") if each["category"] == "old"
+    ]
+    assert (found["value"], found["label"]) == (7.0, f"{item.label}: old")
+    assert found["comment"] == "As agreed. No longer in the catalogue."
+
+
+# --- targets of indicators that name no measure ------------------------------------------------------
+
+
+def test_a_target_of_an_indicator_that_names_no_item_is_of_its_first() -> None:
+    framework = catalogue("haringey")
+    bare = tuple(
+        replace(each, measure="", numerator="", denominator="") if each.id == "H4" else each
+        for each in framework.tables["indicators"]
+    )
+    framework = replace(framework, tables={**framework.tables, "indicators": bare})
+    rows = tables(round_of(*HARINGEY, framework=framework)).data.to_dict("records")
+    assert {each["item"] for each in rows if each["status"] == "target" and each["indicator"] == "H4"} == {
+        framework.items_of("H4")[0].id
+    }
+
+
+def test_a_target_of_an_indicator_without_items_has_no_row() -> None:
+    framework = catalogue("haringey")
+    changed = {
+        **framework.tables,
+        "indicators": (*framework.tables["indicators"], replace(framework.tables["indicators"][0], id="N", measure="")),
+        "targets": (*framework.targets, replace(framework.targets[0], indicator="N", item="")),
+    }
+    changed["indicators"] = tuple(
+        replace(each, numerator="", denominator="", status="retired") if each.id == "N" else each
+        for each in changed["indicators"]
+    )
+    made = tables(round_of(*HARINGEY, framework=replace(framework, tables=changed)))
+    assert "N" not in set(made.data["indicator"])
+
+
+def test_a_partial_figure_does_not_travel() -> None:
+    current = round_of(*CAMBRIDGESHIRE)
+    line = next(each for each in lines_of(current) if each.now.is_whole and each.previous.value is not None)
+    found = line_row(current.framework, replace(line, previous=replace(line.previous, value=None, shown="5 (1 of 2)")))
+    assert (found["travel_short"], found["from_previous"]) == ("not available", None)

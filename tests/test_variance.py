@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from dapf_xl.catalogue import Framework, load, shipped
-from dapf_xl.catalogue.tables import Agency, Ask, Category, Indicator, Item, Settings, Target
+from dapf_xl.catalogue.tables import AGGREGATIONS, Agency, Ask, Category, Indicator, Item, Settings, Target
 from dapf_xl.consolidation import Round
 from dapf_xl.observations import Observation, published
 from dapf_xl.periods import Period
-from dapf_xl.variance import Measure, lines_of
+from dapf_xl.readings import CUT, LONGEST_COMMENTS, Measure, join_comments
+from dapf_xl.variance import lines_of
 
 if TYPE_CHECKING:
     from dapf_xl.variance import Line
@@ -155,6 +156,32 @@ def test_what_is_never_summed_is_not() -> None:
     assert (now.value, now.shown) == (None, "not added up")
 
 
+@pytest.mark.parametrize("type_", ["yes_no", "date", "text", "evidence"])
+@pytest.mark.parametrize(
+    ("words", "shown", "state", "present"),
+    [
+        pytest.param("yes yes no", "yes (2); no (1)", "not applicable", 3, id="several"),
+        pytest.param("yes yes yes", "yes", "not applicable", 3, id="all_the_same"),
+        pytest.param("yes [x] -", "yes (1); [x] not available (1)", "not received", 1, id="gaps"),
+        pytest.param("- - -", "not received", "not received", 0, id="none"),
+    ],
+)
+def test_words_are_shown_and_never_added(type_: str, words: str, shown: str, state: str, present: int) -> None:
+    observed = [
+        replace(given(word if word[0] == "[" else "0", "I.n", supplier, Q3), value=None, text=word.strip("[x]"))
+        for word, supplier in zip(words.split(), "abc", strict=True)
+        if word != "-"
+    ]
+    now = line(framework(items=(replace(NUMBER, type=type_),)), observed).now
+    assert (now.value, now.shown, now.state, now.present) == (None, shown, state, present)
+
+
+def test_figures_of_another_type_than_the_item_has_now_are_no_figure() -> None:
+    observed = [Observation("I.n", "", supplier, Q3, text="yes") for supplier in "abc"]
+    now = line(framework(), observed).now
+    assert (now.value, now.shown, now.state) == (None, "no figure", "not available")
+
+
 # --- ratios ------------------------------------------------------------------------------------------
 
 
@@ -229,6 +256,52 @@ def test_year_to_date_of_a_ratio_is_of_sums_and_wants_the_parts() -> None:
     assert line(catalogue, over("10 30 5"), over("20 - 40", "I.d")).year_to_date.shown == "2 of 3 quarters"
 
 
+KINDS = {
+    "count": (COUNT, (NUMBER,), False),
+    "number": (COUNT, (replace(NUMBER, type="number"),), False),
+    "money": (COUNT, (replace(NUMBER, type="money"),), False),
+    "stated percent": (STATED, (PERCENT,), None),
+    "stated rate": (STATED, (replace(NUMBER, type="rate"),), None),
+    "ratio": (RATIO, (NUMBER, OF), True),
+    "rate": (replace(RATIO, derivation="rate", multiplier=D(100)), (NUMBER, OF), True),
+}
+
+
+@pytest.mark.parametrize("over_time", AGGREGATIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_figure_adds_up_over_the_year_by_its_kind_and_rule(kind: str, over_time: str) -> None:
+    indicator, items, is_ratio = KINDS[kind]
+    catalogue = framework(replace(indicator, over_time=over_time), items, agencies="a")
+    found = line(catalogue, over("10 30 5"), over("20 40 40", "I.d") if is_ratio else []).year_to_date
+    expected = {
+        ("sum", False): D(45),
+        ("ratio_of_sums", True): D(45),
+        ("last", False): D(5),
+        ("last", True): D("12.5"),
+        ("last", None): D(5),
+    }
+    value = expected.get((over_time, is_ratio))
+    assert (found.value, found.shown) == (value, "not added up" if value is None else "")
+
+
+def test_a_quarter_without_cases_does_not_hide_the_year_to_date_of_a_ratio() -> None:
+    catalogue = framework(RATIO, (NUMBER, OF), agencies="a")
+    assert line(catalogue, over("10 0 5"), over("20 0 40", "I.d")).year_to_date.value == D(25)
+    assert line(catalogue, over("0 0 0"), over("0 0 0", "I.d")).year_to_date.shown == "denominator 0"
+    assert line(catalogue, over("10 [x] 5"), over("20 0 40", "I.d")).year_to_date.shown == "2 of 3 quarters"
+
+
+@pytest.mark.parametrize("frequency", ["half", "year"])
+def test_a_partial_figure_for_a_longer_span_stays_partial(frequency: str) -> None:
+    catalogue = framework()
+    asks = tuple(replace(ask, frequency=frequency) for ask in catalogue.asks)
+    catalogue = replace(catalogue, tables={**catalogue.tables, "asks": asks})
+    span = Period.half(2013, 2) if frequency == "half" else Period.year(2013)
+    for quarter in (Period.quarter(2013, 4), Q1):
+        now = lines(catalogue, figures("5 7 -", period=span), period=quarter)[0].now
+        assert (now.value, now.state, now.present, now.expected) == (D(12), "not received", 2, 3)
+
+
 def test_the_previous_quarter_and_the_same_quarter_last_year() -> None:
     found = line(framework(agencies="a"), over("5 7 8"), figures("4", period=LAST_YEAR))
     assert (found.previous.value, found.last_year.value) == (D(7), D(4))
@@ -244,13 +317,66 @@ def test_a_cumulative_figure_is_not_set_against_the_quarter_before() -> None:
     ("before", "now", "words"),
     [
         pytest.param("5 7 8", "6 9 8", "", id="the_same_agencies"),
-        pytest.param("5 7 8", "6 9 -", "+3 over 2 of 3", id="one_missing_now"),
-        pytest.param("5 7 -", "6 4 8", "−2 over 2 of 3", id="one_missing_before"),
+        pytest.param("5 7 8", "6 9 -", "+3 over 2 of 3 agencies", id="one_missing_now"),
+        pytest.param("5 7 -", "6 4 8", "−2 over 2 of 3 agencies", id="one_missing_before"),
         pytest.param("5 - -", "- 4 8", "", id="none_in_both"),
     ],
 )
 def test_like_for_like(before: str, now: str, words: str) -> None:
     assert line(framework(), figures(before, period=Q2), figures(now)).like_for_like == words
+
+
+def test_the_agencies_are_counted_and_not_their_categories() -> None:
+    catalogue = framework(items=(BY_AREA,), agencies="a b")
+    asks = tuple(Ask(item="I.n", supplier=agency, frequency="quarter") for agency in "ab")
+    catalogue = replace(catalogue, tables={**catalogue.tables, "asks": asks})
+    both = [given("5", "I.n", agency, Q2, area) for agency in "ab" for area in ("north", "south")]
+    now = [given("7", "I.n", "a", Q3, area) for area in ("north", "south")]
+    assert line(catalogue, both, now).like_for_like == "+4 over 1 of 2 agencies"
+
+
+@pytest.mark.parametrize(
+    ("over_agencies", "measure"), [("ratio_of_sums", ""), ("sum", ""), ("sum", "I.s"), ("ratio_of_sums", "I.s")]
+)
+def test_like_for_like_of_a_ratio_is_of_the_parts_of_the_agencies_in_both(over_agencies: str, measure: str) -> None:
+    stated = Item(id="I.s", indicator="I", label="Stated", type="percent")
+    indicator = replace(RATIO, measure=measure, over_agencies=over_agencies, decimals=1)
+    found = line(
+        framework(indicator, (NUMBER, OF, stated)),
+        figures("10 10 30", period=Q2),
+        figures("20 20 30", "I.d", Q2),
+        figures("15 15 -"),
+        figures("20 20 -", "I.d"),
+    )
+    assert found.like_for_like == "+25.0 points over 2 of 3 agencies"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "previous"),
+    [
+        pytest.param("5 7 8", "6 9 8", (D(20), ""), id="whole"),
+        pytest.param("5 7 -", "6 9 8", (None, "12 (2 of 3)"), id="before_is_not_whole"),
+        pytest.param("5 7 8", "6 9 -", (None, "20"), id="now_is_not_whole"),
+        pytest.param("5 7 8", "- - -", (D(20), ""), id="there_is_nothing_now"),
+    ],
+)
+def test_what_is_not_whole_is_not_set_against_an_earlier_figure(
+    before: str, now: str, previous: tuple[D | None, str]
+) -> None:
+    found = line(framework(), figures(before, period=Q2), figures(before, period=LAST_YEAR), figures(now))
+    assert (found.previous.value, found.previous.shown) == previous
+    assert (found.last_year.value, found.last_year.shown) == previous
+
+
+def test_an_earlier_ratio_in_words_is_a_percentage() -> None:
+    found = line(
+        framework(replace(RATIO, decimals=None), (NUMBER, OF)),
+        figures("1 1 -", period=Q2),
+        figures("3 3 -", "I.d", Q2),
+        figures("1 1 1"),
+        figures("3 3 3", "I.d"),
+    )
+    assert found.previous.shown == "33.3% (2 of 3)"
 
 
 # --- targets ------------------------------------------------------------------------------------------
@@ -297,6 +423,33 @@ def test_a_years_target_is_set_against_four_quarters_or_not_at_all(words: str, r
     assert "four quarters" in found.note
 
 
+FROM_A_YEAR = replace(ALL_YEAR, baseline=D(299), baseline_period=Period.year(2013))
+
+
+@pytest.mark.parametrize(
+    ("indicator", "item", "target", "baseline"),
+    [
+        pytest.param(COUNT, NUMBER, FROM_A_YEAR, None, id="a_quarter_beside_a_year"),
+        pytest.param(COUNT, NUMBER, replace(FROM_A_YEAR, baseline_period=LAST_YEAR), D(299), id="two_quarters"),
+        pytest.param(COUNT, NUMBER, replace(FROM_A_YEAR, baseline_period=None), D(299), id="no_period"),
+        pytest.param(replace(COUNT, over_time="last"), NUMBER, FROM_A_YEAR, D(299), id="a_snapshot"),
+        pytest.param(STATED, PERCENT, FROM_A_YEAR, D(299), id="percentages"),
+        pytest.param(COUNT, replace(NUMBER, basis="rolling_12_months"), FROM_A_YEAR, D(299), id="rolling"),
+        pytest.param(COUNT, replace(NUMBER, basis="year_to_date"), FROM_A_YEAR, None, id="cumulative"),
+    ],
+)
+def test_a_count_is_set_against_a_baseline_of_a_like_span_only(
+    indicator: Indicator, item: Item, target: Target, baseline: D | None
+) -> None:
+    found = line(framework(indicator, (item,), (target,), agencies="a"), figures("8"))
+    assert found.baseline == baseline
+    assert ("The baseline is for another span (2013/14)" in found.note) == (baseline is None)
+
+
+def test_an_indicator_without_items_has_no_line() -> None:
+    assert lines(framework(items=())) == []
+
+
 def test_no_indicator_that_is_not_live_is_read() -> None:
     assert not lines(framework(replace(COUNT, status="retired")), figures("5 7 8"))
 
@@ -317,3 +470,37 @@ def test_a_yearly_figure_is_the_latest_year_s(quarter: str, span: str) -> None:
     line = next(each for each in lines_of(current) if each.measure.item.id == "C06.programmes")
     assert line.period == Period.parse(span)
     assert line.now.value == (Decimal(34) if span == "2013-14" else None)
+
+
+# --- comments -----------------------------------------------------------------------------------------
+
+
+def test_comments_that_do_not_fit_a_cell_are_cut_and_say_so() -> None:
+    short, long = "A word.", "x" * 40_000
+    joined = join_comments([short, long, short])
+    assert len(joined) <= LONGEST_COMMENTS + 1
+    assert joined.startswith(f"{short}\nxxx")
+    assert joined.endswith(CUT)
+    assert join_comments([joined, joined]) == joined
+    assert len(join_comments(f"{number} {long}" for number in range(500))) <= LONGEST_COMMENTS + 500
+
+
+def test_comments_that_fit_are_whole() -> None:
+    assert join_comments(["one", "", "two", "one"]) == "one\ntwo"
+
+
+def test_an_earlier_year_s_figure_is_not_this_year_to_date() -> None:
+    framework = load(shipped()["cambridgeshire"])
+    figures = {each.key: each for each in published(framework)}
+    current = Round(framework, Period.parse("2014-15-Q3"), figures, {}, {}, (), (), ())
+    line = next(each for each in lines_of(current) if each.measure.item.id == "C06.programmes")
+    assert (line.year_to_date.value, line.year_to_date.shown) == (None, "not added up")
+
+
+def test_a_figure_for_twelve_months_is_shown_with_its_own_dates() -> None:
+    framework = load(shipped()["haringey"])
+    figures = {each.key: each for each in published(framework)}
+    current = Round(framework, Period.parse("2014-15-Q2"), figures, {}, {}, (), (), ())
+    line = next(each for each in lines_of(current) if each.measure.item.id == "H4.heard")
+    assert line.period == Period.parse("2013-07-01/2014-06-30")
+    assert line.now.value == Decimal(331)

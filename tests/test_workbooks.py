@@ -171,3 +171,35 @@ def test_a_wrong_option_is_an_error(tmp_path: Path) -> None:
     sheet = book.sheet("A", Sheet, tab="detail", footer="")
     with pytest.raises(UserWarning, match="Unknown parameter"), strict():
         sheet.worksheet.data_validation("A1", {"validate": "list", "source": ["a"], "colour": "red"})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("&" * 300, id="all_escaped"),
+        pytest.param("x" + "&" * 300, id="no_escape_halved"),
+        pytest.param("😀" * 200, id="emoji_count_twice"),
+        pytest.param("2014 strategy & plan", id="begins_with_a_digit"),
+    ],
+)
+def test_a_foot_is_never_longer_than_excel_takes(text: str) -> None:
+    foot = workbooks.page_text("&L&8", text, "&R&8Page &P of &N")
+    assert len(foot.encode("utf-16-le")) // 2 <= 255
+    assert foot.endswith("&R&8Page &P of &N")
+    inner = foot.removeprefix("&L&8").removesuffix("&R&8Page &P of &N")
+    assert inner.count("&") % 2 == 0
+    assert not inner[0].isdigit()
+
+
+def test_a_text_that_fills_a_cell_is_left_whole_and_a_longer_one_is_marked() -> None:
+    whole = "x" * 32_767
+    assert workbooks.shortened(whole) == whole
+    assert workbooks.shortened(whole + "x") == "x" * 32_760 + "… (cut)"
+    assert workbooks.shortened("😀" * 20_000) == "😀" * 16_380 + "… (cut)"
+
+
+def test_a_cell_that_xlsxwriter_leaves_out_is_an_error(tmp_path: Path) -> None:
+    sheet = Book(tmp_path / "a.xlsx", title="T", subject="S").sheet("A", Sheet, tab="detail", footer="")
+    for value in ("text", 1, True, None):
+        with pytest.raises(ValueError, match="left a cell out"):
+            sheet.put(2_000_000, 0, value, "cell")

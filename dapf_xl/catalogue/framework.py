@@ -179,6 +179,12 @@ class Framework:
         """Return the items of an indicator, in the catalogue's order."""
         return self._items_of.get(indicator_id, ())
 
+    def measure_of(self, indicator_id: str) -> Item | None:
+        """Return the item that an indicator is read by: its measure, its numerator, or the first that it has."""
+        indicator = self.indicators[indicator_id]
+        named = self.items.get(indicator.measure or indicator.numerator)
+        return named or next(iter(self.items_of(indicator_id)), None)
+
     def _rows_of(self, item_id: str) -> Iterator[tuple[Category, ...]]:
         return product(*(self.breakdowns[breakdown] for breakdown in self.items[item_id].breakdowns))
 
@@ -207,16 +213,19 @@ class Framework:
         return next(totals, "")
 
     def category_label(self, item_id: str, category: str) -> str:
-        """Return a category's label as people read it; "" for the category "".
+        """Return a category's label as people read it; the category itself where the catalogue has none such."""
+        return self._labels.get(item_id, {}).get(category, category)
 
-        Raises:
-            KeyError: the item has no such category.
-        """
-        return self._labels(item_id)[category] if category else ""
+    def has(self, item_id: str, category: str) -> bool:
+        """Say whether the catalogue has an item and that category of it; every item has the category ""."""
+        return item_id in self.items and (not category or category in self._labels[item_id])
 
-    def _labels(self, item_id: str) -> dict[str, str]:
-        rows = self._rows_of(item_id)
-        return {"|".join(row.category for row in pair): ", ".join(row.label for row in pair) for pair in rows}
+    @cached_property
+    def _labels(self) -> dict[str, dict[str, str]]:
+        return {
+            item: {"|".join(row.category for row in rows): ", ".join(row.label for row in rows) for rows in found}
+            for item, found in ((item, self._rows_of(item)) for item in self.items)
+        }
 
     # --- what is asked, and what is wanted ---------------------------------------------------
 
@@ -240,6 +249,17 @@ class Framework:
         """Return what is asked for an item in a quarter's round, of whichever agency."""
         return self._round_of(period).by_item.get(item, ())
 
+    def asked_about(self, item: str, span: Period) -> tuple[Asked, ...]:
+        """Return what is asked for an item about a span, in the round in which the span ends."""
+        last = Period.containing(span.last_day)
+        return tuple(each for each in self.asked_of(item, last) if each.period == span)
+
+    def is_asked(self, figure: tuple[str, str, str, Period]) -> bool:
+        """Say whether an agency is asked for a figure: item, category, agency and span."""
+        item, category, agency, span = figure
+        asked = self.asked_about(item, span)
+        return any((each.category, each.supplier) == (category, agency) for each in asked)
+
     @cached_property
     def _rounds(self) -> dict[Period, _RoundAsks]:
         return {}
@@ -254,7 +274,7 @@ class Framework:
             raise PeriodError(f"{period.label} is not a quarter, and a round is a quarter's: write {period.label}-Q4")
         found: dict[tuple[str, str, str, Period], Asked] = {}
         for item, category, ask in self._asks_in_order(period):
-            span, supplier = due_in(ask, period), self._supplier_at(ask.supplier, period)
+            span, supplier = due_in(ask, period), self.supplier_at(ask.supplier, period)
             if span is not None and supplier:
                 found.setdefault((item.id, category, supplier, span), Asked(item, category, supplier, span, ask))
         return tuple(found.values())
@@ -275,11 +295,15 @@ class Framework:
                 for category in self.categories_of(item.id) if asks else ():
                     yield from ((item, category, ask) for ask in asks if ask.category in {"", category})
 
-    def _supplier_at(self, agency: str, period: Period) -> str:
+    def supplier_at(self, agency: str, period: Period) -> str:
         """Return the agency, or the successor that is in force instead; "" where none is."""
         while agency and not in_force(self.agencies[agency], period):
             agency = self.agencies[agency].successor
         return agency
+
+    def predecessors(self, agency: str, period: Period) -> tuple[str, ...]:
+        """Return the agencies that are no longer in force in a period, and in whose place this one is."""
+        return tuple(each for each in self.agencies if each != agency and self.supplier_at(each, period) == agency)
 
     @cached_property
     def _targets_of(self) -> dict[tuple[str, str, str], tuple[Target, ...]]:

@@ -49,7 +49,15 @@ TARGET_KINDS = ("value", "band", "milestone", "none")
 PROFILES = ("straight_line", "equal_quarters", "none")
 TOLERANCE_BASES = ("relative", "points")
 AMBER_RULES = ("within_tolerance", "not_worse_than_same_quarter_last_year")
-RULE_KINDS = ("not_more_than", "sum_of_parts", "ratio", "required_if", "change_limit", "sent_against_received", "never_falls")
+RULE_KINDS = (
+    "not_more_than",
+    "sum_of_parts",
+    "ratio",
+    "required_if",
+    "change_limit",
+    "sent_against_received",
+    "never_falls",
+)
 SEVERITIES = ("error", "query", "warning")
 ROLES = ("part", "total", "not_known")
 STATUSES = ("in_development", "live", "paused", "retired")
@@ -63,18 +71,48 @@ class Settings:
     title: str = column("Title as people say it.", required=True, example="Violence against women and girls")
     area: str = column("The area it covers.", required=True, example="Haringey")
     issuer: str = column("The body that sends the returns out.", required=True, example="Haringey Council")
-    version: str = column("Version of the catalogue, raised when asks or definitions change.", required=True, example="1")
+    version: str = column(
+        "Version of the catalogue, raised when asks or definitions change.", required=True, example="1"
+    )
     accepted_versions: Texts = column("Earlier versions whose returns are still taken.", "texts", example="1;2")
-    year_start: int | None = column("Month in which the year begins; only 4, April, is supported so far.", "whole", example="4")
-    groups: str = column("What the RAG sheets are by.", "choice", choices=("strand", "group"), required=True, example="strand")
-    tolerance: Decimal | None = column("How far beyond the target is still Amber.", "number", required=True, example="10")
-    tolerance_basis: str = column("Whether the tolerance is relative (percent of the target) or in points.", "choice", choices=TOLERANCE_BASES, required=True, example="relative")
-    amber_rule: str = column("within_tolerance, or as one council has it: Green within the tolerance, beyond it Amber if not worse than the same quarter last year.", "choice", choices=AMBER_RULES, required=True, example="within_tolerance")
-    minimum_denominator: int | None = column("A percentage of fewer than this many is not rated.", "whole", required=True, example="10")
-    disclosure_threshold: int | None = column("Counts from 1 to below this are not published.", "whole", required=True, example="5")
-    deadline_days: int | None = column("Days from the end of a period to the deadline.", "whole", required=True, example="28")
+    year_start: int | None = column(
+        "Month in which the year begins; only 4, April, is supported so far.", "whole", example="4"
+    )
+    groups: str = column(
+        "What the RAG sheets are by.", "choice", choices=("strand", "group"), required=True, example="strand"
+    )
+    tolerance: Decimal | None = column(
+        "How far beyond the target is still Amber.", "number", required=True, example="10"
+    )
+    tolerance_basis: str = column(
+        "Whether the tolerance is relative (percent of the target) or in points.",
+        "choice",
+        choices=TOLERANCE_BASES,
+        required=True,
+        example="relative",
+    )
+    amber_rule: str = column(
+        "within_tolerance, or as one council has it: Green within the tolerance, beyond it Amber if not worse than the same quarter last year.",
+        "choice",
+        choices=AMBER_RULES,
+        required=True,
+        example="within_tolerance",
+    )
+    minimum_denominator: int | None = column(
+        "A percentage of fewer than this many is not rated.", "whole", required=True, example="10"
+    )
+    disclosure_threshold: int | None = column(
+        "Counts from 1 to below this are not published.", "whole", required=True, example="5"
+    )
+    deadline_days: int | None = column(
+        "Days from the end of a period to the deadline.", "whole", required=True, example="28"
+    )
     marking: str = column("Protective marking that every sheet carries.", required=True, example="OFFICIAL-SENSITIVE")
-    contact: str = column("Whom an agency asks: a role and a role mailbox.", required=True, example="the performance lead, performance@example.org")
+    contact: str = column(
+        "Whom an agency asks: a role and a role mailbox.",
+        required=True,
+        example="the performance lead, performance@example.org",
+    )
     source: str = column("Where the framework was published.", example="Committee paper, 26 March 2015, appendix one")
     note: str = column("Anything worth knowing about the framework.")
 
@@ -99,23 +137,53 @@ class Indicator:
     """What the committee reads."""
 
     id: str = column("Id as in the source.", "id", required=True, example="C08")
-    title: str = column("Title, without its number.", required=True, example="Referrals that engage with the IDVA service")
+    title: str = column(
+        "Title, without its number.", required=True, example="Referrals that engage with the IDVA service"
+    )
     group: str = column("Heading it stands under in the source.", required=True, example="IDVA")
     strands: Texts = column("Strands of the strategy; several are allowed.", "texts", example="Protect;Recover")
     levels: Texts = column("Levels of risk it is about; several are allowed.", "texts", example="3;4")
-    definition: str = column("What is counted, in words that leave no doubt.", required=True, example="Referrals that accepted support in the quarter, as a share of all referrals in the quarter")
-    definition_version: str = column("Raised when figures before and after cannot be compared.", example="1")
+    definition: str = column(
+        "What is counted, in words that leave no doubt.",
+        required=True,
+        example="Referrals that accepted support in the quarter, as a share of all referrals in the quarter",
+    )
+    definition_version: str = column(
+        "Version of the definition, for the record; it has no effect on comparisons yet.", example="1"
+    )
     rationale: str = column("What it tells us.")
-    polarity: str = column("Which way is good: higher, lower, band (inside is good), context (the words do not settle it) or none (monitoring only).", "choice", choices=POLARITIES, required=True, example="higher")
+    polarity: str = column(
+        "Which way is good: higher, lower, band (inside is good), context (the words do not settle it) or none (monitoring only).",
+        "choice",
+        choices=POLARITIES,
+        required=True,
+        example="higher",
+    )
     polarity_reason: str = column("What settles the polarity.")
-    derivation: str = column("count (its items added), ratio (numerator over denominator), rate (ratio times multiplier), stated (given as it is) or text.", "choice", choices=DERIVATIONS, required=True, example="stated")
-    numerator: str = column("Item that is the numerator of a ratio or rate.", refers_to="items.id", example="H1.successful")
-    denominator: str = column("Item that is the denominator of a ratio or rate.", refers_to="items.id", example="H1.closed")
-    measure: str = column("Item that is read as the indicator where it is a count or stated, or where a ratio's parts are not supplied.", refers_to="items.id", example="H1.stated")
+    derivation: str = column(
+        "count (its items added), ratio (numerator over denominator), rate (ratio times multiplier), stated (given as it is) or text.",
+        "choice",
+        choices=DERIVATIONS,
+        required=True,
+        example="stated",
+    )
+    numerator: str = column(
+        "Item that is the numerator of a ratio or rate.", refers_to="items.id", example="H1.successful"
+    )
+    denominator: str = column(
+        "Item that is the denominator of a ratio or rate.", refers_to="items.id", example="H1.closed"
+    )
+    measure: str = column(
+        "Item that is read as the indicator where it is a count or stated, or where a ratio's parts are not supplied.",
+        refers_to="items.id",
+        example="H1.stated",
+    )
     multiplier: Decimal | None = column("What a rate is per.", "number", example="10000")
     decimals: int | None = column("Decimals that the source shows.", "whole", example="0")
     over_time: str = column("How quarters make a year.", "choice", choices=AGGREGATIONS, required=True, example="sum")
-    over_agencies: str = column("How agencies and categories make a total.", "choice", choices=AGGREGATIONS, required=True, example="sum")
+    over_agencies: str = column(
+        "How agencies and categories make a total.", "choice", choices=AGGREGATIONS, required=True, example="sum"
+    )
     headline: bool = column("Whether it is among the headlines on Summary.", "yes_no")
     status: str = column("Where it is in its life.", "choice", choices=STATUSES, required=True, example="live")
     from_: Period | None = column("First period it is read for.", "period", example="2014-15-Q4")
@@ -130,10 +198,19 @@ class Item:
 
     id: str = column("Id of the item.", "id", required=True, example="C05.starts")
     indicator: str = column("Indicator that it belongs to.", required=True, refers_to="indicators.id", example="C05")
-    label: str = column("What to enter, as the return says it.", required=True, example="Perpetrators who started the programme")
+    label: str = column(
+        "What to enter, as the return says it.", required=True, example="Perpetrators who started the programme"
+    )
     type: str = column("What kind of thing is typed.", "choice", choices=ITEM_TYPES, required=True, example="count")
-    basis: str = column("What span the figure is about; blank is the period of the ask.", "choice", choices=BASES, example="quarter")
-    breakdowns: Texts = column("Breakdowns that it is given by; two make a two-way table.", "texts", refers_to="breakdowns.breakdown", example="provider")
+    basis: str = column(
+        "What span the figure is about; blank is the period of the ask.", "choice", choices=BASES, example="quarter"
+    )
+    breakdowns: Texts = column(
+        "Breakdowns that it is given by; two make a two-way table.",
+        "texts",
+        refers_to="breakdowns.breakdown",
+        example="provider",
+    )
     geography: str = column("Area that it is about, where it is not the framework's.", example="Fenland")
     minimum: Decimal | None = column("Smallest possible value.", "number", example="0")
     maximum: Decimal | None = column("Largest possible value.", "number", example="100")
@@ -141,7 +218,9 @@ class Item:
     usual_maximum: Decimal | None = column("Largest usual value; above it the figure is queried.", "number")
     required: bool = column("Whether a figure or a shorthand must be given.", "yes_no", example="yes")
     hint: str = column("Help beside the cell.")
-    disclosure: str = column("Exception to the framework's disclosure rule: never, or always.", "choice", choices=("never", "always"))
+    disclosure: str = column(
+        "Exception to the framework's disclosure rule: never, or always.", "choice", choices=("never", "always")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +243,13 @@ class Ask:
     category: str = column("Category that is asked for; blank is all of them.", example="nps")
     supplier: str = column("Agency that supplies it.", required=True, refers_to="agencies.id", example="nps")
     owner: str = column("Who answers for the figure, where it is not the supplier.", example="lead officer")
-    frequency: str = column("How often it is asked for; a half in Q2 and Q4, a year in Q4.", "choice", choices=FREQUENCIES, required=True, example="quarter")
+    frequency: str = column(
+        "How often it is asked for; a half in Q2 and Q4, a year in Q4.",
+        "choice",
+        choices=FREQUENCIES,
+        required=True,
+        example="quarter",
+    )
     due: str = column("When it is due, where it is not the framework's deadline.")
     from_: Period | None = column("First period it is asked for.", "period")
     until: Period | None = column("Last period it is asked for.", "period")
@@ -188,7 +273,12 @@ class Target:
     lower: Decimal | None = column("Lower limit of a band.", "number")
     upper: Decimal | None = column("Upper limit of a band.", "number")
     reason: str = column("Why there is none: monitoring only, baseline year, to be confirmed or no target.")
-    basis: str = column("Span that the target is about; blank is the period of the figure.", "choice", choices=BASES, example="rolling_12_months")
+    basis: str = column(
+        "Span that the target is about; blank is the period of the figure.",
+        "choice",
+        choices=BASES,
+        example="rolling_12_months",
+    )
     profile: str = column("How a milestone is approached.", "choice", choices=PROFILES)
     due: Period | None = column("Period by whose end a milestone is to be reached.", "period", example="2016-17-Q4")
     baseline: Decimal | None = column("Where it started.", "number")
@@ -206,11 +296,21 @@ class Rule:
 
     id: str = column("Id of the rule.", "id", required=True, example="H1.closed-engaged")
     kind: str = column("What relation it is.", "choice", choices=RULE_KINDS, required=True, example="not_more_than")
-    left: str = column("Item on the left; for a ratio, the percentage.", required=True, refers_to="items.id", example="H1.closed")
-    right: Texts = column("Items on the right; for a ratio, numerator and denominator.", "texts", required=True, refers_to="items.id", example="H1.engaged")
+    left: str = column(
+        "Item on the left; for a ratio, the percentage.", required=True, refers_to="items.id", example="H1.closed"
+    )
+    right: Texts = column(
+        "Items on the right; for a ratio, numerator and denominator.",
+        "texts",
+        required=True,
+        refers_to="items.id",
+        example="H1.engaged",
+    )
     tolerance: Decimal | None = column("How far apart they may be.", "number")
     severity: str = column("error, query or warning; blank is the usual one.", "choice", choices=SEVERITIES)
-    same_cohort: bool = column("Whether both sides are about the same people: an error if broken, otherwise a query.", "yes_no")
+    same_cohort: bool = column(
+        "Whether both sides are about the same people: an error if broken, otherwise a query.", "yes_no"
+    )
     lag: int | None = column("Quarters by which the left side follows the right.", "whole")
     note: str = column("Why the rule holds.")
 
@@ -237,7 +337,9 @@ class ViewLine:
 
     view: str = column("Id of the report.", "id", required=True, example="committee")
     heading: str = column("Heading that the line stands under.", required=True, example="Prevent")
-    indicator: str = column("Indicator that it shows; blank is an expectation that nothing measures.", refers_to="indicators.id")
+    indicator: str = column(
+        "Indicator that it shows; blank is an expectation that nothing measures.", refers_to="indicators.id"
+    )
     expectation: str = column("What was expected.")
     note: str = column("Note beside it.")
 
@@ -249,7 +351,9 @@ class Comparator:
     item: str = column("Item that it compares with.", required=True, refers_to="items.id")
     geography: str = column("Area that it is about.", required=True, example="Metropolitan Police area")
     period: Period | None = column("Period that it is about.", "period")
-    value: Decimal | None = column("The figure, percentages on the 0 to 100 scale.", "number", required=True, example="19")
+    value: Decimal | None = column(
+        "The figure, percentages on the 0 to 100 scale.", "number", required=True, example="19"
+    )
     source: str = column("Where it was published.", required=True, example="Committee paper, appendix one, table 2")
     released: str = column("When it was released.")
     note: str = column("Anything worth knowing.")

@@ -158,24 +158,40 @@ class Ledger:
         Args:
             returns: Every return that is there.
             period: The quarter of the round.
-            folder: The round's folder of returns. Where it is given, files that were in it before and
-                are not any more are recorded as taken out.
+            folder: The round's folder of returns, if they lie in it.
         """
-        at = now()
         last = {each.place: (each.id, each.sha256) for each in self.received(period)}
         results = self._results(period)
         new = []
-        there = set()
         for each in returns:
-            place = place_of(each, folder)
-            there.add(place)
+            place = place_of(each.read.path, folder)
             result = result_of(each)
             number, sha256 = last.get(place, (0, ""))
             if not number or sha256 != each.read.sha256 or results[number] != result:
                 new.append((place, result, each))
-        self._record(new, period, at)
-        if folder is not None and returns:
-            self._record_taken_out(there, period, at)
+        self._record(new, period, now())
+
+    def record_taken_out(self, files: Iterable[Path], period: Period, folder: Path) -> None:
+        """Record of every file that lay in a round's folder of returns and does not any more that it was taken out.
+
+        Args:
+            files: What lies there now. Where nothing does, the returns were put away, and still count.
+            period: The quarter of the round.
+            folder: The round's folder of returns.
+        """
+        there = {place_of(each, folder) for each in files}
+        if not there:
+            return
+        self.connection.executemany(
+            "INSERT INTO received (round, place, sha256, file, agency, period, saved, received_at, status, reason, "
+            "asked, given, result) SELECT round, place, sha256, file, agency, period, saved, ?, ?, ?, asked, given, '' "
+            "FROM received WHERE id = ?",
+            (
+                (now(), TAKEN_OUT, "no longer in the folder of returns", each.id)
+                for each in self.received(period)
+                if each.place not in there and each.status != TAKEN_OUT
+            ),
+        )
 
     def _results(self, period: Period) -> dict[int, str]:
         return dict(
@@ -215,19 +231,6 @@ class Ledger:
         if rows:
             marks = ", ".join("?" * len(rows[0]))
             self.connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608  (fixed names)
-
-    def _record_taken_out(self, there: set[str], period: Period, at: str) -> None:
-        """Record of every file that stood in a place which is empty now that it was taken out."""
-        self.connection.executemany(
-            "INSERT INTO received (round, place, sha256, file, agency, period, saved, received_at, status, reason, "
-            "asked, given, result) SELECT round, place, sha256, file, agency, period, saved, ?, ?, ?, asked, given, '' "
-            "FROM received WHERE id = ?",
-            (
-                (at, TAKEN_OUT, "no longer in the folder of returns", each.id)
-                for each in self.received(period)
-                if each.place not in there and each.status != TAKEN_OUT
-            ),
-        )
 
     def received(self, period: Period) -> list[Received]:
         """Return the files received in a round, the earliest record first; of each file, the record that stands."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from dapf_xl.ledger.schema import FOUND
 from dapf_xl.observations import Observation
 from dapf_xl.periods import Period
+from dapf_xl.plain import file_name
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,10 +20,10 @@ if TYPE_CHECKING:
     from dapf_xl.rules import CheckedReturn
 
 
-def place_of(each: CheckedReturn, folder: Path | None) -> str:
+def place_of(path: Path, folder: Path | None) -> str:
     """Return where a return lies in the round's folder; its name where it lies elsewhere."""
-    path = each.read.path
-    return path.relative_to(folder).as_posix() if folder is not None and path.is_relative_to(folder) else path.name
+    is_inside = folder is not None and path.is_relative_to(folder)
+    return file_name(path.relative_to(folder).as_posix() if folder and is_inside else path.name)
 
 
 def result_of(each: CheckedReturn) -> str:

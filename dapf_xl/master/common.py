@@ -16,6 +16,7 @@ from dapf_xl.periods import words_of_date
 from dapf_xl.rules import Status
 from dapf_xl.styles import RATINGS, text_width
 from dapf_xl.tables import EDITION
+from dapf_xl.workbooks import cut_to, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,7 +40,7 @@ DASH = "–"
 NOT_PUBLISHED = "holds small numbers: not for publication"
 SET_IN = " " * 8
 LONGEST_NAME = 31
-"""Characters that the name of a sheet may have in Excel."""
+"""UTF-16 units that the name of a sheet may have in Excel."""
 
 
 class Page(NamedTuple):
@@ -90,22 +91,22 @@ def sheet_names(groups: Iterable[str]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken = {name.casefold() for name in (*FIXED, "History")}
     for group in dict.fromkeys(groups):
-        plain = " ".join(re.sub(r"[\[\]:*?/\\]", " ", group).split()).strip("'") or "Not grouped"
+        plain = " ".join(re.sub(r"[\[\]:*?/\\]", " ", group).split()).strip("' ") or "Not grouped"
         name, number = _cut(plain, LONGEST_NAME), 1
         while name.casefold() in taken:
             number += 1
-            name = f"{_cut(plain, LONGEST_NAME - 3)} {number}"
+            name = f"{_cut(plain, LONGEST_NAME - len(f' {number}'))} {number}"
         taken.add(name.casefold())
         names[group] = name
     return names
 
 
 def _cut(text: str, length: int) -> str:
-    """Return the text, or as many whole words of it as there is room for."""
-    if len(text) <= length:
+    """Return the text, or as many whole words of it as there is room for; no name may end in a quote."""
+    if units(text) <= length:
         return text
-    whole = text[: length + 1].rsplit(" ", 1)[0].rstrip(" ,(-")
-    return whole if len(whole) > length // 2 else text[:length]
+    whole = cut_to(text, length + 1).rsplit(" ", 1)[0].rstrip(" ,(-'")
+    return whole if length // 2 < units(whole) <= length else cut_to(text, length).rstrip(" '")
 
 
 # --- the head of a sheet --------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dapf_xl.master.common import DATA, HEAD, Page, begin, end, is_whole
 from dapf_xl.styles import height_of, lines_needed, text_width
 from dapf_xl.tables import DATA_COLUMNS
+from dapf_xl.workbooks import shortened, written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,13 +76,13 @@ def _write_column(sheet: Sheet, place: int, name: str, columns: dict[str, list[A
         write_number = sheet.worksheet.write_number
         for row, (value, unit) in enumerate(zip(columns[name], columns["unit"], strict=True), first):
             if value is not None:
-                write_number(row, place, value, formats[_style(value, is_percent=unit == "percent")])
+                written(write_number(row, place, value, formats[_style(value, is_percent=unit == "percent")]))
         return
     text_format = sheet.book.style("data_wrap" if name in _WRAPPED else "data")
     write_string = sheet.worksheet.write_string
     for row, text in enumerate(columns[name], first):
         if text:
-            write_string(row, place, text, text_format)
+            written(write_string(row, place, shortened(text), text_format))
 
 
 def _style(value: float, *, is_percent: bool) -> str:

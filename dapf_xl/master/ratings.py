@@ -22,7 +22,7 @@ from dapf_xl.master.common import (
     sheet_names,
     write_heads,
 )
-from dapf_xl.variance import join_comments
+from dapf_xl.readings import join_comments
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

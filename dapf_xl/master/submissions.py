@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dapf_xl.consolidation import NOT_RETURNED
+from dapf_xl.consolidation import NOT_RETURNED, REJECTED, REPLACED
+from dapf_xl.ledger import TAKEN_OUT
 from dapf_xl.master.common import (
     HEAD,
     SUBMISSIONS,
@@ -39,8 +40,18 @@ _COLUMNS = (
     Column("Warnings", "count"),
 )
 _STATUS = 1
-_LOOKS = {"Accepted": "if_done", "Rejected": "if_wrong", NOT_RETURNED: "if_wrong"}
+_LOOKS = {
+    "Accepted": "if_done",
+    REJECTED: "if_wrong",
+    NOT_RETURNED: "if_wrong",
+    REPLACED: "if_past",
+    TAKEN_OUT: "if_past",
+}
 """Accepted with queries begins with Accepted."""
+_LEAD = (
+    "A row a file, and one for each agency that sent none. Asked, given: how many figures. "
+    f"{REPLACED}: a later file came. {TAKEN_OUT}: not counted."
+)
 
 
 def pages(tables: MasterTables) -> Sequence[Page]:
@@ -58,8 +69,7 @@ def write(sheet: Sheet, master: Master) -> None:
         )
         for each in records(master.tables.submissions)
     ]  # fmt: skip
-    lead = "A row for every file received, and for every agency from which none was. Asked, given: numbers of figures."
-    begin(sheet, master, f"Submissions, {master.tables.period.words}", lead, widths_of(_COLUMNS, rows))
+    begin(sheet, master, f"Submissions, {master.tables.period.words}", _LEAD, widths_of(_COLUMNS, rows))
     last = write_table(sheet, _COLUMNS, rows, nothing="No return has been taken into this workbook.")
     colour_texts(sheet, HEAD + 1, last, _STATUS, _LOOKS)
     end(sheet, last, len(_COLUMNS) - 1, frozen=1)

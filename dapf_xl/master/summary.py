@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.consolidation import NOT_RETURNED
 from dapf_xl.findings import sentence
@@ -27,7 +27,7 @@ from dapf_xl.styles import RATINGS
 from dapf_xl.tables import WorkingTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from dapf_xl.master.common import Master, Row
     from dapf_xl.tables import MasterTables
@@ -127,6 +127,7 @@ def _reasons(sheet: Sheet, master: Master, row: int) -> int:
 # --- lists of lines -------------------------------------------------------------------------------
 
 _RAG = 4
+_BESIDE = 5
 _HEADS = (
     Column("Indicator"),
     Column("Ref"),
@@ -143,20 +144,7 @@ def _exceptions(sheet: Sheet, master: Master, row: int) -> int:
     count = "+".join(f'COUNTIFS({roles},"main",{rated},"{colour}")' for colour in ("Red", "Amber"))
     words = "Since this list was made the ratings have changed: Variance and the sheets of ratings show all of them."
     if found:
-        heads = (
-            *_HEADS,
-            Column("From target", "right"),
-            Column("Since previous quarter"),
-            Column("Since last year"),
-            Column("Coverage", "right"),
-        )
-        write_heads(sheet, heads, row)
-        for place, line in found:
-            row += 1
-            _write_line(sheet, master, row, place, line)
-            cached = DASH if line["from_target"] is None else line["from_target"]
-            sheet.formula(row, 5, variance_sheet.cell("from_target", place), cached, change_style(line))
-            _write_travel(sheet, row, 6, place, line)
+        row = _write_lines(sheet, master, row, found, Beside("From target", _write_from_target))
     else:
         sheet.put(row, 0, "No indicator is rated Red or Amber.", "plain")
     sheet.formula(row + 1, 0, f'IF({count}={len(found)},"","{words}")', "", "marking")
@@ -169,9 +157,30 @@ def _headlines(sheet: Sheet, master: Master, row: int) -> int:
     if not found:
         sheet.put(row, 0, "The catalogue names no headline.", "plain")
         return row
+    return _write_lines(sheet, master, row, found, Beside("Previous quarter", _write_previous))
+
+
+class Beside(NamedTuple):
+    """What a list of lines shows beside the rating."""
+
+    head: str
+    write: Callable[[Sheet, int, int, Row], None]
+
+
+def _write_from_target(sheet: Sheet, row: int, place: int, line: Row) -> None:
+    cached = DASH if line["from_target"] is None else line["from_target"]
+    sheet.formula(row, _BESIDE, variance_sheet.cell("from_target", place), cached, change_style(line))
+
+
+def _write_previous(sheet: Sheet, row: int, place: int, line: Row) -> None:
+    ratings.write_figure(sheet, row, _BESIDE, place, line, "previous")
+
+
+def _write_lines(sheet: Sheet, master: Master, row: int, found: Iterable[tuple[int, Row]], beside: Beside) -> int:
+    """Write heads and a row a line, and return the last row."""
     heads = (
         *_HEADS,
-        Column("Previous quarter", "right"),
+        Column(beside.head, "right"),
         Column("Since previous quarter"),
         Column("Since last year"),
         Column("Coverage", "right"),
@@ -180,8 +189,8 @@ def _headlines(sheet: Sheet, master: Master, row: int) -> int:
     for place, line in found:
         row += 1
         _write_line(sheet, master, row, place, line)
-        ratings.write_figure(sheet, row, 5, place, line, "previous")
-        _write_travel(sheet, row, 6, place, line)
+        beside.write(sheet, row, place, line)
+        _write_travel(sheet, row, _BESIDE + 1, place, line)
     return row
 
 

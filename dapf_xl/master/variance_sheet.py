@@ -27,6 +27,7 @@ from dapf_xl.master.common import (
     records,
 )
 from dapf_xl.tables import FIGURE_DECIMALS
+from dapf_xl.workbooks import page_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,8 +88,8 @@ COLUMNS: dict[str, Part] = {
     "tolerance": Part("Tolerance", 11),
     "tolerance_basis": Part("Basis of it", 10),
     "comparable": Part("Comparable", 14),
-    "comment": Part("Comment", 50, "In words (not printed)"),
-    "note": Part("Note", 80),
+    "comment": Part("Comment", 80, "In words (not printed)"),
+    "note": Part("Note", 120),
 }
 """The columns in their order, by the names of ``LINE_COLUMNS`` where they have one there."""
 
@@ -97,6 +98,8 @@ _BANDS = HEAD
 _HEADS = HEAD + 1
 _FIRST = HEAD + 2
 _LAST_PRINTED = _NAMES.index("like_for_like")
+_SCALE = 76
+"""Percent at which the columns up to the travel since the previous quarter fill an A4 page."""
 _LEAD = (
     "All is calculated here; the other sheets show it. A change of percentages is in percentage points (pp). "
     f"{DASH} means that there is nothing to compare. Like for like: only those who gave figures both times."
@@ -156,6 +159,21 @@ def write(sheet: Sheet, master: Master) -> None:
     sheet.worksheet.autofilter(_HEADS, 0, last, len(_NAMES) - 1)
     end(sheet, last, _LAST_PRINTED, head=_HEADS, frozen=_NAMES.index("value"))
     sheet.worksheet.repeat_rows(_BANDS, _HEADS)
+    _print_two_pages_wide(sheet, f"{title}\n{' · '.join(filter(None, (master.marking, master.tables.note)))}", last)
+
+
+def _print_two_pages_wide(sheet: Sheet, head: str, last: int) -> None:
+    """Print in letters that can be read: two pages side by side, each with label and ref, and both with the head.
+
+    What stands above the table is wider than the columns that both pages have, and would be cut off there.
+    """
+    sheet.worksheet.print_area(_BANDS, 0, last, _LAST_PRINTED)
+    sheet.worksheet.repeat_columns(0, _NAMES.index("indicator"))
+    sheet.worksheet.set_print_scale(_SCALE)  # programs heed page breaks only where a scale is set
+    sheet.worksheet.set_v_pagebreaks([_NAMES.index("last_year")])
+    sheet.worksheet.print_across()
+    sheet.worksheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
+    sheet.worksheet.set_header(page_text("&L&9", head))
 
 
 def _write_heads(sheet: Sheet, master: Master) -> None:

@@ -9,14 +9,15 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from dapf_xl.findings import FillError, NothingToReadError, PeriodError
+from dapf_xl.findings import FillError, NothingToReadError, NotWrittenError, PeriodError
+from dapf_xl.observations import parse_shorthand
 from dapf_xl.periods import Period, date_of
+from dapf_xl.plain import plain_number, shown
 from dapf_xl.returns.layout import (
     DEFINITIONS,
     ENTRY_TABLES,
@@ -27,6 +28,7 @@ from dapf_xl.returns.layout import (
     START,
     parse_figure_id,
 )
+from dapf_xl.returns.start_here import LONGEST_NAME
 from dapf_xl.workbooks import write_atomically
 
 if TYPE_CHECKING:
@@ -36,8 +38,6 @@ if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
-
-    from dapf_xl.returns.layout import EntryTable
 
 COLUMNS = ("item", "category", "period", "value", "shorthand", "comment")
 """Columns of the table of values; ``period`` may be left out, and then it is the return's."""
@@ -92,13 +92,17 @@ def fill(source: Path, values: Iterable[Typed], out: Path, sign_off: Mapping[str
         sign_off: ``name``, ``role`` and ``date`` for ``Start here``.
 
     Returns:
-        How many rows were filled.
+        How many rows were filled; one in which there is nothing to type is not.
 
     Raises:
         FillError: some value cannot be typed; every one that cannot is named, and nothing is written.
         NothingToReadError: the source is not a return.
-        NotWrittenError: ``out`` could not be written.
+        NotWrittenError: ``out`` could not be written, is the return itself, or is no name for one.
     """
+    if out.suffix.lower() != ".xlsx":
+        raise NotWrittenError(f"{out} is no name for a return: it must end in .xlsx.")
+    if out.exists() and source.exists() and out.samefile(source):
+        raise NotWrittenError(f"{out} is the return that is to be filled: choose another name for the filled one.")
     try:
         workbook = openpyxl.load_workbook(source)
     except Exception as error:  # (a damaged file makes openpyxl raise almost anything)
@@ -107,11 +111,10 @@ def fill(source: Path, values: Iterable[Typed], out: Path, sign_off: Mapping[str
     if not places:
         raise NothingToReadError(f"{source} is not a return: no sheet of it asks for figures.")
     faults = []
-    count = 0
+    filled: dict[Place, int] = {}
     for typed in values:
         try:
-            _type_row(workbook, places, typed)
-            count += 1
+            _type_row(workbook, _place_of(places, typed), typed, filled)
         except (_Refused, PeriodError) as error:
             faults.append(f"line {typed.line}: {error}" if typed.line else str(error))
     faults += _sign(workbook[START], sign_off or {})
@@ -119,10 +122,11 @@ def fill(source: Path, values: Iterable[Typed], out: Path, sign_off: Mapping[str
         raise FillError(str(source.name), faults)
     workbook.calculation.fullCalcOnLoad = True  # openpyxl keeps no results of formulas
     write_atomically(out, workbook.save)
-    return count
+    return len(filled)
 
 
-Places = dict[tuple[str, str, str], tuple["EntryTable", int]]
+Place = tuple[str, int]
+Places = dict[tuple[str, str, str], Place]
 """Sheet and row of each figure, by item, category and period."""
 
 
@@ -136,26 +140,42 @@ def _places(workbook: Any) -> Places:  # noqa: ANN401  (openpyxl's workbook)
             figure = parse_figure_id(str(sheet[table.cell("id", row)].value or ""))
             if figure:
                 item, category, period = figure
-                places[item, category, period.label] = (table, row)
+                places[item, category, period.label] = (name, row)
                 if table is not REVISIONS:
-                    places[item, category, ""] = (table, row)
+                    places[item, category, ""] = (name, row)
     return places
 
 
-def _type_row(workbook: Any, places: Places, typed: Typed) -> None:  # noqa: ANN401
+def _place_of(places: Places, typed: Typed) -> Place:
     period = Period.parse(typed.period).label if typed.period else ""
     place = places.get((typed.item, typed.category, period))
     if place is None:
         figure = f"{typed.item}/{typed.category}" if typed.category else typed.item
-        raise _Refused(f"this return does not ask for {figure}{f' for {period}' if period else ''}")
-    table, row = place
-    sheet = workbook[table.sheet]
-    for part, text in (("value", typed.value), ("shorthand", typed.shorthand), ("comment", typed.comment)):
-        if text and not table.has(part):
-            raise _Refused(f"the sheet {table.sheet} takes no {part}")
-        if text:
-            is_text = table is NARRATIVE or part != "value"
-            _type_into(sheet, sheet[table.cell(part, row)], text, workbook, is_text=is_text)
+        raise _Refused(f"this return does not ask for {shown(figure)}{f' for {period}' if period else ''}")
+    return place
+
+
+def _type_row(workbook: Any, place: Place, typed: Typed, filled: dict[Place, int]) -> None:  # noqa: ANN401
+    """Type what one line of the table gives, and note in ``filled`` which line did."""
+    given = {"value": typed.value, "shorthand": typed.shorthand, "comment": typed.comment}
+    given = {part: text for part, text in given.items() if text}
+    if not given:
+        return
+    name, row = place
+    table = ENTRY_TABLES[name]
+    if place in filled:
+        earlier = f"in line {filled[place]}" if filled[place] else "already"
+        raise _Refused(f"{typed.item} was given {earlier}; a figure can be given once")
+    filled[place] = typed.line
+    replacement = parse_shorthand(typed.shorthand, 0)
+    if typed.value and replacement and replacement.replacement:
+        raise _Refused(f"{typed.item} has both a value and {shown(typed.shorthand)}, which stands in place of one")
+    sheet = workbook[name]
+    for part, text in given.items():
+        if not table.has(part):
+            raise _Refused(f"the sheet {name} takes no {part}")
+        is_text = table is NARRATIVE or part != "value"
+        _type_into(sheet, sheet[table.cell(part, row)], text, workbook, is_text=is_text)
 
 
 def _type_into(sheet: Worksheet, cell: Cell, text: str, workbook: Any, *, is_text: bool) -> None:  # noqa: ANN401
@@ -166,10 +186,10 @@ def _type_into(sheet: Worksheet, cell: Cell, text: str, workbook: Any, *, is_tex
     try:
         value: object = text if is_text else _number_or_date(cell, text)
     except PeriodError as error:
-        raise _Refused(f"{address} does not take {text}: {error}") from error
+        raise _Refused(f"{address} does not take {shown(text)}: {error}") from error
     refusal = _refusal(rule, value, workbook)
     if refusal:
-        raise _Refused(f"{address} does not take {text}: {refusal}")
+        raise _Refused(f"{address} does not take {shown(text)}: {refusal}")
     _put(cell, value)
 
 
@@ -190,14 +210,11 @@ def _number_or_date(cell: Cell, text: str) -> object:
     if "mmm" in cell.number_format:
         return date_of(text) or text
     is_percent = "%" in cell.number_format
-    plain = text.removesuffix("%").replace(",", "").strip()
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
+    number = plain_number(text, is_percent=is_percent)
+    if number is None:
         return text
-    if not number.is_finite() or (text.endswith("%") and not is_percent):
-        return text
-    number = number / 100 if is_percent else number
+    if is_percent and "%" not in text:
+        number = number.scaleb(-2)
     return int(number) if number == number.to_integral_value() else float(number)
 
 
@@ -232,11 +249,17 @@ def _day(text: str) -> date:
     return day
 
 
+def _name(text: str) -> str:
+    if len(text) > LONGEST_NAME:
+        raise _Refused(f"at most {LONGEST_NAME} characters, please")
+    return text
+
+
 def _sign(sheet: Worksheet, sign_off: Mapping[str, str]) -> list[str]:
     faults = []
     for part, text in sign_off.items():
         try:
-            _put(sheet[SIGN_OFF[part]], _day(text) if part == "date" else text)
+            _put(sheet[SIGN_OFF[part]], _day(text) if part == "date" else _name(text))
         except (_Refused, PeriodError) as error:
-            faults.append(f"{START}!{SIGN_OFF[part]} does not take {text}: {error}")
+            faults.append(f"{START}!{SIGN_OFF[part]} does not take {shown(text)}: {error}")
     return faults

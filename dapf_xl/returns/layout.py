@@ -6,7 +6,7 @@ Writing and reading both ask here. A return has three entry tables (``Return``, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import PeriodError
@@ -179,16 +179,38 @@ def open_revisions(
 ) -> list[Asked]:
     """Return the earlier figures that stay open: owed, provisional, or restated during the year.
 
-    A figure is owed where it was not available when last reported, for a reason that passes.
+    A figure is owed where it was not available when last reported, for a reason that passes. What was open for
+    an agency stays so for the one that took over from it.
     """
-    entries = []
+    if framework.supplier_at(agency, period) not in {agency, ""}:
+        return []
+    known = known_to(framework, agency, period, known)
+    entries: dict[Figure, Asked] = {}
     for earlier in earlier_quarters(period):
-        for entry in framework.asked(earlier, agency):
-            observation = known.get((entry.item.id, entry.category, agency, entry.period))
-            restated = entry.ask.restates and earlier in period.year_to_date()
-            if entry.item.type != "text" and observation and (_is_open(observation) or restated):
-                entries.append(entry)
-    return entries
+        for supplier in (agency, *framework.predecessors(agency, period)):
+            for entry in framework.asked(earlier, supplier):
+                figure = (entry.item.id, entry.category, agency, entry.period)
+                observation = known.get(figure)
+                restated = entry.ask.restates and earlier in period.year_to_date()
+                if entry.item.type != "text" and observation and (_is_open(observation) or restated):
+                    entries.setdefault(figure, replace(entry, supplier=agency))
+    return list(entries.values())
+
+
+def known_to(
+    framework: Framework, agency: str, period: Period, known: Mapping[Figure, Observation]
+) -> Mapping[Figure, Observation]:
+    """Return what is known, the figures that an agency took over among its own.
+
+    A figure that it was asked for itself is not taken over, nor one that several agencies gave: theirs are several.
+    """
+    predecessors = framework.predecessors(agency, period)
+    found: dict[Figure, list[Observation]] = {}
+    for item, category, supplier, span in known:
+        if supplier in predecessors and not framework.is_asked((item, category, agency, span)):
+            figure = (item, category, agency, span)
+            found.setdefault(figure, []).append(replace(known[item, category, supplier, span], supplier=agency))
+    return {figure: each[0] for figure, each in found.items() if len(each) == 1} | dict(known) if found else known
 
 
 def earlier_quarters(period: Period, count: int = 4) -> list[Period]:

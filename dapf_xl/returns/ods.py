@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from defusedxml import ElementTree
 
+from dapf_xl.findings import Code
 from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.returns.troubles import ERROR, FARTHEST_COLUMN, FARTHEST_ROW, FORMULA, UNCALCULATED, Trouble
 
@@ -32,11 +33,17 @@ _TRUTHS = ("of:=TRUE()", "of:=FALSE()")
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _HEADINGS = {f"{_TABLE}{name}" for name in ("table-header-rows", "table-row-group", "table-rows")}
 """Elements that stand around rows: repeated on every page, or grouped."""
+MOST_SPACES = 1_000_000
+"""Spaces of a file that are told by their number, a few bytes for any."""
 
 
 def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Cells], Troubles]:
     """Return the names of all sheets, the values of those that are wanted, and what is the matter with them."""
     root = ElementTree.fromstring(package.part("content.xml"))
+    spaces = sum(int(each.get(f"{_TEXT}c", "1")) for each in root.iter(f"{_TEXT}s"))
+    if spaces > MOST_SPACES:
+        package.found(Code.FILE_TOO_LARGE, found=f"{spaces:,} spaces", limit=f"{MOST_SPACES:,}")
+        raise ValueError(spaces)
     sheets = {sheet.get(f"{_TABLE}name", ""): sheet for sheet in root.iter(f"{_TABLE}table")}
     cells: dict[str, Cells] = {}
     troubles: Troubles = {}
@@ -55,7 +62,7 @@ def _read_sheet(sheet: Element, column: int) -> tuple[Cells, dict[int, Trouble]]
         if len(cells) + repeated > FARTHEST_ROW:
             break
         found = list(_cells(line))
-        cells += [[_value(cell) for cell in found] for _ in range(repeated)]
+        cells += [[_value(cell) for cell in found]] * repeated
         if 0 <= column < len(found) and (trouble := _trouble(found[column])):
             troubles[len(cells)] = trouble
     return cells, troubles
@@ -81,6 +88,18 @@ def _cells(line: Element) -> Iterator[Element]:
 
 
 def _value(cell: Element) -> Any:  # noqa: ANN401  (what a cell can hold)
+    try:
+        return _stored(cell)
+    except ValueError:
+        return _said(cell)
+
+
+def _stored(cell: Element) -> Any:  # noqa: ANN401
+    """Return what a cell holds.
+
+    Raises:
+        ValueError: it is said to hold a number or a date, and does not.
+    """
     kind = cell.get(f"{_OFFICE}value-type", "")
     if kind in _NUMBERS:
         return float(cell.get(f"{_OFFICE}value", ""))
@@ -90,6 +109,12 @@ def _value(cell: Element) -> Any:  # noqa: ANN401  (what a cell can hold)
     if kind == "boolean":
         return cell.get(f"{_OFFICE}boolean-value") == "true"
     return _words(cell)
+
+
+def _said(cell: Element) -> str:
+    """Return what a cell shows that holds no value of its kind."""
+    attributes = (cell.get(f"{_OFFICE}{name}") for name in ("value", "date-value"))
+    return _words(cell) or next(filter(None, attributes), "#ERROR")
 
 
 def _words(cell: Element) -> str:
@@ -115,6 +140,10 @@ def _trouble(cell: Element) -> Trouble | None:
     has_formula = cell.get(f"{_TABLE}formula", _TRUTHS[0]) not in _TRUTHS
     if kind == "error" or (has_formula and shown.startswith(("#", "Err:"))):
         return Trouble(ERROR, shown)
-    if not has_formula:
-        return None
-    return Trouble(FORMULA if kind else UNCALCULATED)
+    if has_formula:
+        return Trouble(FORMULA if kind else UNCALCULATED)
+    try:
+        _stored(cell)
+    except ValueError:
+        return Trouble(ERROR, _said(cell))
+    return None

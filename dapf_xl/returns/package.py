@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Finding
+from dapf_xl.plain import file_name, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,7 +47,7 @@ class Package:
     def __init__(self, path: Path) -> None:
         """Read the file, and look at it without unpacking it."""
         self.path = path
-        self.name = path.name
+        self.name = file_name(path.name)
         self.data = b""
         self.saved = ""
         """When the file was last saved, ISO 8601, by the file system."""
@@ -70,7 +71,7 @@ class Package:
             ValueError: the part declares a document type, which no spreadsheet program does.
         """
         xml = self.parts[name]
-        if b"<!DOCTYPE" in xml[:_PROLOGUE]:
+        if b"<!DOCTYPE" in xml:
             self.found(Code.FILE_UNSAFE_PART, part=f"{name}, which declares a document type")
             raise ValueError(name)
         return xml
@@ -99,7 +100,8 @@ class Package:
     def _read_bytes(self) -> None:
         if not self.path.is_file():
             self.path.stat()
-            self.found(Code.FILE_UNREADABLE, reason="it is a folder" if self.path.is_dir() else "it is not a file")
+            folder = "it is a link to a folder" if self.path.is_symlink() else "it is a folder"
+            self.found(Code.FILE_UNREADABLE, reason=folder if self.path.is_dir() else "it is not a file")
             return
         with self.path.open("rb") as file:
             status = os.fstat(file.fileno())
@@ -122,7 +124,7 @@ class Package:
         size = sum(part.file_size for part in parts)
         unsafe = next((part.filename for part in parts if _is_unsafe(part.filename)), "")
         if unsafe or len(names) != len(parts):
-            self.found(Code.FILE_UNSAFE_PART, part=unsafe or "two parts of the same name")
+            self.found(Code.FILE_UNSAFE_PART, part=shown(unsafe) or "two parts of the same name")
         elif len(parts) > MOST_PARTS:
             self.found(Code.FILE_TOO_LARGE, found=f"{len(parts):,} parts", limit=f"{MOST_PARTS:,}")
         elif size > MOST_BYTES:
@@ -150,10 +152,6 @@ class Package:
     def found(self, code: Code, **words: str) -> None:
         """Add a finding about the file."""
         self.findings.append(code.finding(file=self.name, severity=None, **words))
-
-
-_PROLOGUE = 4000
-"""Bytes at the start of a part in which a document type would be declared."""
 
 
 def _is_encrypted_ods(archive: zipfile.ZipFile, names: set[str]) -> bool:

@@ -9,7 +9,10 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dapf_xl.findings import Code, Finding
+from defusedxml import DefusedXmlException
+
+from dapf_xl.findings import Code, Finding, has_errors
+from dapf_xl.plain import file_name
 from dapf_xl.returns import ods, xlsx
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, IDENTITY, IDENTITY_FIELDS, SIGN_OFF, START
 from dapf_xl.returns.package import Package
@@ -42,6 +45,14 @@ class Entry(NamedTuple):
     """error, formula or uncalculated, where the value's cell is one of these."""
 
 
+class Outside(NamedTuple):
+    """Something that was typed on an entry sheet where no figure is asked for."""
+
+    sheet: str
+    cell: str
+    value: Any
+
+
 @dataclass(slots=True)
 class ReadReturn:
     """A file that came back: what it says it is, what was typed, and what is wrong with the file."""
@@ -53,13 +64,14 @@ class ReadReturn:
     identity: dict[str, str] = field(default_factory=dict)
     sign_off: dict[str, Any] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    outside: list[Outside] = field(default_factory=list)
     sheets: tuple[str, ...] = ()
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        """The file's name."""
-        return self.path.name
+        """The file's name, as it can be kept and shown."""
+        return file_name(self.path.name)
 
     def positions(self) -> dict[str, list[tuple[int, str]]]:
         """Return row and id of every figure as they stand in the file, by sheet."""
@@ -82,9 +94,11 @@ def read_return(path: Path) -> ReadReturn:
     except BaseException as error:  # (a panic of calamine's is no Exception)
         if isinstance(error, KeyboardInterrupt | SystemExit):
             raise
-        if not any(finding.code is Code.FILE_UNSAFE_PART for finding in result.findings):
+        if isinstance(error, DefusedXmlException):
+            package.found(Code.FILE_UNSAFE_PART, part="XML that declares entities")
+        elif not has_errors(result.findings):
             package.found(Code.FILE_TRUNCATED, reason=str(error) or type(error).__name__)
-        result.entries, result.identity, result.sign_off = [], {}, {}
+        result.entries, result.outside, result.identity, result.sign_off = [], [], {}, {}
     return result
 
 
@@ -99,6 +113,7 @@ def _read(package: Package, result: ReadReturn) -> None:
     for sheet, table in ENTRY_TABLES.items():
         if sheet in cells:
             result.entries.extend(_entries(table, cells[sheet], troubles.get(sheet, {})))
+            result.outside.extend(_outside(table, cells[sheet]))
 
 
 def _entries(table: EntryTable, cells: Cells, troubles: dict[int, Trouble]) -> Iterator[Entry]:
@@ -121,6 +136,18 @@ def _entries(table: EntryTable, cells: Cells, troubles: dict[int, Trouble]) -> I
             _text(line[comments]) if beside else "",
             trouble,
         )
+
+
+def _outside(table: EntryTable, cells: Cells) -> Iterator[Outside]:
+    """Yield what stands to the right of a table, and in its input columns beside no figure."""
+    ids = table.index("id")
+    inputs = [table.index(part) for part in ("value", "shorthand", "comment") if table.has(part)]
+    for row, line in enumerate(cells[HEADER_ROW:], HEADER_ROW + 1):
+        beyond = range(ids + 1, len(line))
+        columns = beyond if len(line) > ids and line[ids] != "" else [*inputs, *beyond]
+        for column in columns:
+            if column < len(line) and line[column] != "":
+                yield Outside(table.sheet, f"{chr(ord('A') + column)}{row}", line[column])
 
 
 def _text(value: object) -> str:

@@ -22,6 +22,7 @@ from dapf_xl.returns.layout import (
     REVISIONS,
     START,
     history_periods,
+    known_to,
 )
 from dapf_xl.returns.live_checks import LiveChecks
 from dapf_xl.returns.start_here import write_start_here
@@ -163,6 +164,7 @@ class Template:
 
     def _write(self, plan: Plan, known: Mapping[Figure, Observation], path: Path, name: str) -> Issued:
         agency = self.framework.agencies[plan.agency]
+        known = known_to(self.framework, plan.agency, plan.period, known)
         title = f"{agency.name}: performance return, {plan.period.words}"
         with strict():
             book = Book(path, title=title, subject=self.framework.title, created=self.created)
@@ -285,7 +287,7 @@ class Template:
     def _target_words(self, asked: Asked) -> str:
         item = asked.item
         indicator = self.framework.indicators[item.indicator]
-        is_measure = item.id == (indicator.measure or indicator.numerator)
+        is_measure = item == self.framework.measure_of(indicator.id)
         target = self.framework.target_for(indicator.id, item.id, asked.category, asked.period)
         if target and (is_measure or target.item == item.id):
             return target.text or target.reason

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading_order
-from dapf_xl.rules.identity import check_identity, is_temporary, period_of
+from dapf_xl.rules.identity import Identity, is_temporary, period_of
 from dapf_xl.rules.making import observations_of
-from dapf_xl.rules.merging import check_merged
+from dapf_xl.rules.merging import check_merged, older_figures
 from dapf_xl.rules.relations import check_relations
-from dapf_xl.rules.rows import Fault, ReturnFile, rows_of
+from dapf_xl.rules.rows import Fault, ReturnFile, rows_of, stand_again
 from dapf_xl.rules.schema import RowSchemas
 from dapf_xl.rules.structure import Structure
 
@@ -103,6 +103,7 @@ class Run:
         """Begin with nothing checked."""
         self.context = context
         self.schemas = RowSchemas(context.framework)
+        self.identity = Identity()
         self.structure = Structure()
 
 
@@ -111,7 +112,7 @@ def _file(_: Run, read: ReadReturn) -> list[Finding]:
 
 
 def _identity(run: Run, read: ReadReturn) -> list[Finding]:
-    return check_identity(run.context, read)
+    return run.identity.check(run.context, read)
 
 
 def _structure(run: Run, read: ReadReturn) -> list[Finding]:
@@ -144,11 +145,14 @@ def _sound(rows: Rows, sound: Array) -> Any:  # noqa: ANN401  (a frame)
     return rows.frame if sound.all() else rows.frame[sound]
 
 
+RowsCheck: TypeAlias = "Callable[[Run, Rows, Array], Iterable[Fault]]"
+
+
 class Step(NamedTuple):
     """A batch: how it is checked, one file at a time or all rows together, or the issue that brings it."""
 
     file: Callable[[Run, ReadReturn], list[Finding]] | None = None
-    rows: Callable[[Run, Rows, Array], Iterable[Fault]] | None = None
+    rows: RowsCheck | None = None
     awaits: str = ""
 
 
@@ -216,20 +220,38 @@ def _set_aside(one: CheckedReturn, finding: Finding) -> CheckedReturn:
 def _check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
     """Check all rows together, and hand each return its findings and observations."""
     sound = np.ones(len(rows.frame), dtype=bool)
-    faults: list[Fault] = []
+    found: dict[tuple[int, str, Code], Fault] = {}
     for step in BATCHES.values():
         if step.rows is not None:
-            found = list(step.rows(run, rows, sound))
-            faults += found
-            sound[[fault.position for fault in found if fault.severity is Severity.ERROR]] = False
-    faults = [fault for fault in faults if sound[fault.position] or fault.code is not Code.NUMBER_STORED_AS_TEXT]
+            _check_batch(run, step.rows, rows, sound, found)
+    faults = [
+        fault for fault in found.values() if sound[fault.position] or fault.code is not Code.NUMBER_STORED_AS_TEXT
+    ]
+    held = np.zeros(len(rows.frame), dtype=bool)
+    held[[fault.position for fault in faults if fault.severity is Severity.QUERY]] = True
+    held &= ~rows.frame["commented"].to_numpy()
+    if held.any() or not sound.all():
+        faults += older_figures(run.context, rows, sound, held)
     _add_findings(rows, faults, returns)
-    queried = {fault.position for fault in faults if fault.severity is Severity.QUERY}
-    for number, observation in observations_of(run.context.framework, rows, sound, queried):
+    for number, observation in observations_of(run.context.framework, rows, sound, held):
         returns[number].observations.append(observation)
     _count(rows, sound, returns)
     for one in returns:
         one.status = _status(one.findings)
+
+
+def _check_batch(
+    run: Run, check: RowsCheck, rows: Rows, sound: Array, found: dict[tuple[int, str, Code], Fault]
+) -> None:
+    """Add what a batch finds; again where a row has an error and an earlier return's row comes to stand for it."""
+    while True:
+        faults = list(check(run, rows, sound))
+        for fault in faults:
+            found.setdefault((fault.position, fault.part, fault.code), fault)
+        errors = [fault.position for fault in faults if fault.severity is Severity.ERROR]
+        sound[errors] = False
+        if not errors or not stand_again(rows, sound):
+            return
 
 
 def _status(findings: Iterable[Finding]) -> Status:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Finding, PeriodError
 from dapf_xl.periods import Period
+from dapf_xl.plain import shown
 from dapf_xl.returns.layout import IDENTITY, IDENTITY_FIELDS, parse_figure_id
 from dapf_xl.returns.template import seal_of
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from dapf_xl.rules.context import Context, IssuedRecord
 
 _COPY = re.compile(r"^copy of |^copy \(\d+\) of |conflicted copy|[ _-]\(\d+\)$|[ _-]+copy$|\(\d+\)$", re.IGNORECASE)
+_DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 _WORDS = {"agency": "the agency", "period": "the period", "digest": "what was issued", "framework": "the framework"}
 
 
@@ -29,12 +31,30 @@ def is_temporary(name: str) -> bool:
     return name.startswith(("~$", ".~lock"))
 
 
-def check_identity(context: Context, read: ReadReturn) -> list[Finding]:
-    """Return what is wrong with a return's identity."""
-    stopped = _not_this_framework(context, read)
-    if stopped:
-        return [stopped.in_file(read.name)]
-    return [finding.in_file(read.name) for finding in _doubts(context, read)]
+class Identity:
+    """Compares what returns say they are with what was issued."""
+
+    def __init__(self) -> None:
+        """Begin with no figure looked up: most returns ask for the same ones."""
+        self._resolved: set[str] = set()
+
+    def check(self, context: Context, read: ReadReturn) -> list[Finding]:
+        """Return what is wrong with a return's identity."""
+        stopped = _not_this_framework(context, read)
+        if stopped:
+            return [stopped.in_file(read.name)]
+        record = context.record_of(read.identity["issue_id"])
+        gone = self._gone(context.framework, record) if record else ""
+        return [finding.in_file(read.name) for finding in _doubts(context, read, record, gone)]
+
+    def _gone(self, framework: Framework, record: IssuedRecord) -> str:
+        """Return the first figure of a return that the catalogue no longer has, "" where it has them all."""
+        for figure in (figure for places in record.positions.values() for _, figure in places):
+            if figure not in self._resolved:
+                if not resolves(framework, figure):
+                    return figure
+                self._resolved.add(figure)
+        return ""
 
 
 def period_of(read: ReadReturn) -> Period | None:
@@ -60,7 +80,7 @@ def _not_this_framework(context: Context, read: ReadReturn) -> Finding | None:
     if missing:
         return Code.IDENTITY_DAMAGED.finding(sheet=IDENTITY, missing=", ".join(missing))
     if identity["framework"] != context.framework.id:
-        return Code.OTHER_FRAMEWORK.finding(found=identity["framework"], expected=context.framework.id)
+        return Code.OTHER_FRAMEWORK.finding(found=shown(identity["framework"]), expected=context.framework.id)
     if context.key is not None and not hmac.compare_digest(
         seal_of(context.key, identity).encode(), identity["seal"].encode()
     ):
@@ -77,43 +97,43 @@ def _changed(identity: dict[str, str], record: IssuedRecord | None) -> str:
     return _WORDS[changed[0]] if changed else "something in it"
 
 
-def _doubts(context: Context, read: ReadReturn) -> Iterator[Finding]:
+def _doubts(context: Context, read: ReadReturn, record: IssuedRecord | None, gone: str) -> Iterator[Finding]:
     identity = read.identity
     framework = context.framework
-    record = context.record_of(identity["issue_id"])
     if context.key is None:
         yield Code.IDENTITY_NOT_VERIFIED.finding()
     elif context.issued is not None and record is None:
-        yield Code.NOT_ISSUED_HERE.finding(issue_id=identity["issue_id"])
+        yield Code.NOT_ISSUED_HERE.finding(issue_id=shown(identity["issue_id"]))
     for name in ("agency", "period", "digest"):
         if record and getattr(record, name) != identity[name]:
             yield Code.IDENTITY_FORGED.finding(what=_WORDS[name])
             break
     if identity["agency"] not in framework.agencies:
-        close = difflib.get_close_matches(identity["agency"], list(framework.agencies), 1)
+        found = shown(identity["agency"])
+        close = difflib.get_close_matches(found, list(framework.agencies), 1)
         near = f" (perhaps {close[0]})" if close else ""
-        yield Code.AGENCY_UNKNOWN.finding(found=identity["agency"], near=near)
+        yield Code.AGENCY_UNKNOWN.finding(found=found, near=near)
     period = period_of(read)
     if context.period is not None and period is not None and period != context.period:
         yield Code.OTHER_PERIOD.finding(found=period.words, expected=context.period.words)
-    yield from _version(framework, identity["catalogue_version"], record)
+    yield from _version(framework, identity["catalogue_version"], gone, is_known=record is not None)
     yield from _filled(read)
     yield from _names(framework, read)
 
 
-def _version(framework: Framework, version: str, record: IssuedRecord | None) -> Iterator[Finding]:
-    """Yield a finding where the return comes from another version of the catalogue, and that matters."""
+def _version(framework: Framework, version: str, gone: str, *, is_known: bool) -> Iterator[Finding]:
+    """Yield a finding where the catalogue is no longer what the return was made from, and that matters."""
     if version == framework.version or version in framework.settings.accepted_versions:
-        return
-    if record and all(resolves(framework, id_) for rows in record.positions.values() for _, id_ in rows):
-        return
-    is_newer = _natural(version) > _natural(framework.version)
-    code = Code.CATALOGUE_NEWER if is_newer else Code.CATALOGUE_OLDER
-    yield code.finding(found=version, expected=framework.version)
+        if gone:
+            yield Code.CATALOGUE_CHANGED.finding(found=shown(gone))
+    elif gone or not is_known:
+        is_newer = _natural(version) > _natural(framework.version)
+        code = Code.CATALOGUE_NEWER if is_newer else Code.CATALOGUE_OLDER
+        yield code.finding(found=shown(version), expected=framework.version)
 
 
 def _natural(version: str) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"[.-]", version)]
+    return [(int(part), "") if _DIGITS.fullmatch(part) else (0, part) for part in re.split(r"[.-]", version)]
 
 
 def resolves(framework: Framework, figure_id: str) -> bool:
@@ -127,7 +147,7 @@ def resolves(framework: Framework, figure_id: str) -> bool:
 def _filled(read: ReadReturn) -> Iterator[Finding]:
     typed = any(entry.value is not None or entry.trouble or entry.shorthand or entry.comment for entry in read.entries)
     signed = any(value not in {"", None} for value in read.sign_off.values())
-    if read.entries and not typed and not signed:
+    if read.entries and not typed and not signed and not read.outside:
         yield Code.UNTOUCHED_BLANK.finding()
 
 

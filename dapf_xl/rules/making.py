@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dapf_xl.observations import NOTHING, Observation, parse_shorthand
-from dapf_xl.rules.plain import exact
+from dapf_xl.plain import exact
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Iterator
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.observations import Shorthand
@@ -27,12 +27,11 @@ _COLUMNS = (
     "kind",
     "shorthand",
     "comment",
-    "commented",
 )
 
 
 def observations_of(
-    framework: Framework, rows: Rows, sound: np.ndarray[Any, Any], queried: Collection[int]
+    framework: Framework, rows: Rows, sound: np.ndarray[Any, Any], held: np.ndarray[Any, Any]
 ) -> Iterator[tuple[int, Observation]]:
     """Yield the number of the file and the observation of every row that is filled, sound, and stands.
 
@@ -40,7 +39,7 @@ def observations_of(
         framework: The framework.
         rows: All rows of all returns.
         sound: Which of them have no error.
-        queried: Rows with a query; without a comment that explains it, the observation is held.
+        held: Which of them have a query, and no comment that explains it.
     """
     frame = rows.frame
     taken = np.flatnonzero(frame["filled"].to_numpy() & frame["stands"].to_numpy() & sound)
@@ -49,7 +48,6 @@ def observations_of(
     sources = [(file.read.name, file.read.sha256, file.agency) for file in rows.files]
     columns = (np.asarray(frame[name])[taken].tolist() for name in _COLUMNS)
     for (
-        position,
         file,
         figure,
         sheet,
@@ -60,8 +58,8 @@ def observations_of(
         kind,
         shorthand,
         comment,
-        commented,
-    ) in zip(taken.tolist(), *columns, strict=True):
+        is_held,
+    ) in zip(*columns, held[taken].tolist(), strict=True):
         item, category, period, basis, is_percent = about[figure]
         name, sha256, agency = sources[file]
         symbols = read[shorthand]
@@ -81,7 +79,7 @@ def observations_of(
                 symbols.markers,
                 words,
                 comment,
-                "held" if position in queried and not commented else "accepted",
+                "held" if is_held else "accepted",
                 name,
                 sheet,
                 shorthand_cell if kind == "blank" else value_cell,

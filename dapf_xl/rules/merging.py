@@ -1,7 +1,7 @@
 """Several returns of one agency for one period, merged by cell: part of batch 9.
 
-A blank never replaces anything. Where the same figure differs, neither is used until somebody says
-which is right.
+A blank never replaces anything, nor does a cell with an error. Where the same figure differs, none is
+used until somebody says which is right. Where an earlier figure counts, it is said.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dapf_xl.findings import Code
-from dapf_xl.rules.plain import shown, taken_words
+from dapf_xl.observations import words_of
+from dapf_xl.plain import shown
+from dapf_xl.rules.advice import taken_words
 from dapf_xl.rules.rows import Fault
 from dapf_xl.rules.schema import label_of
 
@@ -23,22 +25,54 @@ if TYPE_CHECKING:
 def check_merged(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> list[Fault]:
     """Return a finding at each of the cells in which returns of one agency differ."""
     frame = rows.frame
-    shadowed = np.flatnonzero(frame["filled"] & ~frame["stands"] & sound)
-    if not len(shadowed):
-        return []
-    standing = frame[frame["stands"]]
-    winners = {
+    given = (frame["filled"] & sound).to_numpy()
+    shadowed = frame[given & ~frame["stands"].to_numpy()]
+    faults: list[Fault] = []
+    for group, figure in dict.fromkeys(zip(shadowed["group"], shadowed["figure"], strict=True)):
+        same_cell = (frame["group"] == group) & (frame["figure"] == figure)
+        contents = {int(number): _content(rows, int(number)) for number in np.flatnonzero(given & same_cell)}
+        for number, content in contents.items():
+            other = next((other for other, its in contents.items() if its != content), None)
+            if other is not None:
+                faults.append(_fault(context, rows, number, other))
+    return faults
+
+
+def older_figures(context: Context, rows: Rows, sound: np.ndarray[Any, Any], held: np.ndarray[Any, Any]) -> list[Fault]:
+    """Return a warning at each cell that does not count for now, where the agency gave a figure before that does.
+
+    Args:
+        context: The framework, and the figures on record.
+        rows: All rows of all returns.
+        sound: Which of them have no error.
+        held: Which of them wait for an explanation.
+    """
+    frame = rows.frame
+    standing = frame[frame["stands"] & frame["filled"] & sound]
+    stands = {
         (group, figure): int(number)
         for number, group, figure in zip(standing.index, standing["group"], standing["figure"], strict=True)
     }
-    faults: dict[int, Fault] = {}
-    for number in shadowed:
-        earlier = int(number)
-        later = winners[frame["group"][earlier], frame["figure"][earlier]]
-        if sound[later] and _content(rows, earlier) != _content(rows, later):
-            faults[earlier] = _fault(context, rows, earlier, later)
-            faults.setdefault(later, _fault(context, rows, later, earlier))
-    return list(faults.values())
+    faults = []
+    here = {file.read.sha256 for file in rows.files}
+    for number in np.flatnonzero(frame["filled"] & ~frame["revises"] & (~sound | held)).tolist():
+        place = (frame["group"][number], frame["figure"][number])
+        key = rows.figures[place[1]]
+        other = stands.get(place, number)
+        if other != number:
+            said, file = _said(context, rows, other), rows.files[frame["file"][other]].read.name
+        else:
+            known = context.known.get((key.item, key.category, rows.agencies[place[0]], key.period))
+            if known is None or known.status == "published" or known.sha256 in here:
+                continue
+            said, file = words_of(known, context.framework.items[key.item]), known.file
+        words: dict[str, object] = {
+            "what": label_of(context.framework, key.item, key.category),
+            "other": said,
+            "other_file": file,
+        }
+        faults.append(Fault(number, Code.OLDER_FIGURE_COUNTS, "value", Code.OLDER_FIGURE_COUNTS.severity, words))
+    return faults
 
 
 def _content(rows: Rows, position: int) -> tuple[object, ...]:
@@ -52,7 +86,7 @@ def _said(context: Context, rows: Rows, position: int) -> str:
     row: Any = rows.frame.loc[position]
     item = context.framework.items[row["item"]]
     value = shown(row["words"]) if np.isnan(row["value"]) else taken_words(row["value"], item)
-    return " ".join(part for part in (value, row["shorthand"]) if part)
+    return " ".join(part for part in (value, shown(row["shorthand"])) if part)
 
 
 def _fault(context: Context, rows: Rows, position: int, other: int) -> Fault:

@@ -13,7 +13,7 @@ import numpy as np
 
 from dapf_xl.findings import Code, PeriodError, Severity
 from dapf_xl.observations import number_words
-from dapf_xl.rules.plain import exact
+from dapf_xl.plain import exact
 from dapf_xl.rules.rows import NUMERIC, Fault, FigureKey
 from dapf_xl.rules.schema import NEARLY, label_of
 
@@ -65,10 +65,9 @@ class Figures:
         self._matrix[frame["group"].to_numpy()[positions], frame["figure"].to_numpy()[positions]] = positions
         self._numbers = {key: number for number, key in enumerate(self.rows.figures)}
         scale = np.where(frame["type"] == "percent", 100.0, 1.0)
-        value = np.where(frame["type"].isin(NUMERIC), frame["value"], np.nan) * scale
-        self.value = np.where(self.sound, value, np.nan)
+        self.value = np.where(self.sound & frame["type"].isin(NUMERIC), frame["value"], np.nan) * scale
         self.least, self.most = (
-            np.where(self.sound, frame[name].fillna(frame["value"] * scale), np.nan) for name in ("lower", "upper")
+            np.where(self.sound & frame[name].notna(), frame[name], self.value) for name in ("lower", "upper")
         )
         self.filled = frame["filled"].to_numpy()
         self.cells = {part: np.asarray(frame[f"{part}_cell"]) for part in ("value", "shorthand", "comment")}

@@ -16,14 +16,16 @@ import numpy as np
 import pandas as pd
 
 from dapf_xl.observations import Shorthand, parse_shorthand
+from dapf_xl.plain import clean, plain_date, plain_number, plain_yes_no, shown
 from dapf_xl.returns.layout import ENTRY_TABLES, REVISIONS, parse_figure_id
 from dapf_xl.returns.reading import ERROR, FORMULA, UNCALCULATED
-from dapf_xl.rules.plain import clean, plain_date, plain_number, plain_yes_no, shown
+from dapf_xl.returns.validation import limits_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dapf_xl.catalogue import Framework
+    from dapf_xl.catalogue.tables import Item
     from dapf_xl.findings import Code, Severity
     from dapf_xl.periods import Period
     from dapf_xl.returns.reading import Entry, ReadReturn
@@ -39,6 +41,8 @@ KINDS = (BLANK, NUMBER, TEXT, BOOLEAN, DATE, ERROR, FORMULA, UNCALCULATED)
 _KIND_OF: defaultdict[type, int] = defaultdict(lambda: KINDS.index(TEXT))
 _KIND_OF |= {type(None): 0, float: 1, int: 1, str: 2, bool: 3, date: 4, datetime: 4, time: 4, timedelta: 4}
 _PARTS = ("value", "shorthand", "comment")
+DUST = 1e-9
+"""How far from a whole number, or beyond a limit, a number may be and still be it."""
 
 
 class ReturnFile(NamedTuple):
@@ -97,14 +101,15 @@ def rows_of(framework: Framework, files: Sequence[ReturnFile]) -> Rows | None:
         "item": _category([key.item for key in figures], figure),
         "type": _category([item.type for item in items], figure),
         **_addresses(sheets, rows),
-        **_read_values([item.type for item in items], figure, values, troubles),
+        **_read_values(items, figure, values, troubles),
         **_read_shorthands(shorthands, framework.settings.disclosure_threshold or 0),
         **_read_comments(comments),
     }
     columns["required"] = np.array([item.required for item in items])[figure] & ~columns["revises"]
     columns["filled"] = (columns["kind"] != BLANK) | columns["has_shorthand"]
-    columns["stands"] = _standing(files, columns, len(agencies), len(figures))
-    return Rows(pd.DataFrame(columns, copy=False), files, figures, agencies)
+    rows = Rows(pd.DataFrame(columns, copy=False), files, figures, agencies)
+    rows.frame["stands"] = _standing(rows, np.ones(len(entries), dtype=bool))
+    return rows
 
 
 def _figure(text: str) -> FigureKey:
@@ -155,12 +160,13 @@ def _addresses(sheets: Sequence[str], rows: Sequence[int]) -> dict[str, Any]:
 
 
 def _read_values(
-    types: Sequence[str], figure: np.ndarray[Any, Any], values: Sequence[Any], troubles: Sequence[str]
+    items: Sequence[Item], figure: np.ndarray[Any, Any], values: Sequence[Any], troubles: Sequence[str]
 ) -> dict[str, Any]:
     """Return what stands in the value cells, and the number or the words that it was taken for.
 
     A number is in the cell's own scale: percentages are fractions.
     """
+    types = [item.type for item in items]
     kinds = np.array([_KIND_OF[kind] for kind in map(type, values)], dtype=np.int8)
     numbers = np.full(len(values), np.nan)
     words = _objects([""] * len(values))
@@ -183,11 +189,23 @@ def _read_values(
     return {
         "raw": pd.Series(_objects(values), dtype=object),
         "kind": pd.Categorical.from_codes(kinds, categories=pd.Index(KINDS, dtype=object)),
-        "value": numbers + 0.0,
+        "value": _without_dust(numbers, items, figure) + 0.0,
         "words": pd.Series(words, dtype=object),
         "from_text": from_text,
         "with_sign": with_sign,
     }
+
+
+def _without_dust(
+    numbers: np.ndarray[Any, Any], items: Sequence[Item], figure: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """Return the numbers without what a spreadsheet's arithmetic leaves on a whole number, or beyond a limit."""
+    is_count = np.array([item.type == "count" for item in items])[figure]
+    limits = np.array([limits_of(item) for item in items])[figure].T
+    for mark in (np.where(is_count, np.rint(numbers), np.nan), *limits):
+        with np.errstate(invalid="ignore"):  # (infinity)
+            numbers = np.where(np.abs(numbers - mark) <= DUST, mark, numbers)
+    return numbers
 
 
 def _taken(value: object, kind: str) -> tuple[float, str | None, bool]:
@@ -205,7 +223,7 @@ def _taken(value: object, kind: str) -> tuple[float, str | None, bool]:
             day = day.date()
         return math.nan, day.isoformat() if isinstance(day, date) else "", is_text and day is not None
     number = plain_number(str(value), is_percent=kind == "percent")
-    return (math.nan, "", False) if number is None else (number, "", True)
+    return (math.nan, "", False) if number is None else (float(number), "", True)
 
 
 def _read_shorthands(shorthands: Sequence[str], threshold: int) -> dict[str, Any]:
@@ -237,12 +255,24 @@ def _read_comments(comments: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _standing(files: Sequence[ReturnFile], columns: dict[str, Any], groups: int, figures: int) -> np.ndarray[Any, Any]:
-    """Say which rows stand where an agency sent several returns: the last saved, but a blank replaces nothing."""
-    position = np.arange(len(columns["file"]))
-    rank = np.argsort(np.argsort(np.array([file.read.saved for file in files]), kind="stable"))
-    order = np.lexsort((position, rank[columns["file"]], columns["filled"]))
-    winner = np.full((groups, figures), -1)
-    winner[columns["group"][order], columns["figure"][order]] = order
-    stands: np.ndarray[Any, Any] = winner[columns["group"], columns["figure"]] == position
+def stand_again(rows: Rows, sound: np.ndarray[Any, Any]) -> bool:
+    """Let the rows stand that do now that some were found to have an error; say whether any do that did not."""
+    stands = _standing(rows, sound)
+    changed = bool((stands & ~rows.frame["stands"].to_numpy()).any())
+    rows.frame["stands"] = stands
+    return changed
+
+
+def _standing(rows: Rows, sound: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Say which rows stand where an agency sent several returns: the last saved of those without an error.
+
+    A blank replaces nothing.
+    """
+    file, group, figure, filled = (rows.frame[name].to_numpy() for name in ("file", "group", "figure", "filled"))
+    position = np.arange(len(file))
+    rank = np.argsort(np.argsort(np.array([each.read.saved for each in rows.files]), kind="stable"))
+    order = np.lexsort((position, rank[file], filled * (1 + sound)))
+    winner = np.full((len(rows.agencies), len(rows.figures)), -1)
+    winner[group[order], figure[order]] = order
+    stands: np.ndarray[Any, Any] = winner[group, figure] == position
     return stands

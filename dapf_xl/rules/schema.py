@@ -17,10 +17,11 @@ import pandera.pandas as pa
 from dapf_xl.findings import Batch, Code
 from dapf_xl.observations import number_words
 from dapf_xl.periods import words_of_date
+from dapf_xl.plain import exact, shown
 from dapf_xl.returns.layout import NARRATIVE
 from dapf_xl.returns.reading import ERROR, FORMULA, UNCALCULATED
 from dapf_xl.returns.validation import LARGEST, LONGEST_COMMENT, LONGEST_NARRATIVE, limits_of
-from dapf_xl.rules.plain import advice_for, exact, example_for, shown, taken_words
+from dapf_xl.rules.advice import advice_for, example_for, taken_words
 from dapf_xl.rules.rows import BLANK, BOOLEAN, DATE, NUMERIC, TEXT, WRITTEN, Fault
 
 if TYPE_CHECKING:
@@ -70,10 +71,6 @@ def _scaled(value: Decimal | None, item: Item, otherwise: float) -> float:
     return float(value) / (_HUNDRED if item.type == "percent" else 1)
 
 
-def _slack(limit: pd.Series[float]) -> pd.Series[float]:
-    return NEARLY * limit.abs().clip(lower=1)
-
-
 def _kind_is(kind: str, *types: str) -> Test:
     """Return the test that a cell of these types (all, if none is named) does not hold that kind of thing."""
 
@@ -99,13 +96,13 @@ def _is_not_negative(limits: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
 
 def _is_whole(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
     value = rows["value"]
-    return ~((rows["type"] == "count") & ((value - value.round()).abs() > _slack(value)))
+    return ~((rows["type"] == "count") & (value.notna() & (value != value.round())))
 
 
 def _is_fraction(limits: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
     """Say whether a percentage is none that was typed without its sign: 36.4 where 0.364 is meant."""
     value, most = rows["value"], limits.most(rows)
-    above = (rows["type"] == "percent") & (value > most + NEARLY) & (value <= _HUNDRED)
+    above = (rows["type"] == "percent") & (value > most) & (value <= _HUNDRED)
     return ~(above & ~rows["with_sign"])
 
 
@@ -155,7 +152,7 @@ def _has_reason(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
 
 def _is_possible(limits: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
     least, most = limits.least(rows), limits.most(rows)
-    return ~((rows["value"] < least - _slack(least)) | (rows["value"] > most + _slack(most)))
+    return ~((rows["value"] < least) | (rows["value"] > most))
 
 
 def _is_usual(limits: Limits, rows: pd.DataFrame) -> pd.Series[bool]:

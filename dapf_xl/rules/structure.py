@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Finding
+from dapf_xl.plain import shown
 from dapf_xl.returns.layout import ENTRY_TABLES, REVISIONS, parse_figure_id, plan_return
 from dapf_xl.rules.identity import period_of, resolves
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.rules.context import Context
+
+_NAMED = 3
+"""Cells that a finding about what was typed outside the tables names."""
 
 Place = tuple[int, str]
 Positions = dict[str, list[Place]]
@@ -32,7 +36,11 @@ class Structure:
         self._plans: dict[tuple[str, str], Positions] = {}
 
     def check(self, context: Context, read: ReadReturn) -> list[Finding]:
-        """Return the first cell of each sheet that does not hold what it held when it was issued."""
+        """Return the first cell of each sheet that does not hold what it held, and what stands outside the tables."""
+        findings = [*self._moved(context, read), *_outside(read)]
+        return [finding.in_file(read.name) for finding in findings]
+
+    def _moved(self, context: Context, read: ReadReturn) -> list[Finding]:
         found = read.positions()
         record = context.record_of(read.identity["issue_id"])
         if record is not None:
@@ -50,7 +58,7 @@ class Structure:
         ]
         if record is None:
             findings += _unknown(framework, REVISIONS, found.get(REVISIONS.sheet))
-        return [finding.in_file(read.name) for finding in findings]
+        return findings
 
     def _planned(self, context: Context, read: ReadReturn) -> Positions:
         """Return where the figures of a return stand by the catalogue, where there is no record of its issue."""
@@ -60,6 +68,16 @@ class Structure:
             assert period is not None  # noqa: S101  (its identity is in order)
             self._plans[agency, label] = plan_return(context.framework, agency, period, context.known).positions()
         return self._plans[agency, label]
+
+
+def _outside(read: ReadReturn) -> Iterator[Finding]:
+    """Yield a finding for each sheet on which something was typed where no figure is asked for."""
+    for sheet in ENTRY_TABLES:
+        typed = [each for each in read.outside if each.sheet == sheet]
+        if typed:
+            named = [f'"{shown(each.value)}" in {each.cell}' for each in typed[:_NAMED]]
+            more = f" and {len(typed) - _NAMED} more" if len(typed) > _NAMED else ""
+            yield Code.OUTSIDE_THE_TABLE.finding(sheet=sheet, cell=typed[0].cell, found=f"{', '.join(named)}{more}")
 
 
 def _places(rows: Sequence[Place]) -> list[Place]:
@@ -112,7 +130,7 @@ def _words(framework: Framework, figure: str) -> str:
     """Return a figure's id with its label, as the person who filled the return knows it."""
     parsed = parse_figure_id(figure)
     if parsed is None or not resolves(framework, figure):
-        return figure
+        return shown(figure)
     item, category, _ = parsed
     parts = (framework.items[item].label, framework.category_label(item, category))
-    return f'"{": ".join(part for part in parts if part)}" ({figure})'
+    return f'"{": ".join(part for part in parts if part)}" ({shown(figure)})'

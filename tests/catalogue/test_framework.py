@@ -134,6 +134,32 @@ def test_an_agency_is_followed_by_its_successor(quarter: Period, expected: list[
     assert [asked.supplier for asked in loaded.asked(quarter)] == expected
 
 
+def test_an_agency_stands_in_the_place_of_those_before_it() -> None:
+    agencies = (
+        Agency(id="first", until=Q1, successor="second"),
+        Agency(id="second", until=Q2, successor="third"),
+        Agency(id="third"),
+        Agency(id="other", until=Q3, successor="third"),
+    )
+    loaded = framework(agencies=agencies)
+    assert [loaded.predecessors("third", quarter) for quarter in (Q1, Q2, Q3, Q4)] == [
+        (), (), ("first", "second"), ("first", "second", "other"),
+    ]  # fmt: skip
+    assert loaded.predecessors("second", Q2) == ("first",)
+    assert loaded.predecessors("second", Q3) == ()
+
+
+@pytest.mark.parametrize(("frequency", "span"), [("quarter", Q4), ("half", Period.half(2014, 2)), ("year", YEAR)])
+def test_what_is_asked_about_a_span_is_asked_in_the_round_that_it_ends_with(frequency: str, span: Period) -> None:
+    loaded = framework(asks=(ask(frequency=frequency),))
+    (asked,) = loaded.asked_about("I1.a", span)
+    assert asked.period == span
+    assert loaded.is_asked(("I1.a", "", "police", span))
+    assert not loaded.is_asked(("I1.a", "", "nps", span))
+    others = {Q4, Period.half(2014, 2), YEAR} - {span}
+    assert not any(loaded.asked_about("I1.a", other) for other in others)
+
+
 def test_an_agency_that_ended_without_a_successor_is_asked_nothing() -> None:
     loaded = framework(agencies=(Agency(id="trust", until=Q1),), asks=(ask(supplier="trust"),))
     assert ids(loaded, Q2) == []
@@ -175,10 +201,39 @@ def test_an_item_has_the_categories_of_its_breakdowns(
 
 @pytest.mark.parametrize(
     ("item", "category", "label"),
-    [("plain", "", ""), ("one", "unknown", "Not known"), ("two", "nps|young", "NPS, Under 25")],
+    [
+        ("plain", "", ""),
+        ("one", "unknown", "Not known"),
+        ("two", "nps|young", "NPS, Under 25"),
+        ("one", "gone", "gone"),
+        ("gone", "nps", "nps"),
+        ("gone", "", ""),
+    ],
 )
 def test_a_category_has_a_label(item: str, category: str, label: str) -> None:
     assert framework(items=ITEMS).category_label(item, category) == label
+
+
+@pytest.mark.parametrize(
+    ("item", "category", "known"),
+    [("plain", "", True), ("one", "nps", True), ("one", "", True), ("one", "gone", False), ("gone", "", False)],
+)
+def test_a_framework_knows_what_it_has(item: str, category: str, *, known: bool) -> None:
+    assert framework(items=ITEMS).has(item, category) == known
+
+
+@pytest.mark.parametrize(
+    ("options", "item"),
+    [
+        pytest.param({"measure": "two", "numerator": "one"}, "two", id="measure"),
+        pytest.param({"numerator": "one"}, "one", id="numerator"),
+        pytest.param({}, "plain", id="the_first"),
+    ],
+)
+def test_an_indicator_is_read_by_an_item(options: dict[str, str], item: str) -> None:
+    loaded = framework(indicators=(Indicator(id="I1", **options), Indicator(id="I2")), items=ITEMS)
+    assert loaded.measure_of("I1") == loaded.items[item]
+    assert loaded.measure_of("I2") is None
 
 
 # --- targets -------------------------------------------------------------------------------------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from dapf_xl.catalogue import check, load, shipped
@@ -25,8 +27,9 @@ def test_a_shipped_framework_is_called_what_its_folder_is_called(framework: str)
 @pytest.mark.parametrize("framework", shipped())
 def test_a_shipped_framework_asks_for_figures_in_every_quarter(framework: str) -> None:
     loaded = load(shipped()[framework])
-    for number in range(1, 5):
-        asked = loaded.asked(Period.quarter(2014, number))
+    begins = min((ask.from_.first_day for ask in loaded.asks if ask.from_), default=date(2014, 4, 1))
+    for quarter in Period.containing(begins).financial_year.quarters():
+        asked = loaded.asked(quarter)
         assert asked
         assert len({(figure.id, figure.supplier) for figure in asked}) == len(asked)
 

@@ -22,7 +22,7 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from dapf_xl.comparisons import DIFFERENCE, RELATIVE, TRAVEL, TRAVEL_ARROW, TRAVEL_WORD
 from dapf_xl.expressions import Name, all_of, choose, first_of, is_blank, is_number, is_text, joined, rounded, when
 from dapf_xl.periods import Period
-from dapf_xl.rag import FIGURE, RATING, STATES, expected_by, shorthand_state
+from dapf_xl.rag import FIGURE, RATING, SHORTHAND_STATES, STATES, expected_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -209,7 +209,7 @@ def published() -> Iterator[tuple[Env, Env]]:
         env: Env = {name: None if text is None else D(text) for name, text in texts.items()}
         env |= {
             "polarity": case["polarity"],
-            "state": shorthand_state(case.get("shorthand", "")),
+            "state": SHORTHAND_STATES.get(case.get("shorthand", ""), ""),
             "target_kind": target.get("kind"),
             "target_reason": target.get("reason"),
             "target": target_value(case),

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from tests.conftest import Office
 
 FULL = os.environ.get("DAPF_FULL") == "1"
-QUARTERS = ("2014-15-Q1", "2014-15-Q2", "2014-15-Q3", "2014-15-Q4") if FULL else ("2014-15-Q4",)
+QUARTERS = (0, 1, 2, 3) if FULL else (3,)
+"""Of a framework's first year; the last has what is asked for yearly too."""
 SEEDS = range(10 if FULL else 1)
 
 Cells = dict[str, dict[str, object]]
@@ -205,7 +206,9 @@ def filled_returns(framework: Framework, quarter: Period, seed: int, folder: Pat
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_what_was_typed_is_read_back_from_every_program(office: Office, tmp_path: Path, name: str) -> None:
     framework = load(shipped()[name])
-    quarters = [Period.parse(label) for label in QUARTERS]
+    begins = min((ask.from_.first_day for ask in framework.asks if ask.from_), default=date(2014, 4, 1))
+    year = Period.containing(begins).financial_year.quarters()
+    quarters = [year[number] for number in QUARTERS]
     filled = [
         each for quarter in quarters for seed in SEEDS for each in filled_returns(framework, quarter, seed, tmp_path)
     ]

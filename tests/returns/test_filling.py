@@ -32,6 +32,7 @@ X = "[x] not available: awaiting release"
         pytest.param(Typed("A.share", value="36.4%"), "J10", 0.364, id="percent_with_sign"),
         pytest.param(Typed("A.share", value="100"), "J10", 1, id="hundred_percent"),
         pytest.param(Typed("B.change", value="-2.5"), "J12", -2.5, id="negative"),
+        pytest.param(Typed("B.change", value="−2.5"), "J12", -2.5, id="minus_sign"),
         pytest.param(Typed("B.day", value="31/12/2014"), "J14", date(2014, 12, 31), id="date"),
         pytest.param(Typed("B.policy", value="Yes"), "J15", "Yes", id="yes_no"),
         pytest.param(Typed("B.proof", value="=1+1"), "J16", "=1+1", id="text_like_a_formula"),
@@ -70,6 +71,14 @@ def test_other_sheets_are_filled_by_their_period_and_type(send: Callable[..., Se
             Typed("A.closed", value="12.5"), "Return!J7 does not take 12.5: Type a whole number", id="decimal"
         ),
         pytest.param(Typed("A.closed", value="12abc"), "does not take 12abc: Type a whole number", id="text"),
+        pytest.param(Typed("A.closed", value="12,5"), "does not take 12,5: Type a whole number", id="decimal_comma"),
+        pytest.param(Typed("A.share", value="36,4"), "does not take 36,4", id="decimal_comma_in_percent"),
+        pytest.param(Typed("A.share", value="0,364"), "does not take 0,364", id="decimal_comma_after_zero"),
+        pytest.param(Typed("A.closed", value="1_000"), "does not take 1_000", id="underscore"),
+        pytest.param(Typed("A.closed", value="\uff11\uff12"), "does not take \uff11\uff12", id="full_width"),
+        pytest.param(Typed("A.closed", value="1e9999999"), "does not take 1e9999999", id="endless"),
+        pytest.param(Typed("A.closed", value="9" * 100_000), "does not take 9999999", id="long"),
+        pytest.param(Typed("A.closed", value="5", shorthand=X), "has both a value and [x]", id="both"),
         pytest.param(Typed("A.closed", value="-1"), "Return!J7 does not take -1", id="negative"),
         pytest.param(Typed("A.closed", value="50%"), "Return!J7 does not take 50%", id="percent_in_count"),
         pytest.param(Typed("A.closed", value="nan"), "Return!J7 does not take nan", id="nan"),
@@ -109,6 +118,7 @@ def test_what_cannot_be_typed_is_refused_with_its_line(
     assert len(error.value.faults) == 1
     assert error.value.faults[0].startswith("line 3: ")
     assert words in error.value.faults[0]
+    assert len(error.value.faults[0]) < 300
     assert not out.exists()
 
 
@@ -225,3 +235,42 @@ def test_a_table_of_values_that_cannot_be_read_is_named(tmp_path: Path, content:
 def test_a_table_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(NothingToReadError, match=r"none\.csv"):
         read_values(tmp_path / "none.csv")
+
+
+def test_a_blank_line_fills_nothing(send: Callable[..., Sent], tmp_path: Path) -> None:
+    values = [Typed("A.closed", value="5", line=2), Typed("A.share", line=3), Typed("A.closed", line=4)]
+    assert fill(send().path, values, tmp_path / "out.xlsx") == 1
+
+
+@pytest.mark.parametrize("period", ["", "2014-15-Q4"])
+def test_a_figure_is_given_once(send: Callable[..., Sent], tmp_path: Path, period: str) -> None:
+    values = [Typed("A.closed", value="5", line=2), Typed("A.closed", value="60", period=period, line=5)]
+    with pytest.raises(FillError) as error:
+        fill(send().path, values, tmp_path / "out.xlsx")
+    assert error.value.faults == ["line 5: A.closed was given in line 2; a figure can be given once"]
+
+
+def test_a_marker_stands_beside_a_value(send: Callable[..., Sent], tmp_path: Path) -> None:
+    assert fill(send().path, [Typed("A.closed", value="5", shorthand="[p] provisional")], tmp_path / "out.xlsx") == 1
+
+
+@pytest.mark.parametrize("name", ["out.txt", "out.xlsm", "out", "."])
+def test_the_filled_return_is_a_workbook(send: Callable[..., Sent], tmp_path: Path, name: str) -> None:
+    with pytest.raises(NotWrittenError, match=r"must end in \.xlsx"):
+        fill(send().path, [], tmp_path / name)
+
+
+def test_a_return_is_not_filled_in_its_place(send: Callable[..., Sent], tmp_path: Path) -> None:
+    source = send().path
+    before = source.read_bytes()
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(NotWrittenError, match="choose another name"):
+        fill(source, [Typed("A.closed", value="1")], tmp_path / "folder" / ".." / source.name)
+    assert source.read_bytes() == before
+
+
+@pytest.mark.parametrize("part", ["name", "role"])
+def test_a_name_is_as_long_as_its_cell_takes(send: Callable[..., Sent], tmp_path: Path, part: str) -> None:
+    fill(send().path, [], tmp_path / "out.xlsx", {part: "n" * 200})
+    with pytest.raises(FillError, match="at most 200 characters"):
+        fill(send().path, [], tmp_path / "out.xlsx", {part: "n" * 201})

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dapf_xl.catalogue.tables import Agency
 from dapf_xl.observations import Observation, published
 from dapf_xl.periods import Period
 from dapf_xl.returns.layout import (
@@ -15,6 +16,7 @@ from dapf_xl.returns.layout import (
     HEADER_ROW,
     figure_id,
     history_periods,
+    known_to,
     open_revisions,
     parse_figure_id,
     plan_return,
@@ -109,6 +111,47 @@ def test_what_is_restated_stays_open_during_its_year_only(every_type: Framework)
 def test_another_agencys_figure_does_not_open(every_type: Framework) -> None:
     other = replace(OWED, supplier="two")
     assert open_revisions(every_type, "one", Q4, {other.key: other}) == []
+
+
+def followed(framework: Framework, *before: str) -> Framework:
+    """The framework with agencies that ended in Q3, and ``one`` in their place; all was asked of the first."""
+    agencies = (*framework.tables["agencies"], *(Agency(id=each, until=Q3, successor="one") for each in before))
+    asks = [replace(each, supplier=before[0]) if each.supplier == "one" else each for each in framework.asks]
+    return replace(framework, tables={**framework.tables, "agencies": agencies, "asks": tuple(asks)})
+
+
+def test_a_successor_is_asked_for_what_its_predecessor_owes(every_type: Framework) -> None:
+    framework = followed(every_type, "old")
+    owed = replace(OWED, supplier="old")
+    known = {owed.key: owed}
+    (entry,) = open_revisions(framework, "one", Q4, known)
+    assert (entry.item.id, entry.period, entry.supplier) == ("A.closed", Q3, "one")
+    assert open_revisions(framework, "old", Q4, known) == []
+    assert known_to(framework, "one", Q4, known)["A.closed", "", "one", Q3].replacement == "[x]"
+    own = replace(OWED, replacement="", reason="", value=Decimal(4))
+    assert open_revisions(framework, "one", Q4, known | {own.key: own}) == []
+
+
+def test_a_predecessor_that_still_reports_has_its_figures_for_itself(every_type: Framework) -> None:
+    owed = replace(OWED, supplier="old", period=Q3.previous())
+    known = {owed.key: owed}
+    framework = followed(every_type, "old")
+    assert open_revisions(framework, "one", Q3, known) == []
+    assert [each.period for each in open_revisions(framework, "old", Q3, known)] == [Q3.previous()]
+
+
+def test_figures_of_several_predecessors_are_not_one(every_type: Framework) -> None:
+    framework = followed(every_type, "old", "older")
+    known = {(each := replace(OWED, supplier=agency)).key: each for agency in ("old", "older")}
+    assert known_to(framework, "one", Q4, known) == known
+    assert open_revisions(framework, "one", Q4, known) == []
+
+
+def test_what_an_agency_was_asked_itself_it_does_not_take_over(every_type: Framework) -> None:
+    agencies = (*every_type.tables["agencies"], Agency(id="old", until=Q3, successor="one"))
+    framework = replace(every_type, tables={**every_type.tables, "agencies": agencies})
+    owed = replace(OWED, supplier="old")
+    assert open_revisions(framework, "one", Q4, {owed.key: owed}) == []
 
 
 # --- ids and addresses ----------------------------------------------------------------------------

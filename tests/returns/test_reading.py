@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zipfile
 from datetime import date, datetime
@@ -404,13 +405,71 @@ def test_each_kind_of_cell_of_an_ods(tmp_path: Path, cell: str, value: object, t
     assert read.entries == [Entry("Return", 7, "A@2014-15-Q4", value, "", "", trouble)]
 
 
-@pytest.mark.parametrize("value", ["", "twelve", "1e999x"])
-def test_a_number_of_an_ods_that_is_none_is_a_finding(tmp_path: Path, value: str) -> None:
-    cell = f'<table:table-cell office:value-type="float" office:value="{value}"/>'
-    assert [each.code.name for each in read_return(ods_of(tmp_path / "a.ods", cell)).findings] == ["FILE_TRUNCATED"]
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ('"float" office:value=""', "#ERROR"),
+        ('"float" office:value="twelve"', "twelve"),
+        ('"percentage" office:value="1e999x"', "1e999x"),
+        ('"date" office:date-value="2014-02-30"', "2014-02-30"),
+    ],
+)
+def test_a_value_of_an_ods_that_is_none_is_the_trouble_of_its_cell(tmp_path: Path, kind: str, shown: str) -> None:
+    cell = f"<table:table-cell office:value-type={kind}/>"
+    read = read_return(ods_of(tmp_path / "a.ods", cell))
+    assert read.findings == []
+    assert read.entries == [Entry("Return", 7, "A@2014-15-Q4", shown, "", "", ERROR)]
+
+
+@pytest.mark.parametrize("times", [1, 100])
+def test_spaces_told_by_their_number_fill_no_memory(tmp_path: Path, times: int) -> None:
+    spaces = f'<text:s text:c="{2_000_000_000 // times}"/>' * times
+    cell = f"<table:table-cell><text:p>{spaces}</text:p></table:table-cell>"
+    (finding,) = read_return(ods_of(tmp_path / "a.ods", cell)).findings
+    assert finding.code.name == "FILE_TOO_LARGE"
+    assert "2,000,000,000 spaces" in finding.message
+
+
+@pytest.mark.parametrize(("said", "encoding"), [("utf-8", "utf-8"), ("utf-16", "utf-16-be")])
+def test_a_document_type_is_told_as_what_it_is_wherever_it_stands(tmp_path: Path, said: str, encoding: str) -> None:
+    declared = f'<?xml version="1.0" encoding="{said}"?><!--{"x" * 5000}--><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'
+    with zipfile.ZipFile(tmp_path / "a.ods", "w") as archive:
+        archive.writestr("content.xml", declared.encode(encoding))
+    assert [each.code.name for each in read_return(tmp_path / "a.ods").findings] == ["FILE_UNSAFE_PART"]
 
 
 def test_an_ods_nested_beyond_reason_is_a_finding(tmp_path: Path) -> None:
     deep = "<text:span>" * 20_000 + "</text:span>" * 20_000
     cell = f"<table:table-cell><text:p>{deep}</text:p></table:table-cell>"
     assert [each.code.name for each in read_return(ods_of(tmp_path / "a.ods", cell)).findings] == ["FILE_TRUNCATED"]
+
+
+# --- what stands outside the tables, and names ------------------------------------------------------
+
+
+def test_what_is_typed_outside_the_tables_is_kept_apart(send: Callable[..., Sent]) -> None:
+    path = send().path
+    assert read_return(path).outside == []
+    book = openpyxl.load_workbook(path)
+    rows = book["Return"].max_row
+    book["Return"]["J6"], book["Return"]["P7"], book["Return"][f"L{rows + 2}"] = 5, 7, "also 999"
+    book["Return"]["A40"], book["Narrative"]["D30"] = "a note to myself", "More words"
+    book.save(path)
+    read = read_return(path)
+    assert [(each.sheet, each.cell, each.value) for each in read.outside] == [
+        ("Return", "J6", 5.0),
+        ("Return", "P7", 7.0),
+        ("Return", f"L{rows + 2}", "also 999"),
+        ("Narrative", "D30", "More words"),
+    ]
+
+
+def test_a_name_that_is_not_utf_8_is_written_out(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"pol\xff.xlsx")
+    try:
+        path.write_bytes(b"")
+    except OSError:
+        pytest.skip("this system keeps no such names")
+    read = read_return(path)
+    assert read.name == "pol\\xff.xlsx"
+    assert [finding.file for finding in read.findings] == [read.name]

@@ -4,12 +4,14 @@ import re
 import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
+from dapf_xl.catalogue.tables import Target
 from dapf_xl.findings import NotWrittenError
 from dapf_xl.observations import published
 from dapf_xl.periods import Period
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 CREATED = datetime(2015, 1, 5, tzinfo=UTC)
+ROUND = Period.parse("2014-15-Q4")
 
 
 def parts_of(path: Path) -> dict[str, str]:
@@ -309,3 +312,15 @@ def test_the_specimen_says_so_on_every_sheet() -> None:
     assert {book[name]["A3"].value for name in book.sheetnames if name != "_dapf"} == {
         "OFFICIAL-SENSITIVE · SPECIMEN, not to be filled"
     }
+
+
+def test_an_indicator_that_names_no_measure_shows_its_target_beside_its_first_item(
+    every_type: Framework, tmp_path: Path
+) -> None:
+    targets = (*every_type.targets, Target(indicator="B", text="at least 3", kind="value", value=Decimal(3)))
+    framework = replace(every_type, tables={**every_type.tables, "targets": targets})
+    path = tmp_path / "one.xlsx"
+    Template(framework, b"key", created=CREATED).write(plan_return(framework, "one", ROUND, {}), {}, path)
+    rows = openpyxl.load_workbook(path)["Return"].iter_rows(min_row=6, values_only=True)
+    shown = {str(row[13]).partition("@")[0]: row[8] for row in rows if row[13]}
+    assert (shown["B.rate"], shown["B.change"], shown["D.yearly"]) == ("at least 3", "–", "none set")

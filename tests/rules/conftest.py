@@ -166,7 +166,7 @@ class Desk:
 
     def context(self, **changes: Any) -> Context:  # noqa: ANN401
         agreed = {"key": KEY, "issued": self.issued(), "period": QUARTER, "known": self.known}
-        return Context(self.framework, **(agreed | changes))
+        return Context(**({"framework": self.framework} | agreed | changes))
 
     def issued(self) -> dict[str, IssuedRecord]:
         records = {}

@@ -156,3 +156,31 @@ def test_a_return_of_any_quarter_is_taken_where_no_round_is_named(desk: Desk) ->
     earlier = desk.filled(period=Period.quarter(2014, 1))
     changes: dict[str, Any] = {"period": None, "key": None, "issued": None}
     assert desk.check([earlier], **changes).returns[0].status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize("version", ["3", "2"])
+def test_a_return_with_an_item_that_is_gone_is_refused_whatever_its_version(desk: Desk, version: str) -> None:
+    issued, returned = desk.issued(), _resealed(desk, catalogue_version=version)
+    tables = dict(desk.framework.tables)
+    tables["items"] = tuple(item for item in tables["items"] if item.id != "score")
+    checked = desk.check([returned], issued=issued, framework=replace(desk.framework, tables=tables)).returns[0]
+    assert [finding.code.name for finding in checked.findings] == ["CATALOGUE_CHANGED"]
+    assert "score@2014-15-Q3" in checked.findings[0].message
+    assert checked.status is Status.REJECTED
+
+
+def test_the_figures_of_every_return_are_looked_up(desk: Desk) -> None:
+    issued = desk.issued()
+    issued["police-2014-15-Q3"] = replace(issued["police-2014-15-Q3"], positions={"Return": [(7, "gone@2014-15-Q3")]})
+    checked = desk.check([desk.filled(), desk.filled(agency="police")], issued=issued)
+    assert [one.status for one in checked.returns] == [Status.ACCEPTED, Status.REJECTED]
+
+
+@pytest.mark.parametrize("field", ["framework", "agency", "issue_id", "catalogue_version"])
+@pytest.mark.parametrize("value", ["9" * 9999, "x" * 9999, "1.²"], ids=["digits", "letters", "superscript"])
+def test_what_an_identity_says_is_quoted_in_short(desk: Desk, field: str, value: str) -> None:
+    findings = desk.check([_resealed(desk, **{"issue_id": "unknown", field: value})], issued={}).findings
+    codes = {"framework": "OTHER_FRAMEWORK", "agency": "AGENCY_UNKNOWN", "issue_id": "NOT_ISSUED_HERE"}
+    found = {finding.code.name for finding in findings}
+    assert found & {codes.get(field, "CATALOGUE_NEWER"), "CATALOGUE_OLDER", "NOT_ISSUED_HERE"}
+    assert all(len(finding.message + finding.found) < 400 for finding in findings)

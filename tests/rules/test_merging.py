@@ -9,7 +9,7 @@ import pytest
 
 from dapf_xl.rules import Status
 
-from .conftest import Desk, Typed, places
+from .conftest import QUARTER, Desk, Typed, places
 
 if TYPE_CHECKING:
     from dapf_xl.returns.reading import ReadReturn
@@ -93,3 +93,54 @@ def test_returns_of_different_agencies_are_not_merged(desk: Desk) -> None:
     checked = desk.check([desk.filled({"count": Typed(3.0)}), desk.filled({"count": Typed(4.0)}, agency="police")])
     assert checked.findings == []
     assert [value for _, value in _values(checked, "count")] == [Decimal(3), Decimal(4)]
+
+
+def _notes(checked: Checked) -> list[str]:
+    return [f"{each.file}: {each.message}" for each in checked.findings if each.code.name == "OLDER_FIGURE_COUNTS"]
+
+
+def test_where_the_later_cell_has_an_error_the_earlier_figure_counts_and_that_is_said(desk: Desk) -> None:
+    checked = desk.check(_pair(desk, {"count": Typed(3.0)}, {"count": Typed("12abc")}))
+    assert _values(checked, "count") == [("first.xlsx", Decimal(3))]
+    assert _notes(checked) == [
+        "second.xlsx: Cases is not taken from here for now, so 3 from the earlier file first.xlsx still counts."
+    ]
+    assert [one.status for one in checked.returns] == [Status.ACCEPTED, Status.PARTLY_ACCEPTED]
+
+
+def test_a_figure_that_comes_to_stand_keeps_the_relations_too(desk: Desk) -> None:
+    contacted = {"contacted": Typed(4.0)}
+    checked = desk.check(_pair(desk, {"engaged": Typed(5.0)}, contacted | {"engaged": Typed(6.0)}))
+    codes = [(finding.file, finding.code.name) for finding in checked.findings]
+    assert codes == [(f"{name}.xlsx", "NUMERATOR_ABOVE_DENOMINATOR") for name in ("first", "second")]
+    assert _values(checked, "engaged") == []
+
+
+def test_of_three_that_differ_none_is_used(desk: Desk) -> None:
+    returns = [
+        desk.filled({"count": Typed(value)}, name=f"{day}.xlsx", saved=f"2015-01-1{day}")
+        for day, value in enumerate((3.0, 4.0, 4.0))
+    ]
+    checked = desk.check(returns)
+    assert [finding.file for finding in checked.findings] == ["0.xlsx", "1.xlsx", "2.xlsx"]
+    assert _values(checked, "count") == []
+
+
+@pytest.mark.parametrize("typed", [Typed("12abc"), Typed(9.0)], ids=["refused", "held"])
+def test_a_figure_of_the_file_that_was_overwritten_counts_and_that_is_said(desk: Desk, typed: Typed) -> None:
+    desk.learn("closed", QUARTER, value=Decimal(3), file="idva.xlsx", sha256="of the earlier file")
+    returned = desk.filled({"closed": typed, "engaged": Typed(4.0), "contacted": Typed(5.0), "reason": Typed(1.0)})
+    checked = desk.check([returned])
+    name = returned.name
+    assert _notes(checked) == [
+        f"{name}: Closed is not taken from here for now, so 3 from the earlier file idva.xlsx still counts."
+    ]
+    desk.learn("closed", QUARTER, value=Decimal(3), file="idva.xlsx", sha256=returned.sha256)
+    assert _notes(desk.check([returned])) == []
+
+
+def test_a_figure_that_is_taken_or_explained_has_no_such_note(desk: Desk) -> None:
+    desk.learn("closed", QUARTER, value=Decimal(3), file="idva.xlsx", sha256="of the earlier file")
+    given = {"engaged": Typed(4.0), "contacted": Typed(5.0), "reason": Typed(1.0)}
+    checked = desk.check_one(given | {"closed": Typed(9.0, comment="They were referred earlier.")})
+    assert [finding.code.name for finding in checked.findings] == ["MORE_THAN_ITS_WHOLE"]

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from dapf_xl.findings import Code
 from dapf_xl.periods import Period
+from dapf_xl.returns.reading import Outside
 from dapf_xl.rules import Status
 
 from .conftest import Desk, places
@@ -109,3 +111,33 @@ def test_without_a_record_revisions_may_be_others_than_today(desk: Desk) -> None
     returned = desk.filled()
     desk.known.clear()
     assert desk.check([returned], key=None, issued=None).returns[0].status is Status.ACCEPTED
+
+
+def test_a_long_id_is_quoted_in_short(desk: Desk) -> None:
+    returned = desk.filled()
+    returned.entries[0] = returned.entries[0]._replace(id="x" * 9999)
+    (finding,) = desk.check([returned]).findings
+    assert finding.code is Code.ID_MOVED
+    assert len(finding.message + finding.found) < 400
+
+
+def test_what_is_typed_outside_the_tables_is_told_and_the_rest_is_taken(desk: Desk) -> None:
+    returned = desk.filled()
+    cells = ("J20", "L20", "J6", "P7")
+    returned.outside = [*(Outside("Return", cell, 999.0) for cell in cells), Outside("Narrative", "D40", "x" * 9999)]
+    checked = desk.check([returned]).returns[0]
+    assert places(checked.findings) == [
+        ("OUTSIDE_THE_TABLE", "Narrative", "D40"),
+        ("OUTSIDE_THE_TABLE", "Return", "J20"),
+    ]
+    assert '"999" in J20, "999" in L20, "999" in J6 and 1 more' in checked.findings[1].message
+    assert len(checked.findings[0].message) < 200
+    assert checked.status is Status.ACCEPTED
+
+
+def test_a_return_with_nothing_but_what_stands_outside_is_not_called_untouched(desk: Desk) -> None:
+    returned = desk.filled(blank=True)
+    returned.outside = [Outside("Return", "J20", 999.0)]
+    codes = {finding.code.name for finding in desk.check([returned]).findings}
+    assert "UNTOUCHED_BLANK" not in codes
+    assert {"OUTSIDE_THE_TABLE", "REQUIRED_BLANK"} <= codes

@@ -214,3 +214,40 @@ def test_a_long_comment_is_taken_whole(desk: Desk) -> None:
     checked = desk.check_one({"count": Typed(3.0, comment="x" * 1001)})
     assert [len(one.comment) for one in checked.observations if one.item == "count"] == [1001]
     assert checked.status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    ("item", "typed", "taken"),
+    [
+        ("count", 3.0000000001, "3"),
+        ("count", 999_999_999.0, "999999999"),
+        ("percent", 1.0000000001, "100"),
+        ("percent", 0.9999999999, "100"),
+        ("percent", -1e-12, "0"),
+        ("change", 50.0000000001, "50"),
+    ],
+)
+def test_what_arithmetic_leaves_beside_a_figure_does_not_enter(desk: Desk, item: str, typed: float, taken: str) -> None:
+    checked = desk.check_one({item: Typed(typed)})
+    assert [str(one.value) for one in checked.observations if one.item == item] == [taken]
+
+
+@pytest.mark.parametrize(
+    ("item", "typed", "code"),
+    [
+        ("count", 999_999_999.4, "DECIMAL_IN_COUNT"),
+        ("count", "99999999.05", "DECIMAL_IN_COUNT"),
+        ("percent", 1.0001, "PERCENT_ABOVE_ONE"),
+        ("money", 1_000_000_000.4, "NUMBER_TOO_LARGE"),
+        ("percent", 1e308, "NUMBER_TOO_LARGE"),
+        ("count", "0,364", "TEXT_IN_NUMBER"),
+        ("count", "00,364", "TEXT_IN_NUMBER"),
+        ("count", "036\u00a0400", "TEXT_IN_NUMBER"),
+        ("percent", "0,364", "TEXT_IN_NUMBER"),
+    ],
+)
+@pytest.mark.filterwarnings("error")
+def test_what_is_not_plainly_a_figure_within_its_limits_is_refused(
+    desk: Desk, item: str, typed: object, code: str
+) -> None:
+    assert [finding.code.name for finding in desk.check_one({item: Typed(typed)}).findings] == [code]

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from dapf_xl.rag import Travel, direction_of_travel
+from dapf_xl.comparisons import Travel, direction_of_travel
 
 CASES = json.loads(Path(__file__).with_name("direction_of_travel.json").read_text(encoding="utf-8"))["cases"]
 ARROWS = {"up": "↑", "down": "↓", "level": "→", None: ""}

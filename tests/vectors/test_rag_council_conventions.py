@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dapf_xl.periods import Period
-from dapf_xl.rag import Scheme, TargetNow, expected_by, rate, shorthand_state
+from dapf_xl.rag import SHORTHAND_STATES, Scheme, TargetNow, expected_by, rate
 
 CASES = json.loads(Path(__file__).with_name("rag_council_conventions.json").read_text(encoding="utf-8"))["cases"]
 
@@ -55,7 +55,7 @@ def test_a_published_convention_is_rated_as_published(case: dict[str, Any]) -> N
         number(case.get("value")),
         numerator=number(case.get("numerator")),
         denominator=number(case.get("denominator")),
-        state=shorthand_state(case.get("shorthand", "")),
+        state=SHORTHAND_STATES.get(case.get("shorthand", ""), ""),
         polarity=case["polarity"],
         target=target_of(case),
         scheme=scheme_of(case),

@@ -1,34 +1,29 @@
-"""What is plainly meant by what was typed, and how it is said back to the person who typed it.
+"""What is plainly meant by what was typed, and how it is shown to the person who typed it.
 
-Spaces, a thousands comma or a % sign leave no doubt and are taken, with a warning. Anything else in
-the place of a number is refused: nobody guesses at ``c.40``, ``12abc`` or a letter O among digits.
+Spaces, a thousands comma or a % sign leave no doubt and are taken. Anything else in the place of a
+number is refused: nobody guesses at ``c.40``, ``12abc``, ``12,5`` or a letter O among digits.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
-from dapf_xl.observations import number_words
 from dapf_xl.periods import words_of_date
-
-if TYPE_CHECKING:
-    from dapf_xl.catalogue.tables import Item
 
 LONGEST_QUOTE = 60
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 _FIXED_SPACES = "\u00a0\u202f\u2007\u2009"
 """Spaces that programs put between thousands and people do not type."""
-_THOUSANDS = rf"\d{{1,3}}(?:(?:,\d{{3}})+|(?:[{_FIXED_SPACES}]\d{{3}})+)"
+_THOUSANDS = rf"[1-9]\d{{0,2}}(?:(?:,\d{{3}})+|(?:[{_FIXED_SPACES}]\d{{3}})+)"
 _NUMBER = re.compile(rf"(?P<sign>[+\-−]?)(?P<digits>(?:{_THOUSANDS}|\d+)(?:\.\d*)?|\.\d+)(?P<percent>\s*%)?", re.ASCII)
 _DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 _SEPARATORS = re.compile(rf"[,{_FIXED_SPACES}]")
-_SOME_NUMBER = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
 
 
 def clean(text: str) -> str:
@@ -36,7 +31,7 @@ def clean(text: str) -> str:
     return _INVISIBLE.sub("", text).strip()
 
 
-def plain_number(text: str, *, is_percent: bool) -> float | None:
+def plain_number(text: str, *, is_percent: bool) -> Decimal | None:
     """Return the number that a text plainly is, in the cell's scale (percentages as fractions).
 
     Args:
@@ -49,7 +44,7 @@ def plain_number(text: str, *, is_percent: bool) -> float | None:
     number = Decimal(_SEPARATORS.sub("", match["digits"]))
     if match["percent"]:
         number = number.scaleb(-2)
-    return float(-number if match["sign"] in {"-", "−"} else number)
+    return -number if match["sign"] in {"-", "−"} else number
 
 
 def plain_date(text: str) -> date | None:
@@ -81,11 +76,6 @@ def exact(value: float, *, is_percent: bool) -> Decimal:
     return Decimal(format(number, "f"))  # 100, not 1E+2
 
 
-def taken_words(value: float, item: Item) -> str:
-    """Return a number as it was taken: ``1,234`` or ``36.4%``."""
-    return number_words(exact(value, is_percent=item.type == "percent"), item)
-
-
 def shown(value: object) -> str:
     """Return what was typed, as the cell shows it, shortened where it is long."""
     if isinstance(value, bool):
@@ -100,35 +90,6 @@ def shown(value: object) -> str:
     return text if len(text) <= LONGEST_QUOTE else f"{text[:LONGEST_QUOTE]}…"
 
 
-def example_for(value: object, item: Item) -> str:
-    """Return an example of what to type, from the digits in what was typed where there are any."""
-    found = _SOME_NUMBER.search(str(value)) if isinstance(value, str | int | float) else None
-    number = Decimal(found[0]) if found else Decimal(12)
-    if item.type == "percent":
-        return f"{number}%" if found and number <= 100 else "36.4%"  # noqa: PLR2004  (per cent)
-    return str(round(number)) if item.type == "count" else str(number)
-
-
-_HIDDEN = re.compile(r"<\s*\d+|\*+|[a-z.]*\bsuppressed\b.*", re.IGNORECASE)
-_NONE = re.compile(r"nil|none|zero|no|-|–", re.IGNORECASE)
-_ABSENT = re.compile(r"n/?a|n\.a\.?|not .*|no data.*|no figure.*|unknown|tbc|awaiting.*|\?+", re.IGNORECASE)
-
-
-def advice_for(text: str, item: Item, value_cell: str, shorthand_cell: str, comment_cell: str) -> str:
-    """Return what to do about text where a number should be."""
-    words = clean(text)
-    if shorthand_cell:
-        if words.startswith("["):
-            return f"Clear {value_cell}, and pick the shorthand in {shorthand_cell}."
-        if _HIDDEN.fullmatch(words):
-            return f"If the figure may not be told, clear {value_cell} and pick [c] suppressed in {shorthand_cell}."
-        if _ABSENT.fullmatch(words):
-            return (
-                f"If there is no figure, clear {value_cell} and pick a shorthand in {shorthand_cell}, "
-                "for example [x] not available: awaiting release."
-            )
-    if _NONE.fullmatch(words):
-        picking = f"clear {value_cell} and pick a shorthand in {shorthand_cell}"
-        return f"Type 0 if there were none; if there is no figure, {picking}."
-    saying = f" What needs saying goes into {comment_cell}." if comment_cell else ""
-    return f"Type the number alone, for example {example_for(text, item)}.{saying}"
+def file_name(name: str) -> str:
+    """Return a file's name or path as text that can be kept and shown; bytes that are no UTF-8 are written out."""
+    return os.fsencode(name).decode("utf-8", "backslashreplace")
