@@ -129,7 +129,8 @@ def issue(
     for path in paths:
         typer.echo(path)
     back = folder / "returns" / paths[0].parent.name
-    say(f"{len(paths)} returns issued. Send each to its agency; put what comes back into {back}.")
+    issued = f"{len(paths)} return{'' if len(paths) == 1 else 's'} issued."
+    say(f"{issued} Send each to its agency; put what comes back into {back}.")
 
 
 @app.command()
@@ -144,7 +145,7 @@ def fill(  # noqa: PLR0913, PLR0917  (each is an option)
     """Type values from a CSV file into a return, as a person would."""
     given = {"name": name, "role": role, "date": date}
     count = cycle.fill(source, read_values(values), out, {part: text for part, text in given.items() if text})
-    say(f"{count} rows filled.")
+    say(f"{count} row{'' if count == 1 else 's'} filled.")
     typer.echo(out)
 
 

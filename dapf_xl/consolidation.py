@@ -192,7 +192,8 @@ def _submissions(
         name = framework.agencies[agency].name if agency in framework.agencies else agency or "unknown"
         sent = by_agency.get(agency, [])
         for file in sent:
-            yield _submission(agency, name, file, found.get(file.id, []))
+            row = _submission(agency, name, file, found.get(file.id, []))
+            yield row if row.asked else replace(row, asked=asked[agency])  # a rejected one was not read so far
         if asked[agency] and not any(file.status in RETURNED for file in sent):
             yield Submission(agency, name, NOT_RETURNED, "", "", "", "", "", asked[agency], 0, 0, 0, 0)
 

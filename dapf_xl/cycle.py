@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dapf_xl import catalogue, consolidation, delivery, variance
-from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, WorkspaceError
+from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError, WorkspaceError
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.returns.filling import fill
 from dapf_xl.returns.layout import open_revisions, plan_return
@@ -108,7 +108,10 @@ def issue(
             ledger.record_issued(issued)
         # On record first, in the folder last: a return that is on record and never went out does no harm, but one
         # that went out and is not on record would be rejected when it comes back.
-        return [_put_in_place(staging / each.file, place / each.file) for each in issued]
+        paths = [_put_in_place(staging / each.file, place / each.file) for each in issued]
+    with contextlib.suppress(OSError):  # a courtesy: the folder that what comes back is put into
+        workspace.place("returns", quarter).mkdir(parents=True, exist_ok=True)
+    return paths
 
 
 @contextlib.contextmanager
@@ -183,20 +186,33 @@ def check(
     files = [file for path in given for file in files_in(path)]
     home = open_workspace(workspace) if workspace else workspace_of(given[0]) if given else None
     reads = read_all(files, progress)
-    quarter = quarter_of(period) if period else None
+    quarter = quarter_of(period) if period else _round_of(home, given)
     if home is None:
         return check_returns(
             Context(framework=_framework_of(reads), period=quarter, key=None, issued={}, known={}, taken={}), reads
         )
     with home.ledger() as ledger:
-        context = _context(home, ledger, quarter or _common_quarter(reads), reads)
+        context = _context(home, ledger, quarter or _latest_quarter(reads), reads)
         return check_returns(replace(context, period=quarter), reads)
 
 
-def _common_quarter(reads: Iterable[ReadReturn]) -> Period | None:
-    """Return the quarter that all files are for that say one; None where they differ."""
-    quarters = {quarter for read in reads if (quarter := period_of(read)) is not None}
-    return quarters.pop() if len(quarters) == 1 else None
+def _round_of(home: Workspace | None, given: Iterable[Path]) -> Period | None:
+    """Return the quarter in whose folder of returns everything lies; None where it does not, or lies in several."""
+    if home is None:
+        return None
+    folder = (home.folder / "returns").resolve()
+    labels = {path.resolve().relative_to(folder).parts[:1] for path in given if path.resolve().is_relative_to(folder)}
+    if len(labels) != 1 or not all(path.resolve().is_relative_to(folder) for path in given):
+        return None
+    try:
+        return quarter_of(*labels.pop())
+    except (PeriodError, TypeError):
+        return None
+
+
+def _latest_quarter(reads: Iterable[ReadReturn]) -> Period | None:
+    """Return the latest quarter that a file says it is for; None where none does."""
+    return max((quarter for read in reads if (quarter := period_of(read)) is not None), default=None)
 
 
 def _framework_of(reads: Sequence[ReadReturn]) -> Framework:

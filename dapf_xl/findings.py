@@ -203,7 +203,11 @@ class Code(Enum):
     # --- batch 1: file -----------------------------------------------------------------------
     NOT_A_WORKBOOK = _file(
         "this is not an Excel workbook{what}",
-        "Open the file in the program that made it, and save it as an Excel workbook (.xlsx).",
+        "Type the figures into the return itself, the Excel workbook that was sent out, and send that back.",
+    )
+    NOT_THE_RETURN = _file(
+        "a {suffix} file is not the return that was sent out",
+        "Type the figures into the return itself, the Excel workbook, and send that back.",
     )
     WORKBOOK_KIND_REFUSED = _file(
         "files ending in {suffix} cannot be read safely", "Open the file in Excel and save it as an Excel workbook (.xlsx)."
@@ -241,14 +245,14 @@ class Code(Enum):
 
     # --- batch 3: structure ------------------------------------------------------------------
     SHEET_MISSING = _structure("the sheet {expected} is missing", "Copy the yellow cells into a fresh return, or ask for the original file.")
-    ID_MOVED = _structure("{expected} should stand here, but {found}: rows were inserted, deleted or sorted", "Undo the change, or copy the yellow cells into a fresh return. Nothing was read from this file.")
+    ID_MOVED = _structure("{expected} should stand here, but {found}: rows or columns were inserted, deleted or sorted", "Undo the change, or copy the yellow cells into a fresh return. Nothing was read from this file.")
     OUTSIDE_THE_TABLE = _structure("what stands outside the table was not read: {found}", "Type it into the yellow cell that it belongs to, or delete it.", Severity.WARNING)
 
     # --- batch 5: type -----------------------------------------------------------------------
     TEXT_IN_NUMBER = _type('"{found}" is not a number', "{advice}")
     DECIMAL_IN_COUNT = _type("{found} is not a whole number, and this is a count", "Type a whole number, for example {example}.")
     NEGATIVE = _type("{found} is below zero", "Type 0 or more.")
-    PERCENT_ABOVE_ONE = _type("{found} is more than 100 %: did you mean {suggested} %?", "Type {suggested}%, with the % sign.")
+    PERCENT_ABOVE_ONE = _type("the cell holds {percent}%, more than 100%: did you mean {suggested}%?", "Type {suggested}%, with the % sign.")
     ERROR_VALUE = _type("the cell shows the error {found}", "Delete what is in {cell_words} and type the number, for example {example}.")
     FORMULA_IN_INPUT = _type("the cell holds a formula", "Put what it shows in its place: copy {cell_words}, then Paste Special, Values.")
     NOT_CALCULATED = _type("the cell holds a formula that was never calculated, so its value is not known", "Type the number itself into {cell_words}, for example {example}.")
@@ -410,7 +414,7 @@ class CatalogueError(DapfError):
         """Keep the findings beside the line that announces them."""
         super().__init__(
             f"{where}: the catalogue has {len(findings)} fault{'' if len(findings) == 1 else 's'}. "
-            f"The first: {findings[0]}"
+            f"The first: {findings[0]} (`dapf catalogue check` shows all of them.)"
         )
         self.findings = findings
 

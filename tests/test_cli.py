@@ -333,7 +333,7 @@ def test_a_round_goes_from_command_to_command_by_what_stands_on_stdout(
     back = work / "returns" / "2014-15-Q3" / paths[0].name
     signed = ("--name", "Demonstration", "--role", "Officer", "--date", "14/01/2015")
     filled = dapf("fill", paths[0], "--values", tmp_path / "values.csv", "--out", back, *signed)
-    assert filled == (cli.CLEAN, f"{back}\n", "1 rows filled.\n")
+    assert filled == (cli.CLEAN, f"{back}\n", "1 row filled.\n")
     assert dapf("check", back).status == cli.CLEAN
     done = dapf("consolidate", work, "--period", "2014-15-Q3")
     assert done.status == cli.CLEAN
@@ -402,7 +402,6 @@ def test_json_of_a_check_lists_findings_and_returns(workspace: Path, dapf: Calla
 def test_json_of_a_consolidation_names_the_master_and_who_is_missing(workspace: Path, dapf: Callable[..., Ran]) -> None:
     ran = dapf("issue", workspace, "--period", "2014-15-Q3")
     path = Path(ran.out.splitlines()[0])
-    (workspace / "returns" / "2014-15-Q3").mkdir()
     shutil.copy(path, workspace / "returns" / "2014-15-Q3")
     document = dapf("consolidate", workspace, "--period", "2014-15-Q3", "--json").document
     assert Path(document["master"]).is_file()

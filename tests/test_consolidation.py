@@ -165,7 +165,7 @@ def test_where_two_returns_differ_neither_counts_until_one_is_taken_out(desk: De
     current = desk.round()
     assert desk.value(current, "H2.retained") == 60
     assert current.findings == ()
-    assert desk.statuses(current)["police"] == ["Accepted", TAKEN_OUT]
+    assert desk.statuses(current)["police"] == [TAKEN_OUT, "Accepted"]
     other.unlink()
     aside.rename(one)
     assert desk.value(desk.round(), "H2.retained") == 70

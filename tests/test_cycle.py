@@ -21,6 +21,7 @@ from dapf_xl.findings import (
     WorkspaceError,
 )
 from dapf_xl.periods import Period
+from dapf_xl.returns.filling import Typed
 from dapf_xl.rules import Status
 from tests.rounds import FIGURES, QUARTER, RECORDS, Desk, cells, data_of, new_desk, unfinished
 
@@ -170,8 +171,8 @@ def test_subfolders_are_read_and_what_systems_leave_is_not(desk: Desk) -> None:
 
 @pytest.mark.parametrize("folder", ["missing", "empty"])
 def test_a_round_without_returns_is_refused_in_a_line(desk: Desk, folder: str) -> None:
-    if folder == "empty":
-        desk.returns.mkdir(parents=True)
+    if folder == "missing":
+        desk.returns.rmdir()
     before = desk.everything()
     with pytest.raises(NothingToReadError, match=QUARTER) as raised:
         desk.consolidate()
@@ -207,7 +208,6 @@ def test_a_return_that_lay_in_the_wrong_round_is_taken_in_the_right_one(desk: De
     cycle.issue(desk.folder, "2014-15-Q3", ["police"])
     later = Desk(desk.folder, "2014-15-Q3")
     path = later.send_back("police", {"H2.retained": "71"})
-    desk.returns.mkdir(parents=True)
     moved = path.rename(desk.returns / path.name)
     assert desk.statuses(desk.round())["police"] == ["Rejected"]
     moved.rename(path)
@@ -474,6 +474,7 @@ def test_a_file_where_a_folder_should_be_is_told_in_a_line(desk: Desk, name: str
 
 
 def test_a_file_where_the_folder_of_returns_should_be_is_told_in_a_line(desk: Desk) -> None:
+    desk.returns.rmdir()
     desk.returns.touch()
     with pytest.raises(NothingToReadError, match="is a file"):
         desk.consolidate()
@@ -536,3 +537,26 @@ def test_a_place_for_a_master_is_told_whatever_its_case(desk: Desk, name: str) -
     desk.send_back("police")
     with pytest.raises(NotWrittenError, match="is no place for a master"):
         cycle.consolidate(desk.folder, desk.period, desk.folder / name)
+
+
+def test_a_round_s_own_folder_is_checked_for_that_round(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    cycle.init("haringey", folder)
+    (old,) = cycle.issue(folder, "2014-15-Q1", ["police"])
+    (new,) = cycle.issue(folder, "2014-15-Q2", ["dvip"])
+    place = folder / "returns" / "2014-15-Q2"
+    cycle.fill(old, [Typed("H2.retained", value="54%")], place / "police.xlsx")
+    cycle.fill(new, [Typed("H3.stated", shorthand="[x] not available: no activity")], place / "dvip.xlsx")
+    checked = cycle.check([place])
+    assert [(each.read.name, str(each.status)) for each in checked.returns] == [
+        ("dvip.xlsx", "Accepted"),
+        ("police.xlsx", "Rejected"),
+    ]
+    assert [finding.code.name for finding in checked.findings] == ["OTHER_PERIOD"]
+
+
+def test_what_comes_back_has_a_folder_from_the_start(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    cycle.init("haringey", folder)
+    cycle.issue(folder, "2014-15-Q2")
+    assert (folder / "returns" / "2014-15-Q2").is_dir()

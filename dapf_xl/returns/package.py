@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 READABLE = (".xlsx", ".ods", ".xlsm")
-REFUSED = (".xls", ".xlsb", ".csv", ".pdf", ".numbers", ".doc", ".docx")
+OLD_KINDS = (".xls", ".xlsb")
+"""Kinds of workbook that a program can save anew."""
+OTHER_KINDS = (".csv", ".pdf", ".numbers", ".doc", ".docx")
 """Kinds of file that people send instead; each gets a finding, not silence."""
 
 MOST_PARTS = 500
@@ -78,8 +80,8 @@ class Package:
 
     def _open(self) -> None:
         suffix = self.path.suffix.lower()
-        if suffix in REFUSED:
-            self.found(Code.WORKBOOK_KIND_REFUSED, suffix=suffix)
+        if suffix in {*OLD_KINDS, *OTHER_KINDS}:
+            self.found(Code.WORKBOOK_KIND_REFUSED if suffix in OLD_KINDS else Code.NOT_THE_RETURN, suffix=suffix)
             return
         try:
             self._read_bytes()

@@ -67,8 +67,8 @@ LEADS = {
     RETURN.sheet: "Type this quarter's figures into the yellow cells. 0 means none; if there is no figure, leave it "
     "blank and pick a shorthand. – means that nothing was reported for that quarter.",
     NARRATIVE.sheet: "Write in the yellow cells, in plain words, without anything that could identify a person.",
-    REVISIONS.sheet: "Figures for earlier quarters that are still owed or provisional. Leave a row blank if nothing "
-    "is new. A comment says why a figure changed.",
+    REVISIONS.sheet: "Figures for earlier quarters that are owed, provisional, or open to correction this year. "
+    "Leave a row blank if nothing is new. A comment says why a figure changed.",
 }
 UNITS = {"count": "number", "percent": "%", "money": "£", "date": "date", "yes_no": "yes or no", "text": "text"}
 NOTHING_OPEN = "Nothing from earlier quarters is open: there is nothing to do here."

@@ -278,6 +278,7 @@ def words_for(framework: Framework, rows: Rows, position: int, part: str) -> dic
         "length": row["comment_length"] if part == "comment" else len(row["words"]),
         "limit": LONGEST_COMMENT if part == "comment" else f"{LONGEST_NARRATIVE:,}",
         "example": example_for(row["raw"], item),
+        "percent": f"{100 * value:.15g}" if abs(value) <= LARGEST else "",
         "suggested": "" if np.isnan(value) else f"{value:.15g}",
         "taken": _taken_words(row["words"], value, item),
         "range": _range_words(item, usual=_is_in_limits(value, item)),

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dapf_xl.returns import package
-from dapf_xl.returns.package import READABLE, REFUSED, Package
+from dapf_xl.returns.package import OLD_KINDS, OTHER_KINDS, READABLE, Package
 from dapf_xl.returns.reading import read_return
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ WORKBOOK = {"xl/workbook.xml": b"<workbook/>"}
         pytest.param("a.xlsx", b"", "FILE_EMPTY", "0 bytes", id="empty"),
         pytest.param("a.xls", OLE, "WORKBOOK_KIND_REFUSED", ".xls", id="old_excel"),
         pytest.param("a.xlsx", OLE, "WORKBOOK_KIND_REFUSED", ".xls", id="old_excel_renamed"),
-        pytest.param("a.CSV", b"a,b\n", "WORKBOOK_KIND_REFUSED", ".csv", id="csv"),
+        pytest.param("a.CSV", b"a,b\n", "NOT_THE_RETURN", ".csv", id="csv"),
         pytest.param("a.xlsx", b"item,value\nA,1\n", "NOT_A_WORKBOOK", "not an Excel workbook", id="csv_renamed"),
         pytest.param("a.xlsx", b"%PDF-1.7", "NOT_A_WORKBOOK", "a PDF, renamed", id="pdf_renamed"),
         pytest.param("a.xlsx", b"\n<html>", "NOT_A_WORKBOOK", "a web page", id="web_page"),
@@ -106,13 +106,13 @@ def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
         assert codes_of(tmp_path / "x.xlsx") == ["FILE_UNREADABLE"]
 
 
-@pytest.mark.parametrize("suffix", REFUSED)
+@pytest.mark.parametrize("suffix", [*OLD_KINDS, *OTHER_KINDS])
 def test_each_kind_that_is_refused_has_a_remedy(tmp_path: Path, suffix: str) -> None:
     path = tmp_path / f"a{suffix}"
     path.write_bytes(b"anything")
     (finding,) = read_return(path).findings
     assert suffix in finding.message
-    assert ".xlsx" in finding.remedy
+    assert ("save it as" in finding.remedy) is (suffix in OLD_KINDS)
     assert suffix not in READABLE
 
 
