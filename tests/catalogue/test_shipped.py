@@ -27,7 +27,7 @@ def test_a_shipped_framework_is_called_what_its_folder_is_called(framework: str)
 @pytest.mark.parametrize("framework", shipped())
 def test_a_shipped_framework_asks_for_figures_in_every_quarter(framework: str) -> None:
     loaded = load(shipped()[framework])
-    begins = min((ask.from_.first_day for ask in loaded.asks if ask.from_), default=date(2014, 4, 1))
+    begins = min(row.from_.first_day if row.from_ else date(2014, 4, 1) for row in loaded.indicators.values())
     for quarter in Period.containing(begins).financial_year.quarters():
         asked = loaded.asked(quarter)
         assert asked

@@ -206,7 +206,7 @@ def filled_returns(framework: Framework, quarter: Period, seed: int, folder: Pat
 @pytest.mark.parametrize("name", sorted(shipped()))
 def test_what_was_typed_is_read_back_from_every_program(office: Office, tmp_path: Path, name: str) -> None:
     framework = load(shipped()[name])
-    begins = min((ask.from_.first_day for ask in framework.asks if ask.from_), default=date(2014, 4, 1))
+    begins = min(row.from_.first_day if row.from_ else date(2014, 4, 1) for row in framework.indicators.values())
     year = Period.containing(begins).financial_year.quarters()
     quarters = [year[number] for number in QUARTERS]
     filled = [
