@@ -205,7 +205,7 @@ def run(returns: int, folder: Path, *, cores: Sequence[int], beside: bool) -> Nu
         say(f"{returns} returns on {used} core(s): issuing, reading, checking, consolidating ...")
         issuing, issued = issue(home)
         place = open_workspace(home).place("returns", PERIOD)
-        if not place.exists():
+        if not any(place.iterdir()):
             fill_all(issued, place)
         times, found = measure_product(home, used, place)
         times["issue"] = issuing
