@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sqlite3
@@ -560,3 +561,13 @@ def test_what_comes_back_has_a_folder_from_the_start(tmp_path: Path) -> None:
     cycle.init("haringey", folder)
     cycle.issue(folder, "2014-15-Q2")
     assert (folder / "returns" / "2014-15-Q2").is_dir()
+
+
+def test_the_garbage_collector_is_left_as_it_was(desk: Desk) -> None:
+    gc.enable()
+    with pytest.raises(NothingToReadError):
+        cycle.check([desk.folder / "nowhere"])
+    assert gc.isenabled()
+    desk.send_all_back()
+    desk.consolidate()
+    assert gc.isenabled()
