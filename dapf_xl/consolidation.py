@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import PurePath
@@ -13,7 +14,7 @@ from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
 from dapf_xl.observations import Observation, published
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator
 
     from dapf_xl.catalogue import Asked, Framework
     from dapf_xl.findings import Finding
@@ -105,6 +106,27 @@ def known_figures(framework: Framework, ledger: Ledger | None, period: Period) -
     A published figure that this round asks for does not count: it is to come by return.
     """
     return _counting(framework, period, ledger.observations(period) if ledger else [])
+
+
+class KnownFigures(Mapping["Figure", Observation]):
+    """What ``known_figures`` gives, looked up when a rule first asks for an earlier figure; most ask for none."""
+
+    def __init__(self, framework: Framework, ledger: Ledger, period: Period) -> None:
+        """Look nothing up yet."""
+        self._of = (framework, ledger, period)
+
+    @cached_property
+    def _figures(self) -> Mapping[Figure, Observation]:
+        return known_figures(*self._of)
+
+    def __getitem__(self, figure: Figure) -> Observation:
+        return self._figures[figure]
+
+    def __iter__(self) -> Iterator[Figure]:
+        return iter(self._figures)
+
+    def __len__(self) -> int:
+        return len(self._figures)
 
 
 def _counting(framework: Framework, period: Period, received: Iterable[Observation]) -> dict[Figure, Observation]:

@@ -12,11 +12,9 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Mapping
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,7 +41,7 @@ from dapf_xl.workspace import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.consolidation import Round
@@ -240,27 +238,6 @@ def _framework_of(reads: Sequence[ReadReturn]) -> Framework:
     return catalogue.load(shipped[max(named, key=named.count) if named else next(iter(shipped))])
 
 
-class _OnDemand(Mapping["Figure", "Observation"]):
-    """Figures that are looked up when a rule first asks for an earlier one; most rounds of checking ask for none."""
-
-    def __init__(self, look_up: Callable[[], Mapping[Figure, Observation]]) -> None:
-        """Look nothing up yet."""
-        self._look_up = look_up
-
-    @cached_property
-    def _figures(self) -> Mapping[Figure, Observation]:
-        return self._look_up()
-
-    def __getitem__(self, figure: Figure) -> Observation:
-        return self._figures[figure]
-
-    def __iter__(self) -> Iterator[Figure]:
-        return iter(self._figures)
-
-    def __len__(self) -> int:
-        return len(self._figures)
-
-
 def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads: Iterable[ReadReturn]) -> Context:
     framework = workspace.framework
     issued = {
@@ -269,7 +246,7 @@ def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads
         )
         for each in ledger.issued_with(read.identity.get("issue_id", "") for read in reads).values()
     }
-    known = _OnDemand(lambda: consolidation.known_figures(framework, ledger, quarter)) if quarter else {}
+    known = consolidation.KnownFigures(framework, ledger, quarter) if quarter else {}
     taken = ledger.taken_elsewhere(quarter) if quarter else {}
     return Context(framework=framework, period=quarter, key=workspace.key, issued=issued, known=known, taken=taken)
 
