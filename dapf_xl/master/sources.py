@@ -19,7 +19,7 @@ _COLUMNS = (
     Column("Status", least=14, most=24),
     Column("Figures", "count"),
     Column("Received", most=26),
-    Column("Kept as", most=36),
+    Column("Last saved", most=26),
     Column("SHA-256", most=38),
 )
 
@@ -35,7 +35,7 @@ def write(sheet: Sheet, master: Master) -> None:
     rows = [
         (
             each["source"], each["kind"], each["status"], each["figures"], moment_words(each["received"]),
-            each["saved"], each["sha256"],
+            moment_words(each["saved"]), each["sha256"],
         )
         for each in records(master.tables.sources)
     ]  # fmt: skip
