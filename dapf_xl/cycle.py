@@ -217,8 +217,11 @@ def _round_of(home: Workspace | None, given: Iterable[Path]) -> Period | None:
     if home is None:
         return None
     folder = (home.folder / "returns").resolve()
-    labels = {path.resolve().relative_to(folder).parts[:1] for path in given if path.resolve().is_relative_to(folder)}
-    if len(labels) != 1 or not all(path.resolve().is_relative_to(folder) for path in given):
+    places = [path.resolve() for path in given]
+    if not all(place.is_relative_to(folder) for place in places):
+        return None
+    labels = {place.relative_to(folder).parts[:1] for place in places}
+    if len(labels) != 1:
         return None
     try:
         return quarter_of(*labels.pop())
