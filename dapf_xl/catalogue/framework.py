@@ -303,7 +303,17 @@ class Framework:
 
     def predecessors(self, agency: str, period: Period) -> tuple[str, ...]:
         """Return the agencies that are no longer in force in a period, and in whose place this one is."""
-        return tuple(each for each in self.agencies if each != agency and self.supplier_at(each, period) == agency)
+        if period not in self._replaced:
+            self._replaced[period] = {}
+            for each in self.agencies:
+                if (successor := self.supplier_at(each, period)) not in {each, ""}:
+                    self._replaced[period].setdefault(successor, []).append(each)
+        return tuple(self._replaced[period].get(agency, ()))
+
+    @cached_property
+    def _replaced(self) -> dict[Period, dict[str, list[str]]]:
+        """Found once for a period and not for every agency, of which there may be thousands."""
+        return {}
 
     @cached_property
     def _targets_of(self) -> dict[tuple[str, str, str], tuple[Target, ...]]:

@@ -205,6 +205,8 @@ def known_to(
     A figure that it was asked for itself is not taken over, nor one that several agencies gave: theirs are several.
     """
     predecessors = framework.predecessors(agency, period)
+    if not predecessors:
+        return known
     found: dict[Figure, list[Observation]] = {}
     for item, category, supplier, span in known:
         if supplier in predecessors and not framework.is_asked((item, category, agency, span)):
