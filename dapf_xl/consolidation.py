@@ -100,39 +100,54 @@ class Round:
         return Observation(item, category, supplier, period, status=reason)
 
 
-def known_figures(framework: Framework, ledger: Ledger | None, period: Period) -> dict[Figure, Observation]:
+def known_figures(
+    framework: Framework, ledger: Ledger | None, period: Period, about: Period | None = None
+) -> dict[Figure, Observation]:
     """Return every figure known before a round is filled: the catalogue's history, then earlier rounds.
 
     A published figure that this round asks for does not count: it is to come by return.
+
+    Args:
+        framework: The framework.
+        ledger: The workspace's; None for the history alone.
+        period: The quarter of the round.
+        about: Only figures about this span; None for all.
     """
-    return _counting(framework, period, ledger.observations(period) if ledger else [])
+    return _counting(framework, period, ledger.observations(period, about) if ledger else [], about)
 
 
 class KnownFigures(Mapping["Figure", Observation]):
-    """What ``known_figures`` gives, looked up when a rule first asks for an earlier figure; most ask for none."""
+    """What ``known_figures`` gives, looked up span by span when a rule first asks for one; most ask for few."""
 
     def __init__(self, framework: Framework, ledger: Ledger, period: Period) -> None:
         """Look nothing up yet."""
         self._of = (framework, ledger, period)
+        self._spans: dict[Period, dict[Figure, Observation]] = {}
 
     @cached_property
-    def _figures(self) -> Mapping[Figure, Observation]:
+    def _everything(self) -> Mapping[Figure, Observation]:
         return known_figures(*self._of)
 
     def __getitem__(self, figure: Figure) -> Observation:
-        return self._figures[figure]
+        span = figure[3]
+        if span not in self._spans:
+            self._spans[span] = known_figures(*self._of, span)
+        return self._spans[span][figure]
 
     def __iter__(self) -> Iterator[Figure]:
-        return iter(self._figures)
+        return iter(self._everything)
 
     def __len__(self) -> int:
-        return len(self._figures)
+        return len(self._everything)
 
 
-def _counting(framework: Framework, period: Period, received: Iterable[Observation]) -> dict[Figure, Observation]:
-    asked = {_key(each) for each in framework.asked(period)}
-    figures = latest([*(each for each in published(framework) if each.key not in asked), *received])
-    return _taken_over(framework, period, figures)
+def _counting(
+    framework: Framework, period: Period, received: Iterable[Observation], about: Period | None = None
+) -> dict[Figure, Observation]:
+    is_earlier = about is not None and about.last_day < period.first_day  # and so not what this round asks for
+    asked = set() if is_earlier else {_key(each) for each in framework.asked(period)}
+    given = [each for each in published(framework) if about in {None, each.period} and each.key not in asked]
+    return _taken_over(framework, period, latest([*given, *received]))
 
 
 def _taken_over(framework: Framework, period: Period, figures: dict[Figure, Observation]) -> dict[Figure, Observation]:

@@ -267,7 +267,7 @@ class Ledger:
             some = values[start : start + _CHUNK]
             yield from self.connection.execute(query.format(marks=", ".join("?" * len(some))), some)
 
-    def observations(self, until: Period | None = None) -> list[Observation]:
+    def observations(self, until: Period | None = None, about: Period | None = None) -> list[Observation]:
         """Return every figure on record, the earliest round first, and in a round the earliest record.
 
         A later round comes after an earlier one even where that was recorded again since: what an agency
@@ -276,13 +276,15 @@ class Ledger:
 
         Args:
             until: Only what came in the rounds up to this quarter.
+            about: Only figures about this span.
         """
         columns = ", ".join(f"observed.{name}" for name in OBSERVED)
         rows = self.connection.execute(
             f"SELECT {columns} FROM received JOIN observed ON observed.received = received.id "  # noqa: S608  (fixed names)
             f"WHERE received.id IN ({STANDING}) AND (received.round <= ? OR ? = '') "
+            "AND (observed.period = ? OR ? = '') "
             f"AND (observed.status <> 'held' OR received.id IN ({IN_PLACE})) ORDER BY received.round, observed.id",
-            (until.label if until else "",) * 2,
+            (*(until.label if until else "",) * 2, *(about.label if about else "",) * 2),
         )
         spans: dict[str, Period] = {}
         return [observation_of(row, spans) for row in rows]
