@@ -7,7 +7,8 @@ an analyst would write) and a bare XlsxWriter loop. ``--scaling`` measures the c
 
 ``open``, loading the catalogue and every earlier round, is part of ``issue`` and ``consolidate`` and stands by itself
 only to be seen (``check`` loads of the earlier rounds what its rules ask for); ``consolidate`` reads and checks
-again. Ratios are of seconds on the clock; where other programs keep the machine busy, those of processor time are steadier.
+again. Ratios are of seconds on the clock; where other programs keep the machine busy, those of processor time are
+steadier.
 """
 
 from __future__ import annotations
