@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         Comparator,
         Indicator,
         Item,
+        PaperPart,
         Published,
         Rule,
         Settings,
@@ -155,6 +156,11 @@ class Framework:
     def views(self) -> tuple[ViewLine, ...]:
         """Lines of named reports."""
         return self.tables["views"]
+
+    @property
+    def paper(self) -> tuple[PaperPart, ...]:
+        """Texts of named reports."""
+        return self.tables.get("paper", ())
 
     @property
     def comparators(self) -> tuple[Comparator, ...]:

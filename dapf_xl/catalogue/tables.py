@@ -60,6 +60,8 @@ RULE_KINDS = (
 )
 SEVERITIES = ("error", "query", "warning")
 ROLES = ("part", "total", "not_known")
+SHOWN = ("total", "parts", "both")
+PAPER_PARTS = ("tab", "title", "front", "before", "aim", "commentary", "after")
 STATUSES = ("in_development", "live", "paused", "retired")
 
 
@@ -341,7 +343,35 @@ class ViewLine:
         "Indicator that it shows; blank is an expectation that nothing measures.", refers_to="indicators.id"
     )
     expectation: str = column("What was expected.")
+    shows: str = column(
+        "What the report prints of it: the total (blank), its parts alone, or both.", "choice", choices=SHOWN
+    )
     note: str = column("Note beside it.")
+
+
+@dataclass(frozen=True, slots=True)
+class PaperPart:
+    """A fixed or asked-for text of a named report (table ``paper``), which is filled once."""
+
+    view: str = column("Report that it belongs to.", required=True, refers_to="views.view", example="committee")
+    part: str = column(
+        "tab (name of its sheet), title, front (a line of the front matter), before or after (a paragraph before or "
+        "after the figures), aim (what a heading of the report stands for) or commentary (a paragraph under one).",
+        "choice",
+        choices=PAPER_PARTS,
+        required=True,
+        example="front",
+    )
+    heading: str = column(
+        "Section that a paragraph stands in, or heading of the report that an aim or commentary is for.",
+        example="Background",
+    )
+    label: str = column("What stands in the margin beside it.", example="Recommendation")
+    text: str = column("The text itself.", example="Note and comment on the findings of this paper.")
+    item: str = column(
+        "Item whose answers stand there: a text that an agency is asked for.", refers_to="items.id", example="HN.overview"
+    )
+    note: str = column("Anything worth knowing.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,12 +419,13 @@ TABLES: dict[str, type] = {
     "rules": Rule,
     "qa": Assurance,
     "views": ViewLine,
+    "paper": PaperPart,
     "comparators": Comparator,
     "history": Published,
 }
 """Every table by its name in files, in reading order."""
 
-OPTIONAL_TABLES = ("breakdowns", "targets", "rules", "qa", "views", "comparators", "history")
+OPTIONAL_TABLES = ("breakdowns", "targets", "rules", "qa", "views", "paper", "comparators", "history")
 """Tables that a framework can do without."""
 
 
