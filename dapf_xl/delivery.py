@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 EDITION_IN_NAME = EDITION.replace(" ", "-")
 """What the name of a working edition's file contains."""
 WARNING = "Holds small numbers: do not forward, do not publish."
+WITHHELD = "never published, so not quoted here"
+"""Stands in place of a figure that the framework never lets out, and of its target."""
 MEDIA_TYPE = ("application", "vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 """Of an .xlsx workbook; ``mimetypes`` knows it on some machines only."""
 MOST = 10
@@ -203,6 +205,8 @@ def _counted(counts: Counter[str]) -> str:
 
 
 def _exceptional(line: Row, tables: MasterTables) -> Exceptional:
+    if line["publication"]:  # a message is forwarded more easily than a workbook
+        return Exceptional(_rating_of(line), line["indicator"], _plain(line["label"]), WITHHELD, WITHHELD)
     figure = " ".join(filter(None, [_shown(line["value"], line) or line["shown"], line["markers"]]))
     if line["rated"] != line["value"]:
         figure += f" (set against the target: {_shown(line['rated'], line)})"

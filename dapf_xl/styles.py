@@ -6,6 +6,7 @@ computes it). Formats are XlsxWriter property dictionaries, built up from a few 
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -171,6 +172,28 @@ FORMATS |= {
 }
 """Formats of the master workbook."""
 
+_PROSE: Format = {**_BASE, "font_size": 11, "text_wrap": True, "align": "left", "indent": 1}
+_PLAIN_CELL: Format = {**_CELL, "text_wrap": False, "border": 0, "top": 1, "bottom": 1}
+FORMATS |= {
+    "paper_section": {
+        **_BASE,
+        "font_size": 13,
+        "bold": True,
+        "align": "left",
+        "indent": 1,
+        "bottom": 2,
+        "border_color": HEAD,
+    },
+    "paper_text": _PROSE,
+    "paper_gap": {**_PROSE, "italic": True, "font_color": WRONG_TEXT},
+    "paper_margin": {**_PROSE, "bold": True},
+    "paper_measured": _PLAIN_CELL,
+    "paper_unmeasured": {**_PLAIN_CELL, "bold": True},
+    "long_text": {**_CELL, "font_size": 11},
+    "long_gap": {**_CELL, "font_size": 11, "italic": True, "font_color": WRONG_TEXT},
+}
+"""Formats of what is read as text."""
+
 FORMATS["locked_hint"] = {**FORMATS["locked"], "font_color": HINT}
 
 PROTECTION: dict[str, bool] = {
@@ -232,3 +255,24 @@ def lines_needed(text: str, width: float, size: float = 10, *, bold: bool = Fals
 def height_of(lines: int, size: float = 10) -> float:
     """Return the row height, in points, that shows that many lines, as far as a row can be that high."""
     return min(max(15.0, round(lines * size * 1.32 + 3, 2)), TALLEST)
+
+
+def in_pieces(text: str, width: float, size: float = 10) -> list[str]:
+    """Return a text in pieces that each fit a row as high as can be, parted where a line or a word ends.
+
+    Args:
+        text: The text.
+        width: Of the column that it is wrapped in.
+        size: Of its letters, in points.
+    """
+    most = int((TALLEST - 3) / (size * 1.32))
+    if lines_needed(text, width, size) <= most:
+        return [text]
+    pieces: list[str] = []
+    piece = ""
+    for word in re.findall(r"\S*\s*", text):
+        if piece.strip() and lines_needed((piece + word).rstrip(), width, size) > most:
+            pieces.append(piece.rstrip())
+            piece = ""
+        piece += word
+    return [*pieces, piece.rstrip()]

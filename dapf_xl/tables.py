@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, NewType
 
 import pandas as pd
 
-from dapf_xl import comparisons, rag
+from dapf_xl import comparisons, narrative, paper, rag, reference
 from dapf_xl.catalogue.tables import Item
 from dapf_xl.observations import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from dapf_xl.catalogue import Framework
@@ -53,6 +53,12 @@ class MasterTables:
     submissions: WorkingTable
     findings: WorkingTable
     sources: WorkingTable
+    indicators: WorkingTable
+    """A row an indicator; see ``reference.COLUMNS``."""
+    narrative: WorkingTable
+    """A row a text that was asked for; see ``narrative.COLUMNS``."""
+    paper: WorkingTable
+    """The rows of every named report, one report after the other; see ``paper.COLUMNS``."""
     note: str = ""
     """Stands on every sheet that shows figures which are not real (a demonstration)."""
 
@@ -112,6 +118,8 @@ LINE_COLUMNS: dict[str, str] = {
     "rating": "Computed: Green, Amber, Red or Not rated: reason.",
     "travel_short": "Computed: direction of travel since the previous quarter.",
     "travel_long": "Computed: direction of travel since the same quarter last year.",
+    "owner": "Who answers for the indicator; blank where that is whoever supplies it.",
+    "publication": "That the figure must not be published; blank where the framework's rule decides.",
     "comment": "What the agencies say beside the figure.",
     "note": "What a reader of the line should know.",
 }
@@ -124,10 +132,11 @@ DATA_COLUMNS = (
 """The columns of ``MasterTables.data``, as the sheet ``Data`` has them; percentages are fractions."""
 
 
-def master_tables(current: Round, lines: Iterable[Line], generated: datetime, note: str = "") -> MasterTables:
+def master_tables(current: Round, lines: Sequence[Line], generated: datetime, note: str = "") -> MasterTables:
     """Return the tables of a round's master."""
     framework = current.framework
-    frame = [line_row(framework, line) for line in lines]
+    owners = reference.owners(framework)
+    frame = [line_row(framework, line) | {"owner": owners[line.measure.indicator.id]} for line in lines]
     return MasterTables(
         framework=framework,
         period=current.period,
@@ -137,6 +146,9 @@ def master_tables(current: Round, lines: Iterable[Line], generated: datetime, no
         submissions=_table([_plain(each) for each in current.submissions]),
         findings=_table([finding.as_json() for finding in current.findings]),
         sources=_table(_sources(current)),
+        indicators=_table(reference.rows_of(framework, current.period), reference.COLUMNS),
+        narrative=_table(narrative.rows_of(current), narrative.COLUMNS),
+        paper=_table(paper.rows_of(current, lines), paper.COLUMNS),
         note=note,
     )
 
@@ -178,6 +190,7 @@ def line_row(framework: Framework, line: Line) -> dict[str, Any]:
         "polarity": line.polarity,
         "comparable": "" if line.comparable else "not comparable",
         "like_for_like": line.like_for_like,
+        "publication": reference.NEVER_PUBLISHED if reference.is_never_published(framework, line.measure) else "",
         "comment": line.now.comment,
         "note": line.note or indicator.note,
         "value": _scaled(line.now.value, scale),
@@ -204,15 +217,8 @@ def _target_cells(line: Line, scale: Decimal) -> dict[str, Any]:
     if target is None:
         reason = "monitoring only" if line.measure.role == "also" else ""
         empty = dict.fromkeys(("target", "lower", "upper", "tolerance", "baseline"))
-        kind = "none" if reason else ""
-        return {
-            **empty,
-            "target_text": "",
-            "target_kind": kind,
-            "target_reason": reason,
-            "tolerance_basis": "",
-            "baseline_text": "",
-        }
+        blank = dict.fromkeys(("target_text", "tolerance_basis", "baseline_text"), "")
+        return {**empty, **blank, "target_kind": "none" if reason else "", "target_reason": reason}
     return {
         "target_text": target.text or target.reason,
         "target_kind": target.kind,
@@ -319,8 +325,6 @@ def _floats(row: dict[str, Any]) -> dict[str, Any]:
 # --- data and sources ---------------------------------------------------------------------------
 
 UNITS = {"count": "number", "percent": "percent"}
-
-
 GONE = "No longer in the catalogue."
 
 

@@ -16,7 +16,7 @@ from dapf_xl.periods import words_of_date
 from dapf_xl.rules import Status
 from dapf_xl.styles import RATINGS, text_width
 from dapf_xl.tables import EDITION
-from dapf_xl.workbooks import cut_to, units
+from dapf_xl.workbooks import cut_to, page_text, units
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,8 +29,11 @@ Row = dict[str, Any]
 
 COVER, SUMMARY, VARIANCE, SUBMISSIONS = "Cover", "Summary", "Variance", "Submissions"
 FINDINGS, SETTINGS, DATA, SOURCES = "Findings", "Settings", "Data", "Sources"
-FIXED = (COVER, SUMMARY, VARIANCE, SUBMISSIONS, FINDINGS, SETTINGS, DATA, SOURCES)
+NARRATIVE, INDICATORS = "Narrative", "Indicators"
+FIXED = (COVER, SUMMARY, VARIANCE, SUBMISSIONS, FINDINGS, SETTINGS, INDICATORS, DATA, SOURCES)
 """Names of the sheets that every master has."""
+OPTIONAL = (NARRATIVE,)
+"""Names of the sheets that a master has where there is something to show on them."""
 
 HEAD = 5
 """Row (from 0) of a table's heads; above it stand title, lead, marking, link and note."""
@@ -86,10 +89,10 @@ def records(table: WorkingTable) -> list[Row]:
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
 
 
-def sheet_names(groups: Iterable[str]) -> dict[str, str]:
-    """Return the name of each group's sheet: as a person says it, legal in Excel, and no two alike."""
+def sheet_names(groups: Iterable[str], others: Iterable[str] = ()) -> dict[str, str]:
+    """Return the name of each group's sheet: as a person says it, legal in Excel, no two alike, and none of others'."""
     names: dict[str, str] = {}
-    taken = {name.casefold() for name in (*FIXED, "History")}
+    taken = {name.casefold() for name in (*FIXED, *OPTIONAL, "History", *others)}
     for group in dict.fromkeys(groups):
         plain = " ".join(re.sub(r"[\[\]:*?/\\]", " ", group).split()).strip("' ") or "Not grouped"
         name, number = _cut(plain, LONGEST_NAME), 1
@@ -129,6 +132,39 @@ def end(sheet: Sheet, last_row: int, last_column: int, *, head: int = HEAD, froz
     sheet.worksheet.repeat_rows(head)
     sheet.worksheet.print_area(0, 0, max(last_row, head + 1), last_column)
     sheet.worksheet.set_selection(head + 1, 0, head + 1, 0)
+
+
+class Split(NamedTuple):
+    """How a wide table is parted between two pages."""
+
+    repeated: int
+    """The last of the columns that both pages have."""
+    second: int
+    """The first column of the second page."""
+    scale: int
+    """Percent at which the first page is filled."""
+
+
+def print_two_pages_wide(sheet: Sheet, master: Master, title: str, area: Sequence[int], split: Split) -> None:
+    """Print in letters that can be read: two pages side by side, each with the first columns, and both with the head.
+
+    What stands above the table is wider than the columns that both pages have, and would be cut off there.
+
+    Args:
+        sheet: The sheet, its other print settings made.
+        master: The master that it is of.
+        title: The sheet's title, which stands at the head of both pages with marking and note.
+        area: First row, first column, last row and last column of what is printed.
+        split: How it is parted.
+    """
+    sheet.worksheet.print_area(*area)
+    sheet.worksheet.repeat_columns(0, split.repeated)
+    sheet.worksheet.set_print_scale(split.scale)  # programs heed page breaks only where a scale is set
+    sheet.worksheet.set_v_pagebreaks([split.second])
+    sheet.worksheet.print_across()
+    sheet.worksheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
+    head = f"{title}\n{' · '.join(filter(None, (master.marking, master.tables.note)))}"
+    sheet.worksheet.set_header(page_text("&L&9", head))
 
 
 def band(  # noqa: PLR0913  (from where, how far, what, and how it looks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dapf_xl.master import variance_sheet
+from dapf_xl.master import paper_sheet, variance_sheet
 from dapf_xl.master.common import (
     DASH,
     HEAD,
@@ -37,18 +37,25 @@ NAMES = (
     "coverage", "comment",
 )  # fmt: skip
 _WIDTHS = (36, 7, 15, 16, 18, 13, 13, 14, 14, 14, 11, 42)
+_BACKGROUND = {"owner": (Column("Owner"), 15), "levels": (Column("Risk level"), 9)}
+"""What stands beside the ratings of a framework whose catalogue knows it, by the names of ``LINE_COLUMNS``."""
 _FIGURES = {"value": "shown", "previous": "previous_shown", "last_year": "last_year_shown", "ytd": "ytd_shown"}
 _LABELS = {"main": "bold", "part": "part", "also": "also"}
 
 
 def pages(tables: MasterTables) -> Sequence[Page]:
     """Return a sheet for each group that an indicator stands on, in the catalogue's order."""
-    groups = [group for line in records(tables.lines) for group in line["groups"]]
     what = "strand" if tables.framework.settings.groups == "strand" else "group"
     return [
         Page(name, "ratings", f"Ratings of the {what} {group}.", partial(_write, group=group))
-        for group, name in sheet_names(groups).items()
+        for group, name in names_of(tables).items()
     ]
+
+
+def names_of(tables: MasterTables) -> dict[str, str]:
+    """Return the name of each group's sheet, by the group; none is a report's."""
+    groups = (group for line in records(tables.lines) for group in line["groups"])
+    return sheet_names(groups, paper_sheet.names_of(tables).values())
 
 
 def lines_of(master: Master, group: str) -> list[tuple[int, Row]]:
@@ -58,8 +65,7 @@ def lines_of(master: Master, group: str) -> list[tuple[int, Row]]:
 
 def ranges(master: Master, group: str) -> tuple[str, str]:
     """Return the columns of refs and of ratings on a group's sheet; parts and what stands beside have no ref."""
-    names = sheet_names(group for line in master.lines for group in line["groups"])
-    sheet = names[group].replace("'", "''")
+    sheet = names_of(master.tables)[group].replace("'", "''")
     last = HEAD + 1 + len(lines_of(master, group))
     return (f"'{sheet}'!$B${HEAD + 2}:$B${last}", f"'{sheet}'!$E${HEAD + 2}:$E${last}")
 
@@ -87,16 +93,25 @@ def _write(sheet: Sheet, master: Master, *, group: str) -> None:
         "Each indicator, its parts (set in) and what is reported beside it (in italics). Coverage: how many of the "
         f"figures asked for are in it. {DASH} means that there is nothing to rate or compare."
     )
-    begin(sheet, master, f"{group}: {period.words}", lead, _WIDTHS)
-    write_heads(sheet, _heads(period))
+    known = [name for name in _BACKGROUND if any(line[name] for line in master.lines)]
+    begin(sheet, master, f"{group}: {period.words}", lead, [*_WIDTHS, *(_BACKGROUND[name][1] for name in known)])
+    write_heads(sheet, [*_heads(period), *(_BACKGROUND[name][0] for name in known)])
     lines = lines_of(master, group)
     with_parts = {line["indicator"] for _, line in lines if line["role"] == "part"}
     for row, (place, line) in enumerate(lines, HEAD + 1):
         comment = comment_of(master, line, has_parts=line["indicator"] in with_parts)
-        _write_line(sheet, row, place, line, {"label": label_of(master, line), "comment": comment})
+        beside = {name: _background(line, name) for name in known}
+        _write_line(sheet, row, place, line, {"label": label_of(master, line), "comment": comment, **beside})
     last = HEAD + max(len(lines), 1)
     colour_ratings(sheet, HEAD + 1, last, NAMES.index("rag"))
-    end(sheet, last, len(NAMES) - 1, frozen=1)
+    end(sheet, last, len(NAMES) + len(known) - 1, frozen=1)
+
+
+def _background(line: Row, name: str) -> str:
+    """Return what the catalogue knows of an indicator; of its parts nothing more."""
+    if line["role"] != "main":
+        return ""
+    return line[name] or ("who supplies it" if name == "owner" else DASH)
 
 
 def _write_line(sheet: Sheet, row: int, place: int, line: Row, words: Row) -> None:
@@ -123,8 +138,12 @@ def _write_line(sheet: Sheet, row: int, place: int, line: Row, words: Row) -> No
         sheet.formula(row, NAMES.index(name), variance_sheet.cell(name, place), texts[name], "cell")
     sheet.put(row, NAMES.index("coverage"), texts["coverage"], "right")
     sheet.put(row, NAMES.index("comment"), texts["comment"], "cell")
+    beside = [name for name in _BACKGROUND if name in words]
+    for column, name in enumerate(beside, len(NAMES)):
+        sheet.put(row, column, texts[name], "cell")
     texts["label"] = measured(line, texts["label"])
-    sheet.fit_row(row, {NAMES.index(name): text for name, text in texts.items()})
+    places = {name: place for place, name in enumerate([*NAMES, *beside])}
+    sheet.fit_row(row, {places[name]: text for name, text in texts.items()})
 
 
 def write_figure(sheet: Sheet, row: int, column: int, place: int, line: Row, name: str) -> None:  # noqa: PLR0913, PLR0917  (a cell and what it shows)
@@ -156,10 +175,9 @@ def comment_of(master: Master, line: Row, *, has_parts: bool) -> str:
     The comments of parts stand beside these. What is always to be known of an indicator stands on ``Variance``.
     """
     comment = "" if has_parts and line["role"] == "main" else line["comment"]
-    return join_comments([comment, own_note(master, line) if line["role"] == "main" else ""])
+    return join_comments([line["publication"], comment, own_note(master, line) if line["role"] == "main" else ""])
 
 
 def group_of(master: Master, name: str) -> str:
     """Return the group that a sheet of ratings is for."""
-    names = sheet_names(group for line in master.lines for group in line["groups"])
-    return next(group for group, sheet in names.items() if sheet == name)
+    return next(group for group, sheet in names_of(master.tables).items() if sheet == name)

@@ -14,6 +14,7 @@ from dapf_xl.master.common import (
     HEAD,
     VARIANCE,
     Page,
+    Split,
     band,
     begin,
     change_style,
@@ -24,10 +25,11 @@ from dapf_xl.master.common import (
     measured,
     number_style,
     own_note,
+    print_two_pages_wide,
     records,
 )
+from dapf_xl.readings import join_comments
 from dapf_xl.tables import FIGURE_DECIMALS
-from dapf_xl.workbooks import page_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -159,21 +161,8 @@ def write(sheet: Sheet, master: Master) -> None:
     sheet.worksheet.autofilter(_HEADS, 0, last, len(_NAMES) - 1)
     end(sheet, last, _LAST_PRINTED, head=_HEADS, frozen=_NAMES.index("value"))
     sheet.worksheet.repeat_rows(_BANDS, _HEADS)
-    _print_two_pages_wide(sheet, f"{title}\n{' · '.join(filter(None, (master.marking, master.tables.note)))}", last)
-
-
-def _print_two_pages_wide(sheet: Sheet, head: str, last: int) -> None:
-    """Print in letters that can be read: two pages side by side, each with label and ref, and both with the head.
-
-    What stands above the table is wider than the columns that both pages have, and would be cut off there.
-    """
-    sheet.worksheet.print_area(_BANDS, 0, last, _LAST_PRINTED)
-    sheet.worksheet.repeat_columns(0, _NAMES.index("indicator"))
-    sheet.worksheet.set_print_scale(_SCALE)  # programs heed page breaks only where a scale is set
-    sheet.worksheet.set_v_pagebreaks([_NAMES.index("last_year")])
-    sheet.worksheet.print_across()
-    sheet.worksheet.set_margins(left=0.4, right=0.4, top=0.8, bottom=0.6)
-    sheet.worksheet.set_header(page_text("&L&9", head))
+    split = Split(_NAMES.index("indicator"), _NAMES.index("last_year"), _SCALE)
+    print_two_pages_wide(sheet, master, title, (_BANDS, 0, last, _LAST_PRINTED), split)
 
 
 def _write_heads(sheet: Sheet, master: Master) -> None:
@@ -254,7 +243,9 @@ class _Writer:
         self._put("groups", "; ".join(line["groups"]))
         self._put("target_text", target_words(line))
         self._put("comparable", line["comparable"] or "comparable")
-        note = line["note"] if line["role"] == "main" else own_note(self.master, line)
+        note = join_comments(
+            [line["publication"], line["note"] if line["role"] == "main" else own_note(self.master, line)]
+        )
         for name, words in (("comment", line["comment"]), ("note", note)):
             self.sheet.put(self.row, _NAMES.index(name), words, "cell")
             self.texts[_NAMES.index(name)] = words

@@ -1,0 +1,132 @@
+"""A sheet for each named report, in the form of a committee paper: its texts in one column, its figures beside them."""
+
+from __future__ import annotations
+
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from dapf_xl.master.common import HEAD, Column, Page, band, begin, records, sheet_names, write_heads
+from dapf_xl.observations import MARKERS
+from dapf_xl.paper import NOT_MEASURED, QUARTERS
+from dapf_xl.styles import in_pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dapf_xl.master.common import Master, Row
+    from dapf_xl.tables import MasterTables
+    from dapf_xl.workbooks import Sheet
+
+_WIDTHS = (19, 58, 12, 12, 12, 12, 38)
+_TEXT, _BESIDE = 1, 6
+_SIZE = 11
+_LEAD = (
+    "Figures by quarter, last year's in brackets beneath. No bracket: no figure is known for that quarter of last "
+    "year. A quarter that has not come has only the bracket."
+)
+
+
+def names_of(tables: MasterTables) -> dict[str, str]:
+    """Return the name of each report's sheet, by the report's id."""
+    tabs = {row["view"]: row["tab"] for row in records(tables.paper)}
+    names = sheet_names(tabs.values())
+    return {view: names[tab] for view, tab in tabs.items()}
+
+
+def pages(tables: MasterTables) -> Sequence[Page]:
+    """Return a sheet for each report that the catalogue has."""
+    titles = {row["view"]: row["title"] for row in records(tables.paper)}
+    return [
+        Page(name, "read_first", f"{titles[view]}: the report as a paper.", partial(_write, view=view))
+        for view, name in names_of(tables).items()
+    ]
+
+
+def _write(sheet: Sheet, master: Master, *, view: str) -> None:
+    rows = [row for row in records(master.tables.paper) if row["view"] == view]
+    begin(sheet, master, f"{rows[0]['title']}, {master.tables.period.words}", _LEAD, _WIDTHS)
+    writer = _Writer(sheet, master)
+    for before, row in pairwise(({"kind": ""}, *rows)):
+        writer.write(row, before["kind"])
+    _write_legend(sheet, writer.row + 1, rows)
+    sheet.worksheet.freeze_panes(HEAD, 0)
+    sheet.worksheet.print_area(0, 0, writer.row + 1, _BESIDE)
+    sheet.worksheet.set_selection(HEAD, 0, HEAD, 0)
+
+
+class _Writer:
+    """Writes the rows of a report one under the other."""
+
+    def __init__(self, sheet: Sheet, master: Master) -> None:
+        self.sheet = sheet
+        self.row = HEAD - 1
+        year = master.tables.period.financial_year
+        quarters = [Column(quarter.words, "right") for quarter in year.quarters()]
+        self.heads = (Column("Ref"), Column("Indicator"), *quarters, Column("Commentary"))
+
+    def write(self, row: Row, before: str) -> None:
+        """Write a row; what kind of row stands above it decides what must come between."""
+        self.row += 1
+        kind = row["kind"]
+        if kind in {"section", "heading"} and before:
+            self.row += 1
+        if kind in _FIGURES and before not in _FIGURES:
+            self._heads(self.heads)
+        if kind == "expected" and before != "expected":
+            measures = (Column("What measures it"), *(Column("") for _ in QUARTERS[1:]))
+            self._heads((Column(""), Column("If we succeed, we expect to see"), *measures, Column("Note")))
+        if kind in {"paragraph", "gap"} and before in {*_FIGURES, "expected"}:
+            self.row += 1
+        {"section": self._section, "heading": self._section, "expected": self._expected}.get(
+            kind, self._figure if kind in _FIGURES else self._paragraph
+        )(row)
+
+    def _heads(self, heads: Sequence[Column]) -> None:
+        write_heads(self.sheet, heads, self.row)
+        self.row += 1
+
+    def _section(self, row: Row) -> None:
+        style = "paper_section" if row["kind"] == "section" else "subhead"
+        band(self.sheet, self.row, row["margin"], 1, style=style)
+        band(self.sheet, self.row, row["text"], len(_WIDTHS) - 1, first=_TEXT, style=style)
+        self.sheet.worksheet.set_row(self.row, 22)
+
+    def _paragraph(self, row: Row) -> None:
+        """Write a paragraph; one that is higher than a row can be goes on in the next."""
+        style = "paper_gap" if row["kind"] == "gap" else "paper_text"
+        margin = row["margin"]
+        for place, piece in enumerate(in_pieces(row["text"], _WIDTHS[_TEXT], _SIZE)):
+            self.row += place > 0
+            self.sheet.put(self.row, 0, margin if place == 0 else None, "paper_margin")
+            self.sheet.put(self.row, _TEXT, piece, style)
+            self.sheet.fit_row(self.row, {0: margin if place == 0 else "", _TEXT: piece}, size=_SIZE)
+
+    def _expected(self, row: Row) -> None:
+        self.sheet.put(self.row, 0, None, "cell")
+        self.sheet.put(self.row, _TEXT, row["text"], "cell")
+        style = "paper_unmeasured" if row["q1"] == NOT_MEASURED else "paper_measured"
+        for place in range(len(QUARTERS)):
+            self.sheet.put(self.row, _TEXT + 1 + place, row["q1"] if place == 0 else None, style)
+        self.sheet.put(self.row, _BESIDE, row["beside"], "cell")
+        self.sheet.fit_row(self.row, {_TEXT: row["text"], _BESIDE: row["beside"]})
+
+    def _figure(self, row: Row) -> None:
+        self.sheet.put(self.row, 0, row["margin"], "cell")
+        self.sheet.put(self.row, _TEXT, row["text"], "part" if row["kind"] == "part" else "bold")
+        texts = {_TEXT: row["text"], _BESIDE: row["beside"]}
+        for place, quarter in enumerate(QUARTERS, _TEXT + 1):
+            texts[place] = row[quarter]
+            self.sheet.put(self.row, place, row[quarter], "right")
+        self.sheet.put(self.row, _BESIDE, row["beside"], "cell")
+        self.sheet.fit_row(self.row, texts)
+
+
+_FIGURES = ("title", "figure", "part")
+
+
+def _write_legend(sheet: Sheet, row: int, rows: Sequence[Row]) -> None:
+    """Say what the markers mean that stand in the report."""
+    shown = "".join(str(row[quarter]) for row in rows for quarter in QUARTERS)
+    used = [f"{symbol} {words}" for symbol, words in MARKERS.items() if symbol in shown]
+    sheet.put(row, _TEXT, " · ".join(used), "hint")
