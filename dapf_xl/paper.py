@@ -43,7 +43,7 @@ COLUMNS = {
 """The columns of ``MasterTables.paper``."""
 
 NOT_MEASURED = "Not measured"
-WITHHELD = "not to be published"
+WITHHELD = "Never published"
 NOTHING = "–"
 SEPARATED_FROM = 10_000
 """From which number on thousands are separated: papers print 1880, but 18,800."""
@@ -176,7 +176,7 @@ class _Paper:
                 yield self._figure(line, kind="part")
             return
         if not mains:
-            unread = dict.fromkeys(QUARTERS, "not asked")
+            unread = dict.fromkeys(QUARTERS, "Not asked")
             yield unread | {"kind": "figure", "margin": indicator.id, "text": indicator.title, "beside": entry.note}
         for line in [*mains, *parts]:
             yield self._figure(line, kind=line.measure.role.replace("main", "figure"), note=entry.note)
@@ -204,7 +204,7 @@ class _Paper:
     def _cell(self, measure: Measure, quarter: Period) -> str:
         """Return a quarter's figure, once it has come, and below it last year's in brackets, where there is one."""
         has_come = quarter.last_day <= self.current.period.last_day
-        now = self._words(measure, quarter) if has_come else ""
+        now = _capitalised(self._words(measure, quarter)) if has_come else ""
         earlier = quarter.same_period_last_year()
         before = self._words(measure, earlier)
         bracket = "" if before in {NO_FIGURE, "not asked"} else f"({before})"
@@ -220,7 +220,7 @@ class _Paper:
 
     def _own_words(self, measure: Measure, period: Period, reading: Reading) -> str:
         """Return what the source itself prints where there is no figure (``No joining``), where it is one thing."""
-        if not reading.shown.startswith(("[x]", "[z]")):
+        if not reading.shown.startswith("[x]"):
             return ""
         figures = [(measure.item.id, *key, period) for key in reading.wanted]
         found = {self.current.figures[figure].words for figure in figures if figure in self.current.figures}
@@ -237,7 +237,7 @@ class _Paper:
             and period.kind != "quarter"
             and since < period.last_day <= self.current.period.last_day
         }
-        return "\n".join(f"{span.words}: {self._words(measure, span)}" for span in sorted(spans))
+        return "\n".join(f"{_span_words(span)}: {self._words(measure, span)}" for span in sorted(spans))
 
 
 @dataclass
@@ -285,6 +285,14 @@ def _decimals(measure: Measure) -> int | None:
     """Return how many decimals a figure is printed with; None for as many as it has."""
     decimals = measure.indicator.decimals
     return 1 if decimals is None and measure.is_ratio else decimals
+
+
+def _capitalised(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _span_words(span: Period) -> str:
+    return f"Whole year {span.words}" if span.kind == "year" else _capitalised(span.words)
 
 
 def _without_symbol(shown: str) -> str:

@@ -19,7 +19,8 @@ COLUMNS = {
     "indicator": "Id of the indicator.",
     "title": "Title of the indicator.",
     "group": "Heading it stands under in the source.",
-    "definition": "What is counted, with the version of the definition.",
+    "definition": "What is counted.",
+    "version": "Version of the definition.",
     "rationale": "What it tells us.",
     "strands": "Strands of the strategy.",
     "levels": "Levels of risk.",
@@ -48,13 +49,13 @@ def rows_of(framework: Framework, period: Period) -> list[dict[str, Any]]:
 
 
 def _row(framework: Framework, indicator: Indicator, period: Period, asks: Iterable[Ask]) -> dict[str, Any]:
-    version = indicator.definition_version
     direction = f"{POLARITY_WORDS[indicator.polarity]}."
     return {
         "indicator": indicator.id,
         "title": indicator.title,
         "group": indicator.group,
-        "definition": indicator.definition + (f" (Version {version} of the definition.)" if version else ""),
+        "definition": indicator.definition,
+        "version": indicator.definition_version,
         "rationale": indicator.rationale,
         "strands": ", ".join(indicator.strands),
         "levels": ", ".join(indicator.levels),

@@ -61,6 +61,8 @@ class Sheet:
         self.worksheet = worksheet
         self.name: str = worksheet.get_name()
         self.widths: dict[int, float] = {}
+        self.heights: dict[int, float] = {}
+        """Heights in points of the rows that were fitted or set here."""
 
     def put(self, row: int, column: int, value: object, style: str) -> None:
         """Write a value (text, number, bool or None for a styled blank) at a zero-based place."""
@@ -109,7 +111,12 @@ class Sheet:
             (lines_needed(text, self.widths[column], size, bold=bold) for column, text in texts.items() if text),
             default=1,
         )
-        self.worksheet.set_row(row, height_of(max(lines, least), size))
+        self.set_height(row, height_of(max(lines, least), size))
+
+    def set_height(self, row: int, height: float) -> None:
+        """Set a row's height in points."""
+        self.heights[row] = height
+        self.worksheet.set_row(row, height)
 
 
 Kind = TypeVar("Kind", bound=Sheet)

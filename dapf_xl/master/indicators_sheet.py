@@ -26,22 +26,23 @@ if TYPE_CHECKING:
 
 _COLUMNS: dict[str, tuple[Column, float]] = {
     "indicator": (Column("Ref"), 8),
-    "title": (Column("Indicator", "bold"), 30),
-    "definition": (Column("What is counted"), 50),
-    "rationale": (Column("What it tells us"), 38),
+    "title": (Column("Indicator", "bold"), 28),
+    "definition": (Column("What is counted"), 48),
+    "version": (Column("Version of it"), 9),
+    "rationale": (Column("What it tells us"), 36),
     "strands": (Column("Strands"), 13),
     "levels": (Column("Risk levels"), 8),
     "references": (Column("References"), 14),
     "status": (Column("Status"), 12),
-    "direction": (Column("Which way is good"), 32),
+    "direction": (Column("Which way is good"), 30),
     "target": (Column("Target now"), 22),
-    "supplied": (Column("Who supplies it, and how often"), 30),
+    "supplied": (Column("Who supplies it, and how often"), 28),
     "owner": (Column("Owner"), 14),
-    "publication": (Column("Publication"), 18),
-    "note": (Column("Note"), 38),
+    "publication": (Column("Publication"), 16),
+    "note": (Column("Note"), 34),
 }
 _SECOND_PAGE = "direction"
-_SCALE = 75
+_SCALE = 71
 """Percent at which the columns up to the status fill an A4 page."""
 _INSTEAD = {"owner": "who supplies it", "publication": "by the framework's rule"}
 _LEAD = "What the catalogue says of each indicator, whether it is read in this quarter or not. – : nothing is said."

@@ -6,21 +6,28 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from dapf_xl.master.common import HEAD, Column, Page, band, begin, records, sheet_names, write_heads
+from dapf_xl.master.common import HEAD, Page, band, begin, records, sheet_names
 from dapf_xl.observations import MARKERS
 from dapf_xl.paper import NOT_MEASURED, QUARTERS
 from dapf_xl.styles import in_pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dapf_xl.master.common import Master, Row
     from dapf_xl.tables import MasterTables
     from dapf_xl.workbooks import Sheet
 
-_WIDTHS = (19, 58, 12, 12, 12, 12, 38)
+_WIDTHS = (18, 76, 11.5, 11.5, 11.5, 11.5, 32)
 _TEXT, _BESIDE = 1, 6
 _SIZE = 11
+_FIGURES = ("title", "figure", "part")
+_PROSE = ("paragraph", "gap")
+_SCALE = 77
+"""Percent at which the columns fill an A4 page across."""
+_PAGE = 7 * 72 / _SCALE * 100
+"""Points that such a page is high between its margins."""
+_USUAL_HEIGHT = 15
 _LEAD = (
     "Figures by quarter, last year's in brackets beneath. No bracket: no figure is known for that quarter of last "
     "year. A quarter that has not come has only the bracket."
@@ -49,10 +56,33 @@ def _write(sheet: Sheet, master: Master, *, view: str) -> None:
     writer = _Writer(sheet, master)
     for before, row in pairwise(({"kind": ""}, *rows)):
         writer.write(row, before["kind"])
-    _write_legend(sheet, writer.row + 1, rows)
+    last = writer.row + 1
+    _write_legend(sheet, last, rows)
     sheet.worksheet.freeze_panes(HEAD, 0)
-    sheet.worksheet.print_area(0, 0, writer.row + 1, _BESIDE)
+    sheet.worksheet.print_area(0, 0, last, _BESIDE)
+    sheet.worksheet.set_print_scale(_SCALE)  # programs heed page breaks only where a scale is set
+    sheet.worksheet.set_h_pagebreaks(page_breaks(sheet.heights, writer.blocks, last, _PAGE))
     sheet.worksheet.set_selection(HEAD, 0, HEAD, 0)
+
+
+def page_breaks(heights: Mapping[int, float], blocks: Sequence[int], last: int, room: float) -> list[int]:
+    """Return the rows before which a page ends, so that a block is on one page if it fits there.
+
+    Args:
+        heights: Of the rows that have one of their own, in points.
+        blocks: The first row of each block, in their order.
+        last: The last row of all.
+        room: How high a page is, in points.
+    """
+    breaks: list[int] = []
+    used = 0.0
+    for first, after in pairwise((0, *blocks, last + 1)):
+        block = sum(heights.get(row, _USUAL_HEIGHT) for row in range(first, after))
+        if used and used + block > room:
+            breaks.append(first)
+            used = 0.0
+        used = (used + block) % room if block > room else used + block
+    return breaks
 
 
 class _Writer:
@@ -61,36 +91,47 @@ class _Writer:
     def __init__(self, sheet: Sheet, master: Master) -> None:
         self.sheet = sheet
         self.row = HEAD - 1
-        year = master.tables.period.financial_year
-        quarters = [Column(quarter.words, "right") for quarter in year.quarters()]
-        self.heads = (Column("Ref"), Column("Indicator"), *quarters, Column("Commentary"))
+        self.blocks: list[int] = []
+        """The first row of everything that is better not parted from what follows it."""
+        quarters = [quarter.words for quarter in master.tables.period.financial_year.quarters()]
+        self.heads = ("Ref", "Indicator", *quarters, "Commentary")
 
     def write(self, row: Row, before: str) -> None:
         """Write a row; what kind of row stands above it decides what must come between."""
         self.row += 1
         kind = row["kind"]
-        if kind in {"section", "heading"} and before:
+        in_figures = before in {*_FIGURES, "expected"}
+        if before and (kind in {"section", "heading"} or (kind in _PROSE and in_figures)):
             self.row += 1
+        goes_on = kind in _PROSE and not row["margin"]
+        if kind in {"section", "heading"} or (kind in _PROSE and not goes_on and before != "section"):
+            self.blocks.append(self.row)
         if kind in _FIGURES and before not in _FIGURES:
             self._heads(self.heads)
         if kind == "expected" and before != "expected":
-            measures = (Column("What measures it"), *(Column("") for _ in QUARTERS[1:]))
-            self._heads((Column(""), Column("If we succeed, we expect to see"), *measures, Column("Note")))
-        if kind in {"paragraph", "gap"} and before in {*_FIGURES, "expected"}:
-            self.row += 1
-        {"section": self._section, "heading": self._section, "expected": self._expected}.get(
-            kind, self._figure if kind in _FIGURES else self._paragraph
-        )(row)
+            self._heads(("", "If we succeed, we expect to see", "What measures it", "", "", "", "Note"))
+        if kind in {"section", "heading"}:
+            self._section(row)
+        elif kind == "expected":
+            self._expected(row)
+        elif kind in _FIGURES:
+            self._figure(row)
+        else:
+            self._paragraph(row)
 
-    def _heads(self, heads: Sequence[Column]) -> None:
-        write_heads(self.sheet, heads, self.row)
+    def _heads(self, heads: Sequence[str]) -> None:
+        is_figures = heads[-1] == self.heads[-1]
+        for place, head in enumerate(heads):
+            is_right = is_figures and _TEXT < place < _BESIDE
+            self.sheet.put(self.row, place, head, "subhead_right" if is_right else "subhead")
+        self.sheet.set_height(self.row, 18)
         self.row += 1
 
     def _section(self, row: Row) -> None:
-        style = "paper_section" if row["kind"] == "section" else "subhead"
+        style = "paper_section" if row["kind"] == "section" else "paper_heading"
         band(self.sheet, self.row, row["margin"], 1, style=style)
         band(self.sheet, self.row, row["text"], len(_WIDTHS) - 1, first=_TEXT, style=style)
-        self.sheet.worksheet.set_row(self.row, 22)
+        self.sheet.set_height(self.row, 24)
 
     def _paragraph(self, row: Row) -> None:
         """Write a paragraph; one that is higher than a row can be goes on in the next."""
@@ -120,9 +161,6 @@ class _Writer:
             self.sheet.put(self.row, place, row[quarter], "right")
         self.sheet.put(self.row, _BESIDE, row["beside"], "cell")
         self.sheet.fit_row(self.row, texts)
-
-
-_FIGURES = ("title", "figure", "part")
 
 
 def _write_legend(sheet: Sheet, row: int, rows: Sequence[Row]) -> None:
