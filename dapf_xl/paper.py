@@ -192,13 +192,13 @@ class _Paper:
         category = self.current.framework.category_label(measure.item.id, measure.category)
         label = category if kind == "part" and category else line.label
         so_far = " (year to date)" if measure.item.basis == "year_to_date" else ""
-        spans = "" if hidden else self._other_spans(measure)
+        told = [] if hidden else [line.now.comment, self._other_spans(measure)]  # a comment may repeat the figure
         return {
             "kind": kind,
             "margin": measure.indicator.id if kind == "figure" else "",
             "text": f"{label}{so_far}",
             **cells,
-            "beside": join_comments([line.now.comment, spans, note if kind == "figure" else ""]),
+            "beside": join_comments([*told, note if kind == "figure" else ""]),
         }
 
     def _cell(self, measure: Measure, quarter: Period) -> str:

@@ -119,7 +119,8 @@ def _commands(command: Any, name: str) -> Iterator[tuple[str, Any]]:  # noqa: AN
 
 def master_page() -> str:
     """Return the page of the master workbook's sheets and of the columns of ``Data``."""
-    lines = ["# The master workbook", "", "Sheets, in the order of their tabs:", ""]
+    of_one = "Sheets, in the order of their tabs (of one framework's master, as an example):"
+    lines = ["# The master workbook", "", of_one, ""]
     lines += [f"- **{page.name}**: {page.words or COVER}" for page in master.pages_of(_example())]
     lines += ["", "## Columns of Data", ""]
     lines += [f"- `{column}`" for column in tables.DATA_COLUMNS]
@@ -130,11 +131,11 @@ def master_page() -> str:
 
 def _example() -> tables.MasterTables:
     """Return the tables of a round in which nothing was returned, for the names of its sheets."""
-    framework = catalogue.load(catalogue.shipped()["haringey"])
-    period = Period.parse("2014-15-Q2")
+    framework = catalogue.load(catalogue.shipped()["cambridgeshire"])
+    period = Period.parse("2014-15-Q3")
     figures = {each.key: each for each in published(framework)}
     current = Round(framework, period, figures, {}, {}, (), (), ())
-    return tables.master_tables(current, variance.lines_of(current), datetime(2014, 10, 1, tzinfo=UTC))
+    return tables.master_tables(current, variance.lines_of(current), datetime(2015, 1, 1, tzinfo=UTC))
 
 
 def _row(*cells: str) -> str:

@@ -16,7 +16,7 @@ import pytest
 
 from dapf_xl.catalogue import load, shipped
 from dapf_xl.consolidation import NOT_RETURNED, Round, Submission
-from dapf_xl.delivery import Envelope, digest_of, draft_file_name, figure_words, make_draft, refusal
+from dapf_xl.delivery import WITHHELD, Envelope, digest_of, draft_file_name, figure_words, make_draft, refusal
 from dapf_xl.findings import DeliveryError
 from dapf_xl.ledger import latest
 from dapf_xl.master.common import records
@@ -346,6 +346,25 @@ def test_amber_comes_after_red_whatever_the_catalogues_order(form: str, tables: 
     text = body(make_draft(changed, master, CLEARED), form)
     assert text.index("First (H5)") < text.index("Second (H5)")
     assert text.count("(H5)") == 2
+
+
+@BOTH
+def test_a_figure_that_is_never_published_is_never_quoted(form: str, master: Path) -> None:
+    made = tables_of()
+    items = tuple(
+        replace(item, disclosure="never" if item.id == "H5.two" else "") for item in made.framework.items.values()
+    )
+    framework = replace(made.framework, tables={**made.framework.tables, "items": items})
+    current = Round(framework, made.period, latest(published(framework)), {}, {}, (), (), ())
+    withheld = master_tables(current, lines_of(current), made.generated)
+    (line,) = (line for line in records(withheld.lines) if line["indicator"] == "H5" and line["role"] == "main")
+    assert line["rating"] == "Red"
+    assert "Must not be published" in line["publication"]
+    plain, told = (body(make_draft(each, master, CLEARED), form) for each in (made, withheld))
+    assert "55%" in plain
+    assert "55%" not in told
+    assert f"{line['title']} (H5)" in told
+    assert WITHHELD in told
 
 
 @BOTH

@@ -32,7 +32,10 @@ UNITS = {"count": "number", "percent": "percent"}
 AIMS = ("target", "baseline")
 """What the column ``status`` says of rows that are not figures of an agency."""
 
-TEXTS = {"cambridgeshire": set(), "haringey": {"HN.overview", "HN.success", "HN.challenges", "HN.decision"}}
+TEXTS = {
+    "cambridgeshire": {"CP.prevent", "CP.protect", "CP.pursue", "CP.recover", "CP.activities"},
+    "haringey": {"HN.overview", "HN.success", "HN.challenges", "HN.decision"},
+}
 """The demonstration's own words, which stand beside the published figures."""
 
 Row = dict[str, Any]

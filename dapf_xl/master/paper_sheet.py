@@ -36,7 +36,10 @@ _LEAD = (
 
 def names_of(tables: MasterTables) -> dict[str, str]:
     """Return the name of each report's sheet, by the report's id."""
-    tabs = {row["view"]: row["tab"] for row in records(tables.paper)}
+    tabs: dict[str, str] = {}
+    for row in records(tables.paper):
+        if row["view"] not in tabs:
+            tabs[row["view"]] = f"{row['tab']} ({row['view']})" if row["tab"] in tabs.values() else row["tab"]
     names = sheet_names(tabs.values())
     return {view: names[tab] for view, tab in tabs.items()}
 
@@ -45,7 +48,12 @@ def pages(tables: MasterTables) -> Sequence[Page]:
     """Return a sheet for each report that the catalogue has."""
     titles = {row["view"]: row["title"] for row in records(tables.paper)}
     return [
-        Page(name, "read_first", f"{titles[view]}: the report as a paper.", partial(_write, view=view))
+        Page(
+            name,
+            "read_first",
+            f"The report “{titles[view]}” as a paper, its figures by quarter.",
+            partial(_write, view=view),
+        )
         for view, name in names_of(tables).items()
     ]
 

@@ -8,11 +8,15 @@ from dapf_xl.observations import shorthand_choices
 from dapf_xl.returns.layout import DEFINITIONS, SHORTHAND_FIRST_ROW, START
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dapf_xl.catalogue import Framework
+    from dapf_xl.catalogue.tables import Indicator
     from dapf_xl.returns.layout import Plan
     from dapf_xl.workbooks import Sheet
 
 WIDTHS = (36, 52, 38, 18, 34)
+WIDTH_OF_REFERENCES = 16
 LEAD = "What the shorthands stand for, and what exactly each indicator counts."
 
 POLARITY_WORDS = {
@@ -42,7 +46,11 @@ _HEADS = ("Indicator", "What is counted", "What it tells us", "What is good", "N
 
 def write_definitions(sheet: Sheet, framework: Framework, plan: Plan, marking: str) -> None:
     """Write the shorthands (the drop-downs read them here) and the definitions of what is asked."""
-    sheet.columns(WIDTHS)
+    asked = dict.fromkeys(line.asked.item.indicator for _, line in plan.figures() if line.asked)
+    indicators = [framework.indicators[name] for name in asked]
+    has_references = any(indicator.references for indicator in indicators)
+    widths = (*WIDTHS, WIDTH_OF_REFERENCES) if has_references else WIDTHS
+    sheet.columns(widths)
     sheet.masthead(DEFINITIONS, LEAD, marking, START)
     sheet.put(SHORTHAND_FIRST_ROW - 2, 0, "Shorthand or marker", "head")
     sheet.put(SHORTHAND_FIRST_ROW - 2, 1, "Use it when", "head")
@@ -53,17 +61,16 @@ def write_definitions(sheet: Sheet, framework: Framework, plan: Plan, marking: s
         sheet.put(row, 1, meaning, "locked")
         sheet.fit_row(row, {1: meaning})
         row += 1
-    last = _write_indicators(sheet, framework, plan, row + 1)
+    last = _write_indicators(sheet, indicators, row + 1, has_references=has_references)
     sheet.worksheet.freeze_panes(4, 0)
-    sheet.worksheet.print_area(0, 0, last, len(WIDTHS) - 1)
+    sheet.worksheet.print_area(0, 0, last, len(widths) - 1)
 
 
-def _write_indicators(sheet: Sheet, framework: Framework, plan: Plan, row: int) -> int:
+def _write_indicators(sheet: Sheet, indicators: Sequence[Indicator], row: int, *, has_references: bool) -> int:
     """Write a row for each indicator; return the last row."""
-    for column, head in enumerate(_HEADS):
+    for column, head in enumerate((*_HEADS, "References") if has_references else _HEADS):
         sheet.put(row, column, head, "head")
-    asked = dict.fromkeys(line.asked.item.indicator for _, line in plan.figures() if line.asked)
-    for indicator in (framework.indicators[name] for name in asked):
+    for indicator in indicators:
         row += 1
         texts = (
             f"{indicator.id}  {indicator.title}",
@@ -71,6 +78,7 @@ def _write_indicators(sheet: Sheet, framework: Framework, plan: Plan, row: int) 
             indicator.rationale,
             POLARITY_WORDS[indicator.polarity],
             indicator.note,
+            *([indicator.references] if has_references else []),
         )
         for column, text in enumerate(texts):
             sheet.put(row, column, text, "locked_bold" if column == 0 else "locked")

@@ -86,6 +86,10 @@ QA1,Service manager,police;nps,Risk assessments
 view,heading,indicator
 committee,Prevent,I1
 """,
+    "paper": """
+view,part,heading,text,item
+committee,before,Background,Words,I1.incidents
+""",
     "comparators": """
 item,geography,value,source
 I3.crimed,England,19,A report
@@ -208,6 +212,9 @@ FAULTS = [
     Fault(
         "qa", "police;nps", "police;idva", Code.REFERENCE_UNKNOWN, "C2", "answered_by is idva", "add idva to agencies"
     ),
+    Fault("paper", "before", "befor", Code.NOT_ONE_OF, "B2", "mean before?", "after"),
+    Fault("paper", "committee,", "comittee,", Code.REFERENCE_UNKNOWN, "A2", "mean committee?", "views"),
+    Fault("paper", "I1.incidents", "I1.incident", Code.REFERENCE_UNKNOWN, "E2", "mean I1.incidents?", "items"),
     Fault("views", "Prevent,I1", "Prevent,I11", Code.REFERENCE_UNKNOWN, "C2", "mean I1?", "indicators"),
     Fault("comparators", "I3.crimed,", "I3.crime,", Code.REFERENCE_UNKNOWN, "A2", "mean I3.crimed?", "items"),
     Fault(
