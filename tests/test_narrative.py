@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
@@ -19,13 +18,13 @@ from dapf_xl.styles import in_pieces, lines_needed
 from tests.master.building import published_round
 
 if TYPE_CHECKING:
-    from dapf_xl.consolidation import Round as AnyRound
+    from pathlib import Path
 
 PARTS = {"HN.overview", "HN.success", "HN.challenges", "HN.decision"}
 OVERVIEW = ("HN.overview", "", "vawg", Period.parse("2014-15-Q2"))
 
 
-def haringey(**changes: Any) -> AnyRound:
+def haringey(**changes: Any) -> Round:  # noqa: ANN401  (fields of any kind)
     return replace(published_round("haringey", "2014-15-Q2"), **changes)
 
 
@@ -33,7 +32,7 @@ def standing(status: str) -> Submission:
     return Submission("vawg", "The lead", status, "", "", "", "", "", 4, 0, 0, 0, 0)
 
 
-def gap(current: AnyRound) -> str:
+def gap(current: Round) -> str:
     (found,) = narrative.answers(current, "HN.overview")
     assert not found.text
     return found.gap

@@ -1,4 +1,4 @@
-"""Named reports: figures as the paper prints them, from the readings that every other sheet shows; nothing left unsaid."""
+"""Named reports: figures as the paper prints them, from the readings that every sheet shows; nothing unsaid."""
 
 from __future__ import annotations
 
@@ -173,7 +173,7 @@ def test_shorthand_stands_in_words() -> None:
     assert not any("[" in cell for cells in found.values() for cell in cells)
 
 
-def one_figure(**changes: Any) -> Round:
+def one_figure(**changes: Any) -> Round:  # noqa: ANN401  (fields of any kind)
     """A report of the incidents alone, this quarter's figure changed."""
     current = with_views(published_round("cambridgeshire", "2014-15-Q3"), [view("C01")])
     key = ("C01.incidents", "", "police", current.period)
