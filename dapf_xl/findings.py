@@ -41,6 +41,8 @@ class Batch(IntEnum):
     ACROSS_RETURNS = 9
     TEXT = 10
     SIGN_OFF = 11
+    PUBLISHED = 12
+    """Not of returns: what published documents say (`dapf reconcile`)."""
 
 
 class Message(NamedTuple):
@@ -78,6 +80,10 @@ def _presence(words: str, remedy: str, severity: Severity = Severity.ERROR) -> M
 
 def _rule(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
     return Message(Batch.RULES, severity, words, remedy)
+
+
+def _published(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.PUBLISHED, severity, words, remedy)
 
 
 def _across(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
@@ -194,6 +200,12 @@ class Code(Enum):
     )
     PERIOD_ENDS_EARLY = _catalogue("until ({until}) is before from ({start})", "Correct one of the two.")
     SUCCESSOR_ITSELF = _catalogue("{value} comes back to itself as its own successor", "Name the agency that took over, or clear the cell.")
+    STATEMENT_INCOMPLETE = _catalogue("a statement of kind {kind} needs {missing}", "Fill {missing} in, or change the kind.")
+    STATEMENT_DATE = _catalogue(
+        "{column} is {value}, which is neither a day nor a month",
+        "Write it as 30 June 2014, 30/06/2014 or June 2014; one that does not exist is for a statement of kind date.",
+    )
+    STATEMENT_AMOUNT = _catalogue("{column} is {value}, which is neither a number nor an item{near}", "Write digits, for example 15, or the id of an item.")
     POLARITY_UNEXPLAINED = _catalogue(
         "the polarity is {polarity} and no reason is given",
         "Say in polarity_reason what settles it, for example: the source says a higher % is better.",
@@ -287,6 +299,33 @@ class Code(Enum):
     # --- batch 9: across returns -------------------------------------------------------------
     DIFFERS_BETWEEN_RETURNS = _across("{what} is {found} here, but {other} in {other_file}, {other_cell}", "Ask {agency} which of the two is right, and take the other file out of the folder. Until then neither is used.")
     OLDER_FIGURE_COUNTS = _across("{what} is not taken from here for now, so {other} from the earlier file {other_file} still counts", "Correct {cell_words}, or explain it; until then the earlier figure is used.", Severity.WARNING)
+
+    # --- published figures: dapf reconcile ---------------------------------------------------
+    STATED_DIFFERS = _published('{what}: "{found}" is printed here, but {expected} in {other_place}', "Ask {ask} which of the two is right, and correct the other where it was published.")
+    STATED_SUM_DIFFERS = _published('{what}: "{found}" is printed here, but its parts add to {expected} ({other_place})', "Ask {ask} whether the total or a part is wrong, and correct it where it was published.")
+    STATED_RATIO_DIFFERS = _published('{what}: "{found}" is printed here, but {parts} is {expected} ({other_place})', "Ask {ask} which of the three figures is wrong, and correct it where it was published.")
+    PART_ABOVE_WHOLE = _published("{what}: {found} is printed here, more than {expected} in {other_place}", "Ask {ask} whether the two are about the same people; if they are, one of them is wrong.")
+    LEFT_OUT = _published("{what}: {expected} in {other_place} is left out here", "Ask {ask} whether it was left out on purpose; if not, print it.", Severity.WARNING)
+    SHARE_IMPOSSIBLE = _published('"{found}" of {of} cases is no whole number of cases: {expected} ({other_place})', "Ask {ask} how many of the {of} cases were meant, and print that number beside the percentage.")
+    NOT_THE_EXTREME = _published('{what}: "{found}" is called the {extreme} here, but {expected} stands in {other_place}', "Ask {ask} which of the two is right, and correct the sentence or the table.")
+    FIGURE_OF_ANOTHER_DATE = _published('{what}: "{found}" is printed here; {date} falls in {period}, where {expected} stands in {other_place}{near}', "Ask {ask} which quarter is meant, and correct the date or the figure.")
+    TREND_CONTRARY = _published('{what}: "{found}" is said here, but the figure goes from {earlier} to {expected} ({other_place})', "Ask {ask} what the sentence rests on, and correct it or the figures.")
+    TREND_BROKEN = _published('{what}: "{found}" is said here, but the latest figure, {latest}, goes the other way from the {expected} of a year before ({other_place})', "Ask {ask} whether the sentence still holds, and add the latest figure to it.", Severity.WARNING)
+    AVERAGE_IMPOSSIBLE = _published('{what}: "{found}" is printed here for {period}, but every quarter in it is {side}: {expected} ({other_place})', "Ask {ask} which of them is wrong: what holds for a whole lies between its parts.")
+    AVERAGE_STRAINED = _published('{what}: "{found}" is printed here for {period}, but the quarters of it that are printed are all {side}: {expected} ({other_place}). If all quarters weigh alike, the rest were about {rest}', "Ask {ask} for the other quarters, and whether the same is counted in both.", Severity.WARNING)
+    FOLLOWS_NOTHING = _published('{what}: {done} in {period}, and "{found}" is said here, so they began by {earlier}; but {expected} stands there in {other_place}', "Ask {ask} when those who are counted here began.", Severity.WARNING)
+    DATE_IMPOSSIBLE = _published('"{found}" is no day of the calendar: {expected}', "Ask {ask} which day is meant; a period that ends on it is not certain either.")
+    WEEKDAY_DIFFERS = _published('"{found}" is no {weekday}: that day is a {expected}', "Ask {ask} whether the day or the weekday is right.")
+    SPAN_DIFFERS = _published('"{found}" is printed here as {months} months, but {dates} is {expected}', "Ask {ask} for the dates that the figure is really about; until then compare it with nothing.")
+    EVENT_OUTSIDE_PERIOD = _published('{what}: "{found}" stands here for {period}, but is of {date}, which falls in {expected} ({other_place})', "Ask {ask} what the figure of {period} rests on.", Severity.WARNING)
+    UNIT_DIFFERS = _published('the words "{found}" announce {unit}, but the figures are {expected} ({other_place})', "Ask {ask} what is meant, and correct the words; until then read the figures as what they are, and do not compare them with those of another unit.")
+    SMALL_NUMBER_PRINTED = _published("{what}: {found} is printed in {other_place}, although it is said here that figures under {expected} are not", "Ask {ask} to withdraw the figure: a small number can identify a victim. Do not repeat it.")
+    SAID_UNAVAILABLE = _published('{what}: "{found}" is said here, but {expected} is printed in {other_place}', "Ask {ask} whether the figure is final; until then treat it as provisional.", Severity.WARNING)
+    RATINGS_DIFFER = _published('"{found}" is said here, but against the targets {expected} ({other_place})', "Ask {ask} what close to a target means there, and correct the sentence: a committee that reads it will not look at these.")
+    WORDED_TWO_WAYS = _published('"{found}" is printed here, but "{expected}" in {other_place}', "Ask {ask} which of the two is meant, and use one.", Severity.WARNING)
+    REFERENCE_NOT_PRINTED = _published('"{found}" is no reference that the plan has{near}', "Ask {ask} which action is meant.", Severity.WARNING)
+    BASIS_NOT_ASKED = _published('"{found}" is asked for here, but not the number that it is of ({expected}), so nobody can check it or add it up', "Ask {ask} for {expected} as well.", Severity.WARNING)
+    YEAR_DIFFERS = _published('{what}: "{found}" is printed here for {period}, but its {parts} add to {expected} ({other_place})', "Ask {ask} whether the year or one of its parts is wrong.")
 
     @property
     def batch(self) -> Batch:

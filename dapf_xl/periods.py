@@ -213,6 +213,26 @@ def date_of(text: str) -> date | None:
         raise PeriodError(f"there is no such day as {text.strip()}") from error
 
 
+def days_of(text: str) -> tuple[date, date] | None:
+    """Return the first and last day of what a text names: a day (its weekday may stand before it) or a month.
+
+    Raises:
+        PeriodError: the text has the form of a day, but the calendar has no such day.
+    """
+    plain = _plain(text)
+    if match := _WORDED_MONTH.fullmatch(plain):
+        first = _first_of_month(year_of(match["year"]), month_of(match["month"]) - 1)
+        return first, first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    day = date_of(_WEEKDAY.sub("", plain))
+    return (day, day) if day else None
+
+
+def weekday_of(text: str) -> str:
+    """Return the weekday that a text begins with, in lower case, or ""."""
+    match = _WEEKDAY.match(_plain(text))
+    return match["weekday"] if match else ""
+
+
 def month_of(name: str) -> int:
     """Return the number of a month from its English name or short form (``Sep``, ``Sept``)."""
     return next(number for number in range(1, 13) if _MONTHS[number].lower().startswith(name.lower()[:3]))
@@ -236,6 +256,8 @@ _UK_DATE = re.compile(rf"(?P<day>[0-9]{{1,2}})(?P<s>[/.-])(?P<month>[0-9]{{1,2}}
 _WORDED_DATE = re.compile(
     rf"(?P<day>[0-9]{{1,2}}) ?(?:st|nd|rd|th)?[ -](?:of )?(?P<month>{MONTH})[ ,-]+'?(?P<year>{_YEAR})"
 )
+_WORDED_MONTH = re.compile(rf"(?P<month>{MONTH})[ ,-]+'?(?P<year>{_YEAR})")
+_WEEKDAY = re.compile(rf"(?P<weekday>{'|'.join(map(str.lower, calendar.day_name))}),? (?:the )?")
 _SPAN = re.compile(rf"(?P<first>{_ISO}) ?/ ?(?P<last>{_ISO})|(?P<from>.+?) (?:to|-|until) (?P<until>.+)")
 
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}

@@ -10,6 +10,7 @@ from dapf_xl.catalogue.figures import FIGURE_CHECKS
 from dapf_xl.catalogue.framework import figure_words
 from dapf_xl.catalogue.rows import COLUMNS, overlap
 from dapf_xl.catalogue.sources import did_you_mean, listed, nearest_of
+from dapf_xl.catalogue.statements import STATEMENT_CHECKS
 from dapf_xl.findings import Code
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ KEYS = {
     "rules": ("id",),
     "qa": ("id",),
     "comparators": ("item", "geography", "period"),
+    "statements": ("id",),
 }
 """The columns that tell the rows of a table apart; letters' case does not."""
 
@@ -258,5 +260,6 @@ CHECKS: tuple[Callable[[Tables], None], ...] = (
     asked_once_without_a_date,
     not_asked_of_anyone,
     *FIGURE_CHECKS,
+    *STATEMENT_CHECKS,
 )
 """Every check, one function each."""

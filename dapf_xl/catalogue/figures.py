@@ -106,7 +106,7 @@ def targets_elsewhere(tables: Tables) -> None:
 
 def categories_unknown(tables: Tables) -> None:
     """Find categories that their item does not have, and published figures that lack one."""
-    for name in ("asks", "targets", "history"):
+    for name in ("asks", "targets", "history", "statements"):
         for entry in tables[name]:
             categories = tables.categories.get(entry["item"])
             if categories and entry.good("item", "category"):

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         Published,
         Rule,
         Settings,
+        Statement,
         Target,
         ViewLine,
     )
@@ -171,6 +172,11 @@ class Framework:
     def history(self) -> tuple[Published, ...]:
         """Figures already published."""
         return self.tables["history"]
+
+    @property
+    def statements(self) -> tuple[Statement, ...]:
+        """What published documents say, to be held against the history."""
+        return self.tables["statements"]
 
     # --- items and their categories ----------------------------------------------------------
 

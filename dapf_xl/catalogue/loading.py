@@ -7,7 +7,7 @@ from pathlib import Path
 from dapf_xl.catalogue.checking import check_tables
 from dapf_xl.catalogue.framework import Framework
 from dapf_xl.catalogue.rows import Tables, read_tables
-from dapf_xl.catalogue.sources import read_source
+from dapf_xl.catalogue.sources import read_source, replace_table
 from dapf_xl.findings import CatalogueError, Finding, has_errors, reading_order
 
 _SHIPPED = Path(__file__).parent / "frameworks"
@@ -18,14 +18,18 @@ def shipped() -> dict[str, Path]:
     return {folder.name: folder for folder in sorted(_SHIPPED.iterdir()) if (folder / "framework.csv").is_file()}
 
 
-def load(path: Path) -> Framework:
+def load(path: Path, statements: Path | None = None) -> Framework:
     """Load a catalogue from a folder of CSV files or from an ``.xlsx`` workbook.
+
+    Args:
+        path: The folder or workbook.
+        statements: A CSV file whose rows stand in place of the catalogue's own table ``statements``.
 
     Raises:
         CatalogueError: the catalogue has a fault of severity error; every finding is in its ``findings``.
         NothingToReadError: nothing stands at ``path``, or it may not be read.
     """
-    tables, findings = _read(path)
+    tables, findings = _read(path, statements)
     if has_errors(findings):
         raise CatalogueError(str(path), findings)
     rows = {name: tuple(entry.row for entry in table.entries) for name, table in tables.tables.items()}
@@ -41,8 +45,14 @@ def check(path: Path) -> list[Finding]:
     return _read(path)[1]
 
 
-def _read(path: Path) -> tuple[Tables, list[Finding]]:
+def _read(path: Path, statements: Path | None = None) -> tuple[Tables, list[Finding]]:
     source = read_source(path)
+    if statements is not None:
+        replace_table(source, "statements", statements)
     tables = read_tables(source)
     check_tables(tables)
-    return tables, sorted(source.findings, key=reading_order)
+    findings = [
+        finding.in_file(statements.name) if statements and finding.sheet == "statements" else finding
+        for finding in source.findings
+    ]
+    return tables, sorted(findings, key=reading_order)

@@ -91,6 +91,25 @@ def _read_folder(folder: Path, source: Source) -> None:
         _report_characters(source, name)
 
 
+def replace_table(source: Source, name: str, file: Path) -> None:
+    """Put the rows of a CSV file in place of a table of a source; what was wrong with that table no longer counts.
+
+    Raises:
+        NothingToReadError: nothing stands at ``file``, or it may not be read.
+    """
+    source.findings = [finding for finding in source.findings if finding.sheet != name]
+    source.unknown.discard(name)
+    source.cells.pop(name, None)
+    try:
+        source.cells[name] = csv_cells(file.read_bytes())
+    except _UnreadableError as error:
+        source.report(Code.TABLE_UNREADABLE, name, reason=error, expected=CSV_KIND, table=name)
+        source.unknown.add(name)
+    except OSError as error:
+        raise NothingToReadError(f"{file} cannot be read: {error.strerror or error}.") from error
+    _report_characters(source, name)
+
+
 def _is_csv(file: Path) -> bool:
     return file.suffix.casefold() == ".csv" and not file.name.startswith((".", "~"))
 

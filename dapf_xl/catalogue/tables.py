@@ -63,6 +63,28 @@ ROLES = ("part", "total", "not_known")
 SHOWN = ("total", "parts", "both")
 PAPER_PARTS = ("tab", "title", "front", "before", "aim", "commentary", "after")
 STATUSES = ("in_development", "live", "paused", "retired")
+STATEMENT_KINDS = (
+    "equals",
+    "absent",
+    "sum",
+    "share",
+    "change",
+    "trend",
+    "extreme",
+    "average",
+    "follows",
+    "date",
+    "span",
+    "within",
+    "unit",
+    "small_numbers",
+    "unavailable",
+    "ratings",
+    "wording",
+    "reference",
+    "basis",
+)
+DIRECTIONS = ("rise", "fall")
 
 
 @dataclass(frozen=True, slots=True)
@@ -408,6 +430,48 @@ class Published:
     note: str = column("Anything worth knowing.")
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a published document says of figures, for `dapf reconcile` to hold against the history and itself."""
+
+    id: str = column("Id of the statement.", "id", required=True, example="paper-starts-q1")
+    document: str = column("Document that says it.", required=True, example="Committee paper, 26 March 2015")
+    place: str = column("Where in the document.", required=True, example="2.4.1, table, Q1")
+    words: str = column("The figure or date as it is printed.", required=True, example="83 joined")
+    kind: str = column(
+        "What is checked; docs/reconciliation.md says what each kind needs.",
+        "choice",
+        choices=STATEMENT_KINDS,
+        required=True,
+        example="sum",
+    )
+    item: str = column("Item that it is about.", refers_to="items.id", example="C05.starts")
+    category: str = column("Category that it is about.", example="nps")
+    period: Period | None = column("Period that it is about.", "period", example="2014-15-Q1")
+    value: Decimal | None = column("The figure, with the decimals that are printed.", "number", example="83")
+    earlier: Period | None = column("Period that a change or trend starts from.", "period", example="2013-14-Q1")
+    earlier_value: Decimal | None = column("The figure that a change starts from.", "number", example="71")
+    direction: str = column(
+        "Which way a trend goes, or an extreme lies.", "choice", choices=DIRECTIONS, example="rise"
+    )
+    date: str = column("A day or a month as printed; of a span its first day.", example="31st June 2014")
+    last_date: str = column("The last day of a span, as printed.", example="30/09/2014")
+    months: int | None = column("How many months a span is said to have.", "whole", example="12")
+    of: str = column("How many cases a share is of: a number, or the item that counts them.", example="15")
+    parts: Texts = column(
+        "Figures that make a sum, or the cases that make a share; for ratings, the indicators that are excepted; for a basis, where its parts are asked for.",
+        "texts",
+        example="1;2",
+    )
+    other_document: str = column("The other document or place, where it is not the history.", example="Appendix one")
+    other_place: str = column("Where in it.", example="Indicator 14, explanation")
+    other_words: str = column("What is printed there.", example="2014-2018")
+    other_value: Decimal | None = column("The figure that is printed there.", "number")
+    tolerance: Decimal | None = column("How far apart the two may be, for example of 'around 80%'.", "number")
+    ask: str = column("Whom to ask; blank is who supplies the figure, and who wrote the document.")
+    note: str = column("Anything worth knowing.")
+
+
 TABLES: dict[str, type] = {
     "framework": Settings,
     "agencies": Agency,
@@ -422,10 +486,11 @@ TABLES: dict[str, type] = {
     "paper": PaperPart,
     "comparators": Comparator,
     "history": Published,
+    "statements": Statement,
 }
 """Every table by its name in files, in reading order."""
 
-OPTIONAL_TABLES = ("breakdowns", "targets", "rules", "qa", "views", "paper", "comparators", "history")
+OPTIONAL_TABLES = ("breakdowns", "targets", "rules", "qa", "views", "paper", "comparators", "history", "statements")
 """Tables that a framework can do without."""
 
 
