@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue import export as export_framework
     from dapf_xl.catalogue import load as load_framework
     from dapf_xl.catalogue import shipped as frameworks
-    from dapf_xl.cycle import check, consolidate, fill, init, issue, send
+    from dapf_xl.cycle import check, consolidate, fill, init, issue, reconcile, send
     from dapf_xl.demo import demonstrate
     from dapf_xl.findings import DapfError
     from dapf_xl.periods import Period
@@ -47,6 +47,7 @@ __all__ = [
     "issue",
     "load_framework",
     "read_values",
+    "reconcile",
     "send",
 ]
 
@@ -65,6 +66,7 @@ _HOMES = {
     "issue": ("dapf_xl.cycle", "issue"),
     "load_framework": ("dapf_xl.catalogue", "load"),
     "read_values": ("dapf_xl.returns.filling", "read_values"),
+    "reconcile": ("dapf_xl.cycle", "reconcile"),
     "send": ("dapf_xl.cycle", "send"),
 }
 """Module and name of what is imported on first use."""

@@ -14,7 +14,17 @@ import typer
 from dapf_xl import __version__, catalogue, cycle, demo
 from dapf_xl.findings import DapfError, has_errors
 from dapf_xl.returns.filling import read_values
-from dapf_xl.terminal import counted, document, document_of, progress_bar, put_json, say, show_findings, show_returns
+from dapf_xl.terminal import (
+    counted,
+    document,
+    document_of,
+    progress_bar,
+    put_json,
+    say,
+    show_findings,
+    show_reconciled,
+    show_returns,
+)
 from dapf_xl.workspace import CATALOGUE, KEY, SETTINGS
 
 if TYPE_CHECKING:
@@ -204,6 +214,22 @@ def send(
     path = cycle.send(folder, period)
     say("Open the draft in your mail program, read it, and send it. Nothing has been sent.")
     typer.echo(path)
+
+
+@app.command()
+def reconcile(
+    source: Annotated[str, typer.Argument(metavar="CATALOGUE", help=_CATALOGUES)],
+    statements: Annotated[
+        Path | None, typer.Option("--statements", help="CSV file of statements, in place of the catalogue's own.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Hold what published documents say against the figures, and the figures against their parts."""
+    made = cycle.reconcile(source, statements)
+    if as_json:
+        put_json(document(made.findings, reconciled=made.counts))
+    show_reconciled(made)
+    _end(made.findings)
 
 
 @app.command("demo")

@@ -1,4 +1,4 @@
-"""The verbs: issue, fill, check, consolidate, send. The only orchestration.
+"""The verbs: issue, fill, check, consolidate, send, reconcile. The only orchestration.
 
 The command line, the buttons in Excel and Python callers all go through here.
 """
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from dapf_xl import catalogue, consolidation, delivery, variance
 from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError, WorkspaceError
 from dapf_xl.master import master_file_name, write_master
+from dapf_xl.reconciliation import reconcile
 from dapf_xl.returns.filling import fill
 from dapf_xl.returns.layout import open_revisions, plan_return
 from dapf_xl.returns.reading import read_return
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from dapf_xl.tables import MasterTables
     from dapf_xl.workspace import Workspace
 
-__all__ = ["check", "consolidate", "fill", "init", "issue", "send"]
+__all__ = ["check", "consolidate", "fill", "init", "issue", "reconcile", "send"]
 
 STALE_SECONDS = 3600
 """Age from which a folder of half-issued returns is nobody's any more."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from dapf_xl.findings import Finding
+    from dapf_xl.reconciliation import Reconciled
     from dapf_xl.rules import Checked
 
 people = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
@@ -102,3 +103,13 @@ def show_returns(checked: Checked) -> None:
         say(f"{each.read.name}{sender}  {each.status}{reason}")
     files = len(checked.returns)
     say(f"{files} file{'' if files == 1 else 's'}, {counted(checked.findings)}")
+
+
+def show_reconciled(made: Reconciled) -> None:
+    """Print what does not fit for people, then what cannot be checked, then how many checks came to what."""
+    show_findings(made.findings)
+    for check in made.open:
+        place = ", ".join(part for part in (check.document, check.place) if part)
+        say(("   open", "dim"), f" {place}: {check.said} cannot be checked: {check.why}.")
+    agree, differ, cannot = made.counts.values()
+    say(f"{agree} agree, {differ} do not fit ({counted(made.findings)}), {cannot} cannot be checked.")

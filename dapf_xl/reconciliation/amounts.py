@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dapf_xl.catalogue.tables import Statement
-    from dapf_xl.observations import Observation
     from dapf_xl.reconciliation.figures import Figures
     from dapf_xl.reconciliation.results import Check
 
@@ -74,9 +73,8 @@ def _against_history(
 
 def absent(statement: Statement, figures: Figures) -> Iterator[Check]:
     """A figure that one of two documents leaves out."""
-    if statement.period is None:
-        expected, against, found = statement.other_words, _other(statement), ()
-    else:
+    expected, against = statement.other_words, _other(statement)
+    if statement.period is not None:
         found = figures.at(statement.item, statement.category, statement.period)
         expected, against = figures.said(found), figures.place(found)
     if not expected:

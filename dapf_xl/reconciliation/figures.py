@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dapf_xl.findings import Code
 from dapf_xl.observations import number_words, words_of
 from dapf_xl.reconciliation.results import Check
 
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.catalogue.tables import Statement
+    from dapf_xl.findings import Code
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
@@ -133,7 +133,7 @@ def place_of(each: Observation) -> str:
 
 
 def amount_of(observations: Iterable[Observation]) -> Amount | None:
-    """Return figures added up; a suppressed one counts with its bounds. None where one is not known, or there is none."""
+    """Return figures added up, a suppressed one with its bounds; None where one is not known, or there is none."""
     found = tuple(observations)
     least = [each.lower if each.value is None else each.value for each in found]
     most = [each.upper if each.value is None else each.value for each in found]
@@ -152,9 +152,9 @@ def unknown(statement: Statement, why: str) -> Check:
     return Check(statement.document, statement.place, statement.kind, statement.words, "", "", why=why)
 
 
-def differs(statement: Statement, code: Code, against: str, other: str, **words: object) -> Check:
+def differs(statement: Statement, code: Code, against: str, other: str, **words: Any) -> Check:  # noqa: ANN401
     """Return the check of a statement that does not fit; its finding is at the document and place that say it."""
-    given: dict[str, object] = {"found": statement.words, "expected": other, "other_place": against, **words}
+    given: dict[str, Any] = {"found": statement.words, "expected": other, "other_place": against, **words}
     finding = code.finding(
         file=statement.document, sheet=statement.place, item=statement.item, category=statement.category, **given
     )

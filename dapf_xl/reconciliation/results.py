@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue import Framework
     from dapf_xl.findings import Finding
 
-AGREES, DIFFERS, OPEN = "agrees", "differs", "cannot be checked"
-"""What a check comes to."""
+AGREES, DIFFERS, OPEN = "agree", "differ", "open"
+"""What a check comes to; open is what cannot be checked."""
 
 
 class Check(NamedTuple):
@@ -33,7 +33,7 @@ class Check(NamedTuple):
 
     @property
     def state(self) -> str:
-        """What it came to: agrees, differs or cannot be checked."""
+        """What it came to: agree, differ or open."""
         if self.finding is not None:
             return DIFFERS
         return OPEN if self.why else AGREES

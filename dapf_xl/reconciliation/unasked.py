@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from decimal import Decimal
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dapf_xl.findings import Code, Severity
 from dapf_xl.reconciliation.arithmetic import rounds_to
@@ -23,17 +23,23 @@ if TYPE_CHECKING:
 HUNDRED = Decimal(100)
 
 
-def check_figures(figures: Figures) -> Iterator[Check]:
-    """Yield every check of the figures among themselves, in the order of the kinds."""
+def check_figures(figures: Figures, shares: frozenset[str] = frozenset()) -> Iterator[Check]:
+    """Yield every check of the figures among themselves, in the order of the kinds.
+
+    Args:
+        figures: The figures.
+        shares: Items of percentages that a statement has checked already.
+    """
     yield from totals(figures)
     yield from ratios(figures)
+    yield from unfounded(figures, shares)
     yield from wholes(figures)
     yield from years(figures)
 
 
 def _check(  # noqa: PLR0913, PLR0917  (both places and both values)
     figures: Figures, kind: str, code: Code, whole: tuple[Observation, ...], others: tuple[Observation, ...],
-    fits: bool, expected: str, **words: object,  # noqa: FBT001
+    fits: bool, expected: str, **words: Any,  # noqa: FBT001
 ) -> Check:  # fmt: skip
     """Return a check of one figure against others; a finding where it does not fit."""
     first = whole[0]
@@ -119,6 +125,28 @@ def ratios(figures: Figures) -> Iterator[Check]:
             )._replace(other=f"{parts} is {expected}")
 
 
+def unfounded(figures: Figures, shares: frozenset[str] = frozenset()) -> Iterator[Check]:
+    """Every percentage and rate that is stated without the numbers behind it: nobody can check it, once an item."""
+    told = {stated for stated, *_ in _ratios_of(figures)} | shares
+    found: dict[str, list[Observation]] = {}
+    for each in figures.known.values():
+        if each.value is not None and figures.framework.items[each.item].type in {"percent", "rate"}:
+            found.setdefault(each.item, []).append(each)
+    for item, some in found.items():
+        if item not in told:
+            many = "figure" if len(some) == 1 else f"{len(some)} figures"
+            label = figures.framework.items[item].label
+            yield Check(
+                figures.place(some[:1]),
+                "",
+                "ratio",
+                label,
+                "",
+                "",
+                why=f"the numbers behind its {many} are not published",
+            )
+
+
 def _ratios_of(figures: Figures) -> Iterator[tuple[str, str, str, Decimal, Decimal | None]]:
     """Yield each item that states a ratio, with what it is of: indicators with parts, then rules."""
     told = set()
@@ -133,7 +161,9 @@ def _ratios_of(figures: Figures) -> Iterator[tuple[str, str, str, Decimal, Decim
 
 def _figures_of(figures: Figures, item: str) -> Iterator[tuple[Observation, ...]]:
     """Yield an item's figures, by category and period."""
-    for category, period in sorted({(each.category, each.period) for each in figures.known.values() if each.item == item}):
+    for category, period in sorted(
+        {(each.category, each.period) for each in figures.known.values() if each.item == item}
+    ):
         yield figures.at(item, category, period)
 
 
@@ -194,13 +224,26 @@ def _year(figures: Figures, each: Observation) -> Check:
         return _open(figures, "year", whole, "its quarters may not be added: somebody may be in several of them")
     fits = added.least <= each.value <= added.most if each.value is not None else False
     parts = "quarters"
-    return _check(figures, "year", Code.YEAR_DIFFERS, whole, added.parts, fits, figures.said(added.parts), parts=parts, period=each.period.words)
+    return _check(
+        figures,
+        "year",
+        Code.YEAR_DIFFERS,
+        whole,
+        added.parts,
+        fits,
+        figures.said(added.parts),
+        parts=parts,
+        period=each.period.words,
+    )
 
 
 def _a_year_later(figures: Figures, each: Observation, quarters: tuple[Period, ...]) -> str:
     """Return what the quarters of the year after come to, where some of them are published."""
-    by_place = {(one.category, one.period.same_period_last_year()): one for one in figures.known.values()
-                if one.item == each.item and one.period.kind == "quarter" and one.value is not None}
+    by_place = {
+        (one.category, one.period.same_period_last_year()): one
+        for one in figures.known.values()
+        if one.item == each.item and one.period.kind == "quarter" and one.value is not None
+    }
     later = [by_place[each.category, quarter] for quarter in quarters if (each.category, quarter) in by_place]
     if not later:
         return ""

@@ -1,4 +1,4 @@
-"""Kinds of statement about what is said of figures: unit, small_numbers, unavailable, ratings, wording, reference, basis."""
+"""Kinds of statement about what is said: unit, small_numbers, unavailable, ratings, wording, reference, basis."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ CALLED = {"percent": "percentages", "count": "counts", "rate": "rates", "money":
 
 
 def unit(statement: Statement, figures: Figures) -> Iterator[Check]:
-    """A heading or a sentence that announces a percentage or a number, against what kind of figure stands beneath it."""
+    """A heading or a sentence that announces a percentage or a number, against what its figures are."""
     found = [each for each in figures.known.values() if each.item == statement.item and each.value is not None]
     kind = figures.framework.items[statement.item].type
     announced = next(((name, of) for name, of, words in ANNOUNCES if words.search(statement.words)), None)
@@ -70,9 +70,7 @@ def small_numbers(statement: Statement, figures: Figures) -> Iterator[Check]:
         ask = figures.ask(statement, [each])
         found = words_of(each, figures.framework.items[each.item])
         against, threshold = place_of(each), format(statement.value, "f")
-        check = differs(
-            statement, Code.SMALL_NUMBER_PRINTED, against, threshold, found=found, what=what, ask=ask
-        )
+        check = differs(statement, Code.SMALL_NUMBER_PRINTED, against, threshold, found=found, what=what, ask=ask)
         yield check._replace(other=found)
     if not printed:
         yield agreed(statement, figures.place(withheld), "none is printed") if withheld else unknown(statement, NOWHERE)
@@ -114,7 +112,9 @@ def ratings(statement: Statement, figures: Figures) -> Iterator[Check]:
     against = "; ".join(dict.fromkeys(_source(figures, line) for line, _ in missed)) or "the ratings of the period"
     shown = "; ".join(_rating_words(line, rating) for line, rating in missed or claimed)
     if missed:
-        found = [each for line, _ in missed for each in figures.at(line.measure.item.id, line.measure.category, line.period)]
+        found = [
+            each for line, _ in missed for each in figures.at(line.measure.item.id, line.measure.category, line.period)
+        ]
         ask = figures.ask(statement, found)
         yield differs(statement, Code.RATINGS_DIFFER, against, shown, ask=ask)
     else:
@@ -149,7 +149,9 @@ def _rating_words(line: Line, rating: str) -> str:
 
 def wording(statement: Statement, figures: Figures) -> Iterator[Check]:
     """The same thing named in two places: the words must be the same, but for case and spaces."""
-    against = ", ".join(part for part in (statement.other_document or statement.document, statement.other_place) if part)
+    against = ", ".join(
+        part for part in (statement.other_document or statement.document, statement.other_place) if part
+    )
     if _plain(statement.words) == _plain(statement.other_words):
         yield agreed(statement, against, statement.other_words)
         return
@@ -164,7 +166,7 @@ def _plain(text: str) -> str:
 def reference(statement: Statement, figures: Figures) -> Iterator[Check]:
     """A reference to an action: the plan must have it, as far as the catalogue's references show the plan."""
     framework = figures.framework
-    held = [row.references for row in (*framework.indicators.values(), *framework.qa)]
+    held = [row.references for row in framework.indicators.values()] + [row.references for row in framework.qa]
     known = sorted({each for text in held for each in re.split(r"[;,\s]+", text) if each})
     if not known:
         yield unknown(statement, "the catalogue holds no references")
