@@ -39,7 +39,7 @@ def check_figures(figures: Figures, shares: frozenset[str] = frozenset()) -> Ite
 
 def _check(  # noqa: PLR0913, PLR0917  (both places and both values)
     figures: Figures, kind: str, code: Code, whole: tuple[Observation, ...], others: tuple[Observation, ...],
-    fits: bool, expected: str, **words: Any,  # noqa: FBT001
+    fits: bool, expected: str, **words: Any,  # noqa: ANN401, FBT001
 ) -> Check:  # fmt: skip
     """Return a check of one figure against others; a finding where it does not fit."""
     first = whole[0]
