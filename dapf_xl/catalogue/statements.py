@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NEEDED_BY_STATEMENT: dict[str, tuple[str, ...]] = {
     "equals": ("value", "item and period or other_value"),
-    "absent": ("item and period or other_words",),
+    "absent": ("item and period or other_printed",),
     "sum": ("value", "item and period or parts"),
     "share": ("value", "of"),
     "change": ("item", "period", "value", "earlier", "earlier_value"),
@@ -31,7 +31,7 @@ NEEDED_BY_STATEMENT: dict[str, tuple[str, ...]] = {
     "small_numbers": ("item", "value"),
     "unavailable": ("item", "period"),
     "ratings": ("period",),
-    "wording": ("other_words",),
+    "wording": ("other_printed",),
     "reference": (),
     "basis": ("of",),
 }
@@ -58,18 +58,36 @@ def _is_given(entry: Entry, column: str) -> bool:
     return entry[column] not in {None, "", ()}
 
 
+AMOUNTS = {"sum": ("parts",), "share": ("of", "parts")}
+"""The columns of a kind that hold numbers, or items whose figure for the period is meant."""
+
+REFERENCES = {"ratings": ("parts", "indicators"), "follows": ("of", "items")}
+"""The column of a kind that holds ids, and of which table."""
+
+
 def statements_unreadable(tables: Tables) -> None:
-    """Find dates that are none, and items and figures that are neither an item nor a number."""
+    """Find dates that are none, amounts that are neither a number nor an item, and ids that no row has."""
     for entry in tables["statements"]:
+        if not entry.good("kind", "of", "parts", "period"):
+            continue
         for column in READABLE_DATES:
-            if entry.good(column, "kind") and entry[column]:
+            if entry.good(column) and entry[column]:
                 _check_date(tables, entry, column)
-        for value in (entry["of"],) if entry.good("of", "kind") and entry["kind"] in {"share", "follows"} else ():
-            _check_amount(tables, entry, "of", value)
-        for value in entry["parts"] if entry.good("parts", "kind") and entry["kind"] in {"sum", "share"} else ():
-            _check_amount(tables, entry, "parts", value)
-        for value in entry["parts"] if entry.good("parts", "kind") and entry["kind"] == "ratings" else ():
-            _check_reference(tables, entry, "indicators", value)
+        for column in AMOUNTS.get(entry["kind"], ()):
+            for value in _values(entry, column):
+                _check_amount(tables, entry, column, value)
+        column, table = REFERENCES.get(entry["kind"], ("", ""))
+        for value in _values(entry, column) if column else ():
+            _check_reference(tables, entry, (column, table), value)
+        period = entry["period"]
+        if entry["kind"] == "ratings" and period is not None and period.kind != "quarter":
+            words = {"value": period.label, "reason": "ratings are those of a quarter's round"}
+            tables.report(Code.NOT_A_PERIOD, "statements", entry, "period", **words)
+
+
+def _values(entry: Entry, column: str) -> tuple[str, ...]:
+    held = entry[column]
+    return held if isinstance(held, tuple) else (held,) if held else ()
 
 
 def _check_date(tables: Tables, entry: Entry, column: str) -> None:
@@ -83,17 +101,24 @@ def _check_date(tables: Tables, entry: Entry, column: str) -> None:
 
 
 def _check_amount(tables: Tables, entry: Entry, column: str, value: str) -> None:
-    if value and not NUMBER.fullmatch(value) and value not in tables.by("items", "id"):
-        near = did_you_mean(nearest_of(value, tables.by("items", "id")))
+    items = tables.by("items", "id")
+    if NUMBER.fullmatch(value):
+        return
+    if value not in items:
+        near = did_you_mean(nearest_of(value, items))
         tables.report(Code.STATEMENT_AMOUNT, "statements", entry, column, value=value, near=near)
+    elif entry["period"] is None:
+        words = {"kind": entry["kind"], "missing": f"the period in which {value} is meant", "value": ""}
+        tables.report(Code.STATEMENT_INCOMPLETE, "statements", entry, "period", **words)
 
 
-def _check_reference(tables: Tables, entry: Entry, table: str, value: str) -> None:
+def _check_reference(tables: Tables, entry: Entry, place: tuple[str, str], value: str) -> None:
+    column, table = place
     known = tables.by(table, "id")
     if value not in known:
         near = did_you_mean(nearest_of(value, known))
         words = {"value": value, "table": table, "near": near, "also": ""}
-        tables.report(Code.REFERENCE_UNKNOWN, "statements", entry, "parts", **words)
+        tables.report(Code.REFERENCE_UNKNOWN, "statements", entry, column, **words)
 
 
 STATEMENT_CHECKS: tuple[Callable[[Tables], None], ...] = (statements_incomplete, statements_unreadable)

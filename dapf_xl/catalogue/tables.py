@@ -437,7 +437,7 @@ class Statement:
     id: str = column("Id of the statement.", "id", required=True, example="paper-starts-q1")
     document: str = column("Document that says it.", required=True, example="Committee paper, 26 March 2015")
     place: str = column("Where in the document.", required=True, example="2.4.1, table, Q1")
-    words: str = column("The figure or date as it is printed.", required=True, example="83 joined")
+    printed: str = column("The figure, date or words as they are printed, briefly.", required=True, example="83 joined")
     kind: str = column(
         "What is checked; docs/reconciliation.md says what each kind needs.",
         "choice",
@@ -465,7 +465,7 @@ class Statement:
     )
     other_document: str = column("The other document or place, where it is not the history.", example="Appendix one")
     other_place: str = column("Where in it.", example="Indicator 14, explanation")
-    other_words: str = column("What is printed there.", example="2014-2018")
+    other_printed: str = column("What is printed there.", example="2014-2018")
     other_value: Decimal | None = column("The figure that is printed there.", "number")
     tolerance: Decimal | None = column("How far apart the two may be, for example of 'around 80%'.", "number")
     ask: str = column("Whom to ask; blank is who supplies the figure, and who wrote the document.")

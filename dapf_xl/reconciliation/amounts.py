@@ -37,7 +37,7 @@ def _against_other(statement: Statement, figures: Figures) -> Check:
     assert statement.value is not None  # noqa: S101  (the loader requires both)
     assert statement.other_value is not None  # noqa: S101
     against = _other(statement)
-    other = statement.other_words or format(statement.other_value, "f")
+    other = statement.other_printed or format(statement.other_value, "f")
     if abs(statement.value - statement.other_value) <= (statement.tolerance or 0):
         return agreed(statement, against, other)
     return differs(
@@ -73,7 +73,7 @@ def _against_history(
 
 def absent(statement: Statement, figures: Figures) -> Iterator[Check]:
     """A figure that one of two documents leaves out."""
-    expected, against = statement.other_words, _other(statement)
+    expected, against = statement.other_printed, _other(statement)
     if statement.period is not None:
         found = figures.at(statement.item, statement.category, statement.period)
         expected, against = figures.said(found), figures.place(found)

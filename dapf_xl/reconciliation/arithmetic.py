@@ -79,8 +79,11 @@ def months_between(first: date, last: date) -> int | None:
 
 def span_words(first: date, last: date) -> str:
     """Return how long a span is: ``15 months`` or, where it is not of whole months, ``100 days``."""
+    if last < first:
+        return "a span that ends before it begins"
     months = months_between(first, last)
-    return f"{(last - first).days + 1} days" if months is None else f"{months} month{'' if months == 1 else 's'}"
+    count, unit = ((last - first).days + 1, "day") if months is None else (months, "month")
+    return f"{count} {unit}{'' if count == 1 else 's'}"
 
 
 def _ends_month(day: date) -> bool:

@@ -144,18 +144,18 @@ def amount_of(observations: Iterable[Observation]) -> Amount | None:
 
 def agreed(statement: Statement, against: str, other: str) -> Check:
     """Return the check of a statement that agrees."""
-    return Check(statement.document, statement.place, statement.kind, statement.words, against, other)
+    return Check(statement.document, statement.place, statement.kind, statement.printed, against, other)
 
 
 def unknown(statement: Statement, why: str) -> Check:
     """Return the check of a statement that nothing can be held against."""
-    return Check(statement.document, statement.place, statement.kind, statement.words, "", "", why=why)
+    return Check(statement.document, statement.place, statement.kind, statement.printed, "", "", why=why)
 
 
 def differs(statement: Statement, code: Code, against: str, other: str, **words: Any) -> Check:  # noqa: ANN401
     """Return the check of a statement that does not fit; its finding is at the document and place that say it."""
-    given: dict[str, Any] = {"found": statement.words, "expected": other, "other_place": against, **words}
+    given: dict[str, Any] = {"found": statement.printed, "expected": other, "other_place": against, **words}
     finding = code.finding(
         file=statement.document, sheet=statement.place, item=statement.item, category=statement.category, **given
     )
-    return Check(statement.document, statement.place, statement.kind, statement.words, against, other, finding)
+    return Check(statement.document, statement.place, statement.kind, statement.printed, against, other, finding)

@@ -36,7 +36,7 @@ def unit(statement: Statement, figures: Figures) -> Iterator[Check]:
     """A heading or a sentence that announces a percentage or a number, against what its figures are."""
     found = [each for each in figures.known.values() if each.item == statement.item and each.value is not None]
     kind = figures.framework.items[statement.item].type
-    announced = next(((name, of) for name, of, words in ANNOUNCES if words.search(statement.words)), None)
+    announced = next(((name, of) for name, of, words in ANNOUNCES if words.search(statement.printed)), None)
     if announced is None or not found:
         yield unknown(statement, NOWHERE if announced else "its words announce no unit")
         return
@@ -152,11 +152,11 @@ def wording(statement: Statement, figures: Figures) -> Iterator[Check]:
     against = ", ".join(
         part for part in (statement.other_document or statement.document, statement.other_place) if part
     )
-    if _plain(statement.words) == _plain(statement.other_words):
-        yield agreed(statement, against, statement.other_words)
+    if _plain(statement.printed) == _plain(statement.other_printed):
+        yield agreed(statement, against, statement.other_printed)
         return
     ask = figures.ask(statement, figures.about(statement) if statement.item else ())
-    yield differs(statement, Code.WORDED_TWO_WAYS, against, statement.other_words, ask=ask)
+    yield differs(statement, Code.WORDED_TWO_WAYS, against, statement.other_printed, ask=ask)
 
 
 def _plain(text: str) -> str:
@@ -171,11 +171,11 @@ def reference(statement: Statement, figures: Figures) -> Iterator[Check]:
     if not known:
         yield unknown(statement, "the catalogue holds no references")
         return
-    if statement.words.strip() in known:
-        yield agreed(statement, "references of the catalogue", statement.words)
+    if statement.printed.strip() in known:
+        yield agreed(statement, "references of the catalogue", statement.printed)
         return
-    near = get_close_matches(statement.words.strip(), known, n=1)
-    closest = next((each for each in known if _bare(each) == _bare(statement.words)), near[0] if near else "")
+    near = get_close_matches(statement.printed.strip(), known, n=1)
+    closest = next((each for each in known if _bare(each) == _bare(statement.printed)), near[0] if near else "")
     other = closest or "no such reference"
     words = {"near": f" (did you mean {closest}?)" if closest else "", "ask": figures.ask(statement)}
     yield differs(statement, Code.REFERENCE_NOT_PRINTED, "references of the catalogue", other, **words)

@@ -101,6 +101,15 @@ I1.incidents,city,,2014-15-Q2,,[x],,,Table 1
 I1.incidents,fenland,,2014-15-Q1,,[c],1,4,Table 1
 I3.crimed,,,2014-15-Q1,36.4,[p] [e],,,Table 1
 """,
+    "statements": """
+id,document,place,printed,kind,item,category,period,value,date,months,of,parts
+s1,Paper,1.1,70,equals,I1.incidents,city,2014-15-Q1,70,,,,
+s2,Paper,1.2,30 of 50,share,,,2014-15-Q1,60,,,50,30
+s3,Paper,1.3,31 June 2014,date,,,,,31 June 2014,,,
+s4,Paper,1.4,July 2014,within,,,2014-15-Q2,,July 2014,,,
+s5,Paper,1.5,all but one,ratings,,,2014-15-Q2,,,,,I2
+s6,Paper,1.6,three months,follows,I2.engaged,,2014-15-Q2,,,3,I2.referred,
+""",
 }
 
 
@@ -126,6 +135,25 @@ FAULTS = [
     Fault(
         "agencies", "police,Police,", "police,,", Code.REQUIRED_EMPTY, "B2", "Name is empty", "Cambridgeshire Constab"
     ),
+    # --- statements
+    Fault(
+        "statements", "city,2014-15-Q1,70,", "city,2014-15-Q1,,", Code.STATEMENT_INCOMPLETE, "I2", "needs value", "I"
+    ),
+    Fault(
+        "statements", ",equals,I1.incidents,", ",equals,,", Code.STATEMENT_INCOMPLETE, "F2", "item and period", "kind"
+    ),
+    Fault("statements", ",50,30", ",50,I2.refered", Code.STATEMENT_AMOUNT, "M3", "mean I2.referred?", "15"),
+    Fault("statements", "2014-15-Q1,60,,,50", ",60,,,I2.engaged", Code.STATEMENT_INCOMPLETE, "H3", "is meant", "Fill"),
+    Fault("statements", "date,,,,,31 June", "date,,,,,the 31 June", Code.STATEMENT_DATE, "J4", "neither", "June 2014"),
+    Fault("statements", ",,July 2014", ",,31 June 2014", Code.STATEMENT_DATE, "J5", "neither a day", "of kind date"),
+    Fault(
+        "statements", "ratings,,,2014-15-Q2", "ratings,,,2014-15", Code.NOT_A_PERIOD, "H6", "a quarter's", "2014-15-Q3"
+    ),
+    Fault("statements", ",,I2\n", ",,I7\n", Code.REFERENCE_UNKNOWN, "M6", "no such row", "indicators"),
+    Fault("statements", "3,I2.referred", "3,I2.refer", Code.REFERENCE_UNKNOWN, "L7", "mean I2.referred?", "items"),
+    Fault("statements", ",city,2014", ",town,2014", Code.CATEGORY_UNKNOWN, "G2", "not a category", "city"),
+    Fault("statements", "share,", "shares,", Code.NOT_ONE_OF, "E3", "mean share?", "share"),
+    Fault("statements", "s3,", "s2,", Code.ID_DUPLICATED, "A4", "given twice", "change its id"),
     Fault("framework", "strand", "strands", Code.NOT_ONE_OF, "B7", "mean strand?", "strand, group"),
     Fault("indicators", "higher", "highest", Code.NOT_ONE_OF, "E3", "mean higher?", "lower"),
     Fault("items", "I2,Engaged,count", "I2,Engaged,number of", Code.NOT_ONE_OF, "D3", "not known", "percent"),
