@@ -67,13 +67,13 @@ def period(label: str) -> Period:
     return Period.parse(label)
 
 
-def figure(item: str, when: str, value: object = None, category: str = "", **more: Any) -> Published:
+def figure(item: str, when: str, value: object = None, category: str = "", **more: Any) -> Published:  # noqa: ANN401
     """A published figure; its place is "Table" and its period."""
     number = None if value is None else Decimal(str(value))
     return Published(item, category, "police", period(when), value=number, source=f"Table, {when}", **more)
 
 
-def statement(kind: str, printed: str = "so much", **more: Any) -> Statement:
+def statement(kind: str, printed: str = "so much", **more: Any) -> Statement:  # noqa: ANN401
     """A statement of a paper; periods as labels, figures as text."""
     for name in ("period", "earlier"):
         if isinstance(more.get(name), str):
@@ -112,7 +112,7 @@ def framework(
     return Framework(SETTINGS, tables)
 
 
-def _with(**more: Any) -> dict[str, Any]:
+def _with(**more: Any) -> dict[str, Any]:  # noqa: ANN401
     usual = {"title": "Title", "group": "G", "polarity": "higher", "derivation": "count", "status": "live"}
     return {**usual, "over_agencies": "none", "over_time": "none", **more}
 

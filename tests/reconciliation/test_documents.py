@@ -90,7 +90,8 @@ NAMED = [
         "performance overview",
         "All targets (with the exception of …) were close to target or exceeded target",
         "Performance table Q2, row 5, Quarter 2 actual; Performance table Q2, row 6, Quarter 2 actual",
-        "H5, Audited MARAC cases that met at least two of the agreed outcomes, is Red (55% against 80%); H6, MARAC repeat victimisation, is Red (19% against 11-15%)",
+        "H5, Audited MARAC cases that met at least two of the agreed outcomes, is Red "
+        "(55% against 80%); H6, MARAC repeat victimisation, is Red (19% against 11-15%)",
     ),
     *(
         Found(
