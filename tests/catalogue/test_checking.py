@@ -137,7 +137,13 @@ FAULTS = [
     ),
     # --- statements
     Fault(
-        "statements", "city,2014-15-Q1,70,", "city,2014-15-Q1,,", Code.STATEMENT_INCOMPLETE, "I2", "needs value", "value in"
+        "statements",
+        "city,2014-15-Q1,70,",
+        "city,2014-15-Q1,,",
+        Code.STATEMENT_INCOMPLETE,
+        "I2",
+        "needs value",
+        "value in",
     ),
     Fault(
         "statements", ",equals,I1.incidents,", ",equals,,", Code.STATEMENT_INCOMPLETE, "F2", "item and period", "kind"

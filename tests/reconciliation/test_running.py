@@ -71,10 +71,13 @@ def test_a_file_that_is_no_table_is_one_finding(tmp_path: Path) -> None:
         reconcile("haringey", tmp_path / "none.csv")
 
 
-def test_a_fault_of_the_replaced_table_does_not_count(tmp_path: Path, statements: Callable[[str], Path]) -> None:
+@pytest.mark.parametrize("fault", [b"id\nnothing else", b"\xff\xfe\x00"])
+def test_a_fault_of_the_replaced_table_does_not_count(
+    fault: bytes, tmp_path: Path, statements: Callable[[str], Path]
+) -> None:
     folder = tmp_path / "own"
     catalogue.export(catalogue.load(catalogue.shipped()["haringey"]), folder)
-    (folder / "statements.csv").write_text("id\nnothing else", encoding="utf-8")
+    (folder / "statements.csv").write_bytes(fault)
     with pytest.raises(CatalogueError):
         reconcile(folder)
     assert reconcile(folder, statements("s1,Draft,p. 2,88,equals,H4.referrals,2014-15-Q2,88,\n")).counts["differ"] == 1
