@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from decimal import Decimal
 
+    from dapf_xl.catalogue import Framework
     from dapf_xl.catalogue.tables import Rule
     from dapf_xl.rules.context import Context
     from dapf_xl.rules.rows import Rows
@@ -154,9 +155,8 @@ def _tolerance(rule: Rule, usual: float = 0.0) -> float:
     return usual if rule.tolerance is None else float(rule.tolerance)
 
 
-def _partner(figures: Figures, rule: Rule, left: FigureKey, item: str) -> Side | None:
+def partner_of(framework: Framework, rule: Rule, left: FigureKey, item: str) -> FigureKey | None:
     """Return the figure of another item that belongs beside one: same category or total, same period less the lag."""
-    framework = figures.context.framework
     categories = framework.categories_of(item)
     is_whole = left.category in {"", framework.total_of(left.item)}
     candidates = [left.category, *([framework.total_of(item)] if is_whole else [])]
@@ -169,7 +169,12 @@ def _partner(figures: Figures, rule: Rule, left: FigureKey, item: str) -> Side |
             period = period.previous()
     except PeriodError:
         return None
-    return figures.side(FigureKey(item, category, period))
+    return FigureKey(item, category, period)
+
+
+def _partner(figures: Figures, rule: Rule, left: FigureKey, item: str) -> Side | None:
+    key = partner_of(figures.context.framework, rule, left, item)
+    return None if key is None else figures.side(key)
 
 
 def _groups(broken: Array, left: Side) -> Iterator[int]:
@@ -200,7 +205,7 @@ def _both(figures: Figures, left: Side, right: Side, group: int) -> dict[str, ob
 
 def sum_of_parts(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
     """Yield where a total is not what its parts add to; suppressed parts count with their bounds."""
-    parts = _parts(figures, rule, left.key)
+    parts = [figures.side(key) for key in parts_of(figures.context.framework, rule, left.key)]
     if not parts:
         return
     least = np.sum([part.least for part in parts], axis=0)  # nan where a part is missing
@@ -214,19 +219,18 @@ def sum_of_parts(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
         yield _fault(figures, Code.PARTS_DIFFER_FROM_TOTAL, severity, left, group, expected=expected, cells=cells)
 
 
-def _parts(figures: Figures, rule: Rule, left: FigureKey) -> Sequence[Side]:
+def parts_of(framework: Framework, rule: Rule, left: FigureKey) -> Sequence[FigureKey]:
     """Return the figures that a total is made of: the parts of its own breakdown, or other items."""
-    framework = figures.context.framework
     if rule.right == (left.item,):
         if left.category != framework.total_of(left.item):
             return ()
-        return [figures.side(FigureKey(left.item, part, left.period)) for part in framework.parts_of(left.item)]
-    parts: list[Side] = []
+        return [FigureKey(left.item, part, left.period) for part in framework.parts_of(left.item)]
+    parts: list[FigureKey] = []
     for item in rule.right:
         if not left.category and framework.parts_of(item) != ("",) and not framework.total_of(item):
-            parts += [figures.side(FigureKey(item, part, left.period)) for part in framework.parts_of(item)]
-        elif (side := _partner(figures, rule, left, item)) is not None:
-            parts.append(side)
+            parts += [FigureKey(item, part, left.period) for part in framework.parts_of(item)]
+        elif (key := partner_of(framework, rule, left, item)) is not None:
+            parts.append(key)
         else:
             return ()
     return parts
