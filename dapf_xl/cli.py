@@ -14,6 +14,7 @@ import typer
 from dapf_xl import __version__, catalogue, cycle, demo
 from dapf_xl.findings import DapfError, has_errors
 from dapf_xl.returns.filling import read_values
+from dapf_xl.synthetic.rounds import ROUNDS
 from dapf_xl.terminal import (
     counted,
     document,
@@ -233,25 +234,40 @@ def reconcile(
 
 
 @app.command("demo")
-def run_demo(
+def run_demo(  # noqa: PLR0913, PLR0917  (each is an option)
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the workspaces go.")] = Path("demo"),
     framework: Annotated[
-        list[str] | None, typer.Option("--framework", help="Only this framework; may be given again.")
+        list[str] | None,
+        typer.Option("--framework", help="Only this framework, or the catalogue at this path; may be given again."),
     ] = None,
+    synthetic: Annotated[
+        bool, typer.Option("--synthetic", help="Made-up figures, also where the area has published some.")
+    ] = False,
+    period: Annotated[str, typer.Option("--period", help="The last quarter of made-up figures.")] = "",
+    seed: Annotated[int, typer.Option("--seed", help="Another number gives other made-up figures.")] = demo.SEED,
+    rounds: Annotated[int, typer.Option("--rounds", help="How many quarters are made up.", min=1)] = ROUNDS,
 ) -> None:
-    """Run the whole cycle on published figures; the masters' paths come last, one a line."""
-    made = []
+    """Run the whole cycle on published figures, or on made-up ones; the masters' paths come last, one a line."""
+    chosen = synthetic or bool(period) or (seed, rounds) != (demo.SEED, ROUNDS)
+    made, wrong = [], []
     for name in dict.fromkeys(framework or demo.demonstrations()):
-        say(f"{name}: issuing, filling, checking, consolidating")
-        with progress_bar(name) as moved:
-            made.append(demo.demonstrate(name, folder / name, moved))
+        called = demo.workspace_name(name)
+        published = name in demo.demonstrations() and not chosen
+        say(f"{called}: issuing, filling, checking, consolidating" + ("" if published else " made-up rounds"))
+        with progress_bar(called) as moved:
+            if published:
+                made.append(demo.demonstrate(name, folder / called, moved))
+                wrong += made[-1].checked.findings
+            else:
+                place = folder / called
+                made.append(demo.make_up(name, place, period=period, seed=seed, rounds=rounds, progress=moved))
         show_findings(made[-1].checked.findings)
         show_returns(made[-1].checked)
     for line in demo.what_to_look_at(made):
         say(line)
     for each in made:
         typer.echo(each.master)
-    _end([finding for each in made for finding in each.checked.findings])
+    _end(wrong)  # what is wrong with made-up returns is meant to be
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

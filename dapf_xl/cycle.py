@@ -109,7 +109,7 @@ def issue(
     workspace = open_workspace(folder)
     quarter = quarter_of(period)
     framework = workspace.framework
-    template = Template(framework, workspace.key)
+    template = Template(framework, workspace.key, note=workspace.note)
     place = workspace.place("issued", quarter)
     with _staging(place) as staging:
         with workspace.ledger() as ledger, ledger.transaction():
@@ -336,7 +336,7 @@ def consolidate(
         checked = check_returns(_context(workspace, ledger, quarter, reads), reads)
         ledger.record_checked(checked.returns, quarter, returns)
         current = consolidation.consolidate(framework, quarter, ledger)
-        write_master(_tables(current, workspace.note), master)
+        write_master(_tables(current, workspace), master)
         ledger.record_consolidated(quarter, workspace.name_of(master), _sha256(master))
         ledger.keep()
     return Consolidated(master, superseded, checked, current)
@@ -345,7 +345,7 @@ def consolidate(
 def _place_of_master(workspace: Workspace, quarter: Period, out: Path | None) -> Path:
     """Return where the master goes; not where it would be taken for a return, or overwrite what is none."""
     if out is None:
-        return workspace.place("master", quarter) / master_file_name(workspace.framework, quarter)
+        return workspace.place("master", quarter) / master_file_name(workspace.framework, quarter, workspace.label)
     name = workspace.name_of(out).casefold()
     if out.suffix.lower() != ".xlsx" or out.is_dir():
         raise NotWrittenError(f"{out} is no name for a master: it must end in .xlsx.")
@@ -366,8 +366,9 @@ def _received_files(returns: Path, ledger: Ledger, quarter: Period) -> list[Path
         raise
 
 
-def _tables(current: Round, note: str) -> MasterTables:
-    return master_tables(current, variance.lines_of(current), datetime.now(UTC), note)
+def _tables(current: Round, workspace: Workspace) -> MasterTables:
+    lines = variance.lines_of(current)
+    return master_tables(current, lines, datetime.now(UTC), workspace.note, workspace.label)
 
 
 def _sha256(path: Path) -> str:
@@ -401,7 +402,7 @@ def send(folder: Path, period: str) -> Path:
             to=_addresses(settings.get("to")),
             cleared=frozenset(_addresses(settings.get("cleared"))),
         )
-        tables = _tables(consolidation.consolidate(workspace.framework, quarter, ledger), workspace.note)
+        tables = _tables(consolidation.consolidate(workspace.framework, quarter, ledger), workspace)
         message = delivery.make_draft(tables, master, envelope)
         draft = workspace.place("committee", quarter) / delivery.draft_file_name(master)
         with replacing(draft):

@@ -111,7 +111,8 @@ def make_draft(tables: MasterTables, master: Path, envelope: Envelope) -> bytes:
     digest = digest_of(tables, master.name)
     message = EmailMessage(policy=SMTP)
     message["X-Unsent"] = "1"
-    message["Subject"] = f"[{EDITION}] {digest.title}, {digest.period} [{digest.marking}]"
+    label = f"[{_plain(tables.label)}] " if tables.label else ""
+    message["Subject"] = f"[{EDITION}] {label}{digest.title}, {digest.period} [{digest.marking}]"
     message["From"] = envelope.sender
     message["To"] = ", ".join({address.casefold(): address for address in envelope.to}.values())
     message["Date"] = datetime.now(UTC)

@@ -61,6 +61,8 @@ class MasterTables:
     """The rows of every named report, one report after the other; see ``paper.COLUMNS``."""
     note: str = ""
     """Stands on every sheet that shows figures which are not real (a demonstration)."""
+    label: str = ""
+    """A word of it that stands in the subject of drafts."""
 
 
 LINE_COLUMNS: dict[str, str] = {
@@ -132,7 +134,9 @@ DATA_COLUMNS = (
 """The columns of ``MasterTables.data``, as the sheet ``Data`` has them; percentages are fractions."""
 
 
-def master_tables(current: Round, lines: Sequence[Line], generated: datetime, note: str = "") -> MasterTables:
+def master_tables(
+    current: Round, lines: Sequence[Line], generated: datetime, note: str = "", label: str = ""
+) -> MasterTables:
     """Return the tables of a round's master."""
     framework = current.framework
     owners = reference.owners(framework)
@@ -150,6 +154,7 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         narrative=_table(narrative.rows_of(current), narrative.COLUMNS),
         paper=_table(paper.rows_of(current, lines), paper.COLUMNS),
         note=note,
+        label=label,
     )
 
 

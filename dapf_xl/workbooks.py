@@ -148,8 +148,10 @@ class Book:
             self.formats[name] = self.workbook.add_format(FORMATS[name])
         return self.formats[name]
 
-    def sheet(self, name: str, kind: type[Kind], *, tab: str, footer: str, landscape: bool = True) -> Kind:
-        """Add a sheet that prints on A4, one page wide, with ``footer`` at the left of its foot."""
+    def sheet(  # noqa: PLR0913  (each is what a page has)
+        self, name: str, kind: type[Kind], *, tab: str, footer: str, header: str = "", landscape: bool = True
+    ) -> Kind:
+        """Add a sheet that prints on A4, one page wide, with ``footer`` and ``header`` at the left of each page."""
         worksheet = self.workbook.add_worksheet(name)
         worksheet.set_tab_color(TABS[tab])
         worksheet.hide_gridlines(2)
@@ -159,6 +161,8 @@ class Book:
         worksheet.fit_to_pages(1, 0)
         worksheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         worksheet.set_footer(page_text("&L&8", footer, "&R&8Page &P of &N"))
+        if header:
+            worksheet.set_header(page_text("&L&8", header))
         return kind(self, worksheet)
 
 

@@ -43,8 +43,10 @@ NOISE = frozenset({"desktop.ini", "thumbs.db", "icon\r", "__macosx", SUPERSEDED}
 _TOML = """\
 # Settings of this workspace: {title}, {area}.
 framework = "{framework}"
-# Stands on every sheet of a master and in every draft, for example where the figures are not real.
+# Stands on every sheet of a return and a master and in every draft, for example where the figures are not real.
 note = "{note}"
+# A word of it that stands in the names of masters and the subject of drafts.
+label = "{label}"
 
 [send]
 # The role mailbox that drafts come from, and who receives them.
@@ -112,8 +114,13 @@ class Workspace:
 
     @property
     def note(self) -> str:
-        """What stands on every sheet of its masters, for figures that are not real."""
+        """What stands on every sheet of its returns and masters, for figures that are not real."""
         return str(self.settings.get("note", ""))
+
+    @property
+    def label(self) -> str:
+        """A word that stands in the names of its masters and the subject of its drafts, ``SYNTHETIC``; mostly none."""
+        return "".join(letter for letter in str(self.settings.get("label", "")) if letter.isalnum() or letter in "-_")
 
     def send_settings(self) -> dict[str, object]:
         """Return the table ``[send]`` of ``dapf.toml``."""
@@ -121,13 +128,14 @@ class Workspace:
         return table if isinstance(table, dict) else {}
 
 
-def init(framework: str, folder: Path, note: str = "") -> Workspace:
+def init(framework: str, folder: Path, note: str = "", label: str = "") -> Workspace:
     """Make a workspace from a shipped framework, or from a catalogue of one's own.
 
     Args:
         framework: Id of a shipped framework, or the path of a catalogue (a workbook or a folder of CSV files).
         folder: The new workspace; it must not exist, or be empty.
-        note: Stands on every sheet of its masters, for figures that are not real.
+        note: Stands on every sheet of its returns and masters, for figures that are not real.
+        label: A word that stands in the names of its masters and the subject of its drafts.
 
     Raises:
         WorkspaceError: there is something in the folder already, or no such framework.
@@ -145,7 +153,7 @@ def init(framework: str, folder: Path, note: str = "") -> Workspace:
         raise WorkspaceError(f"{folder} exists already and is not empty: choose another name for the workspace.")
     was_there = folder.exists()
     try:
-        _make(loaded, folder, note)
+        _make(loaded, folder, note, label)
     except BaseException as error:
         _unmake(folder, was_there=was_there)
         if isinstance(error, OSError):
@@ -154,7 +162,7 @@ def init(framework: str, folder: Path, note: str = "") -> Workspace:
     return open_workspace(folder)
 
 
-def _make(framework: Framework, folder: Path, note: str) -> None:
+def _make(framework: Framework, folder: Path, note: str, label: str) -> None:
     """Write what a workspace consists of; the settings come last, and only with them is it one."""
     for name in FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
@@ -170,6 +178,7 @@ def _make(framework: Framework, folder: Path, note: str) -> None:
         "area": framework.area,
         "sender": sender,
         "note": note,
+        "label": label,
     }
     text = _TOML.format_map({name: _toml_words(value) for name, value in words.items()})
     write_atomically(folder / SETTINGS, lambda path: path.write_text(text, encoding="utf-8"))

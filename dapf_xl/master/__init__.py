@@ -50,9 +50,13 @@ SHEETS: tuple[Callable[[MasterTables], Sequence[Page]], ...] = (
 """What gives the sheets, in the order of their tabs; the ratings give one for each strand or group."""
 
 
-def master_file_name(framework: Framework, period: Period) -> str:
-    """Return the name of a master's file: ``haringey_2014-15-Q2_master_WORKING-EDITION.xlsx``."""
-    return f"{framework.id}_{period.label}_master_{EDITION.replace(' ', '-')}.xlsx"
+def master_file_name(framework: Framework, period: Period, label: str = "") -> str:
+    """Return the name of a master's file: ``haringey_2014-15-Q2_master_WORKING-EDITION.xlsx``.
+
+    A workspace's label stands in it too: ``…_master_SYNTHETIC_WORKING-EDITION.xlsx``.
+    """
+    words = (framework.id, period.label, "master", label, EDITION.replace(" ", "-"))
+    return f"{'_'.join(filter(None, words))}.xlsx"
 
 
 def pages_of(tables: MasterTables) -> tuple[Page, ...]:
@@ -75,7 +79,10 @@ def _write(tables: MasterTables, path: Path) -> None:
     with strict():
         title = f"{framework.title}: {period.words}, {EDITION}"
         book = Book(path, title=title, subject=f"{framework.area}. {master.marking}", created=tables.generated)
-        sheets = [book.sheet(page.name, Sheet, tab=page.tab, footer=master.footer) for page in master.pages]
+        sheets = [
+            book.sheet(page.name, Sheet, tab=page.tab, footer=master.footer, header=tables.note)
+            for page in master.pages
+        ]
         for page, sheet in zip(master.pages, sheets, strict=True):
             page.write(sheet, master)
         sheets[0].worksheet.activate()

@@ -136,7 +136,13 @@ class Template:
     """Writes the returns of one framework."""
 
     def __init__(
-        self, framework: Framework, key: bytes, *, created: datetime | None = None, specimen: bool = False
+        self,
+        framework: Framework,
+        key: bytes,
+        *,
+        created: datetime | None = None,
+        specimen: bool = False,
+        note: str = "",
     ) -> None:
         """Prepare what all returns of a round share.
 
@@ -145,12 +151,17 @@ class Template:
             key: The workspace's signing key.
             created: Fixed creation time, where bytes must repeat.
             specimen: Whether the return is marked SPECIMEN and not to be filled.
+            note: Stands on every sheet and every printed page, for figures that are not real.
         """
         self.framework = framework
         self.key = key
         self.created = created
         self.checks = LiveChecks(framework)
         self.marking = framework.settings.marking + (" · SPECIMEN, not to be filled" if specimen else "")
+        self.footer = self.marking
+        self.note = note
+        if note:
+            self.marking += f" · {note}"
 
     def write(self, plan: Plan, known: Mapping[Figure, Observation], path: Path) -> Issued:
         """Write one return to ``path`` and return what went out.
@@ -184,9 +195,11 @@ class Template:
 
     def _sheets(self, book: Book, plan: Plan) -> dict[str, LockedSheet]:
         agency = self.framework.agencies[plan.agency].name
-        footer = f"{self.framework.title}, {plan.period.words}, {agency}. {self.marking}"
+        footer = f"{self.framework.title}, {plan.period.words}, {agency}. {self.footer}"
         names = {START: "read_first", **dict.fromkeys(plan.lines, "ratings"), DEFINITIONS: "detail"}
-        return {name: book.sheet(name, LockedSheet, tab=tab, footer=footer) for name, tab in names.items()}
+        return {
+            name: book.sheet(name, LockedSheet, tab=tab, footer=footer, header=self.note) for name, tab in names.items()
+        }
 
     def _seal(self, plan: Plan, locked: Mapping[str, Mapping[str, object]], name: str) -> Issued:
         digest = digest_of(locked)

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    Wish = Callable[[Hashable, Mapping[Hashable, int], float], float]
+    from dapf_xl.rules.rows import FigureKey
+
+    Wish = Callable[[FigureKey, Mapping[FigureKey, int], float], float]
 
 SHRINKING = (1.0, 0.5, 0.2, 0.05, 0.0)
 """By what the wishes are multiplied, one after the other, until they can be met."""
@@ -21,15 +23,15 @@ SHRINKING = (1.0, 0.5, 0.2, 0.05, 0.0)
 class Sum(NamedTuple):
     """A number that is what its parts add to."""
 
-    whole: Hashable
-    parts: tuple[Hashable, ...]
+    whole: FigureKey
+    parts: tuple[FigureKey, ...]
 
 
 class Limit(NamedTuple):
     """A number that is no more than another, give or take."""
 
-    left: Hashable
-    right: Hashable
+    left: FigureKey
+    right: FigureKey
     slack: int = 0
 
 
@@ -41,16 +43,16 @@ class CannotBeMetError(ValueError):
 class Bounds:
     """Numbers with the least and the most that each can be, and what has to hold between them."""
 
-    least: dict[Hashable, int] = field(default_factory=dict)
-    most: dict[Hashable, int] = field(default_factory=dict)
+    least: dict[FigureKey, int] = field(default_factory=dict)
+    most: dict[FigureKey, int] = field(default_factory=dict)
     sums: list[Sum] = field(default_factory=list)
     limits: list[Limit] = field(default_factory=list)
 
-    def add(self, name: Hashable, least: int, most: int) -> None:
+    def add(self, name: FigureKey, least: int, most: int) -> None:
         """Add a number."""
         self.least[name], self.most[name] = least, most
 
-    def solve(self, wish: Wish) -> dict[Hashable, int]:
+    def solve(self, wish: Wish) -> dict[FigureKey, int]:
         """Return a number for each name, wholes before their parts.
 
         Args:
@@ -69,30 +71,31 @@ class Bounds:
                     raise
         raise AssertionError  # pragma: no cover  (the loop returns or raises)
 
-    def order(self) -> list[Hashable]:
+    def order(self) -> list[FigureKey]:
         """Return the names so that wholes come before their parts, and what limits before what is limited.
 
         What limits the parts of a sum comes before the sum too, so that a sum is never more than its parts can be.
         """
-        limiting: dict[Hashable, list[Hashable]] = {}
+        limiting: dict[FigureKey, list[FigureKey]] = {}
         for limit in self.limits:
             limiting.setdefault(limit.left, []).append(limit.right)
-        before: dict[Hashable, list[Hashable]] = {name: list(each) for name, each in limiting.items()}
+        before: dict[FigureKey, list[FigureKey]] = {name: list(each) for name, each in limiting.items()}
         for whole, parts in self.sums:
             for part in parts:
                 before.setdefault(part, []).append(whole)
                 before.setdefault(whole, []).extend(limiting.get(part, ()))
-        placed: dict[Hashable, None] = {}
-        entered: set[Hashable] = set()
+        placed: dict[FigureKey, None] = {}
+        entered: set[FigureKey] = set()
         for name in self.least:
             _place(name, before, placed, entered)
         return list(placed)
 
-    def _solved(self, order: Iterable[Hashable], wish: Wish, factor: float) -> dict[Hashable, int]:
+    def _solved(self, order: Iterable[FigureKey], wish: Wish, factor: float) -> dict[FigureKey, int]:
         open_ = _Open(dict(self.least), dict(self.most), self._touching())
-        for constraint in (*self.sums, *self.limits):
+        constraints: list[Sum | Limit] = [*self.sums, *self.limits]
+        for constraint in constraints:
             open_.narrow(constraint)
-        fixed: dict[Hashable, int] = {}
+        fixed: dict[FigureKey, int] = {}
         for name in order:
             least, most = open_.least[name], open_.most[name]
             number = least if least == most else min(max(round(wish(name, fixed, factor)), least), most)
@@ -100,8 +103,8 @@ class Bounds:
             fixed[name] = number
         return fixed
 
-    def _touching(self) -> dict[Hashable, list[Sum | Limit]]:
-        touching: dict[Hashable, list[Sum | Limit]] = {}
+    def _touching(self) -> dict[FigureKey, list[Sum | Limit]]:
+        touching: dict[FigureKey, list[Sum | Limit]] = {}
         for each in self.sums:
             for name in (each.whole, *each.parts):
                 touching.setdefault(name, []).append(each)
@@ -112,7 +115,7 @@ class Bounds:
 
 
 def _place(
-    name: Hashable, before: Mapping[Hashable, list[Hashable]], placed: dict[Hashable, None], entered: set[Hashable]
+    name: FigureKey, before: Mapping[FigureKey, list[FigureKey]], placed: dict[FigureKey, None], entered: set[FigureKey]
 ) -> None:
     """Place a name after all that come before it; in a circle, whichever was entered first comes last."""
     if name in entered:
@@ -127,11 +130,11 @@ def _place(
 class _Open:
     """What is still open for each number while others are being fixed."""
 
-    least: dict[Hashable, int]
-    most: dict[Hashable, int]
-    touching: Mapping[Hashable, list[Sum | Limit]]
+    least: dict[FigureKey, int]
+    most: dict[FigureKey, int]
+    touching: Mapping[FigureKey, list[Sum | Limit]]
 
-    def fix(self, name: Hashable, number: int) -> None:
+    def fix(self, name: FigureKey, number: int) -> None:
         self._set(name, number, number)
         for each in self.touching.get(name, ()):
             self.narrow(each)
@@ -144,7 +147,7 @@ class _Open:
             changed = list(self._narrowed(now))
             waiting |= {id(each): each for name in changed for each in self.touching.get(name, ())}
 
-    def _narrowed(self, constraint: Sum | Limit) -> Iterator[Hashable]:
+    def _narrowed(self, constraint: Sum | Limit) -> Iterator[FigureKey]:
         """Narrow the numbers of one constraint and yield those that changed."""
         if isinstance(constraint, Limit):
             left, right, slack = constraint
@@ -164,7 +167,7 @@ class _Open:
                 least, most = least + self.least[part] - was[0], most + self.most[part] - was[1]
                 yield part
 
-    def _set(self, name: Hashable, least: int, most: int) -> bool:
+    def _set(self, name: FigureKey, least: int, most: int) -> bool:
         """Narrow a number to what lies in both, and say whether that changed it.
 
         Raises:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import ROUND_HALF_UP, Decimal
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from dapf_xl.rules.rows import FigureKey
 from dapf_xl.synthetic.levels import Levels
 from dapf_xl.synthetic.relations import relations_of, steps_of
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Iterator, Mapping
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.observations import Observation
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import Figure
     from dapf_xl.synthetic.relations import Relations, Share
 
+LIMITED_BY = 10_000
 MOST_DECIMALS = 8
 """So many decimals of a percentage are nearer to its parts than a check can tell."""
 
@@ -32,11 +33,11 @@ class Drawn(dict[FigureKey, "Decimal | None"]):
 
     related: frozenset[FigureKey]
     """Those that something must hold of, so that none can be changed by itself."""
+    may_be_queried: dict[FigureKey, Decimal]
+    """Those of which more than so much is queried, and would break nothing else."""
 
 
-def draw(
-    framework: Framework, quarter: Period, agency: str, seed: int, known: Mapping[Figure, Observation]
-) -> Drawn:
+def draw(framework: Framework, quarter: Period, agency: str, seed: int, known: Mapping[Figure, Observation]) -> Drawn:
     """Return a number for every number that an agency is asked for in a quarter.
 
     Args:
@@ -55,7 +56,22 @@ def draw(
     wanted = [FigureKey(each.item.id, each.category, each.period) for each in asked]
     drawn = Drawn({key: found[key] for key in wanted if key in found})
     drawn.related = frozenset(relations.related | set(relations.shares) | set(relations.margins))
+    drawn.may_be_queried = {
+        key: limit
+        for key, right in _alone(relations)
+        if key in drawn and (limit := found[right]) is not None and limit < LIMITED_BY
+    }
     return drawn
+
+
+def _alone(relations: Relations) -> Iterator[tuple[FigureKey, FigureKey]]:
+    """Yield the figures of which one rule holds and no other, and whose breach is a query, each with its limit."""
+    bounds = relations.bounds
+    counts = Counter(name for limit in bounds.limits for name in limit[:2])
+    counts.update(name for each in bounds.sums for name in (each.whole, *each.parts))
+    counts.update(name for share in relations.shares.values() for name in (share.top, share.bottom))
+    counts.update(name for cells in relations.margins.values() for name in cells)
+    yield from ((key, right) for key, right in relations.queried.items() if counts[key] == 1)
 
 
 class _Drawing:
@@ -65,14 +81,14 @@ class _Drawing:
         self._relations, self._levels, self._agency = relations, levels, agency
         bounds = relations.bounds
         self._sums = {part: each for each in reversed(bounds.sums) for part in each.parts}
-        self._rights: dict[Hashable, list[FigureKey]] = {}
+        self._rights: dict[FigureKey, list[FigureKey]] = {}
         for limit in bounds.limits:
-            if not levels.is_per(cast("FigureKey", limit.right).item):
-                self._rights.setdefault(limit.left, []).append(cast("FigureKey", limit.right))
+            if not levels.is_per(limit.right.item):
+                self._rights.setdefault(limit.left, []).append(limit.right)
         self._breadth = Counter(limit.right for limit in bounds.limits)
         for each in bounds.sums:
             self._breadth[each.whole] = max(self._breadth[each.whole], len(each.parts))
-        self._weights = {key: levels.weight(cast("FigureKey", key), agency) for key in bounds.least}
+        self._weights = {key: levels.weight(key, agency) for key in bounds.least}
         # the largest part that nothing limits comes last and takes what is left, so that no small one has to
         for key in sorted(bounds.least, key=lambda key: (key not in self._rights, self._weights[key])):
             bounds.add(key, bounds.least.pop(key), bounds.most.pop(key))
@@ -80,7 +96,7 @@ class _Drawing:
     def drawn(self) -> dict[FigureKey, Decimal | None]:
         """Return the figures, totals and percentages last."""
         relations = self._relations
-        numbers = cast("dict[FigureKey, int]", relations.bounds.solve(self._wish))
+        numbers = relations.bounds.solve(self._wish)
         found: dict[FigureKey, Decimal | None] = {
             key: Decimal(number) / steps_of(relations.item(key)) for key, number in numbers.items()
         }
@@ -90,9 +106,8 @@ class _Drawing:
             found[key] = _share_of(share, found)
         return found
 
-    def _wish(self, name: Hashable, fixed: Mapping[Hashable, int], factor: float) -> float:
+    def _wish(self, key: FigureKey, fixed: Mapping[FigureKey, int], factor: float) -> float:
         """Return what a figure should be, in steps."""
-        key = cast("FigureKey", name)
         steps = steps_of(self._relations.item(key))
         own = self._levels.own(key)
         if own is not None:
@@ -109,7 +124,7 @@ class _Drawing:
         before = self._relations.before.get(key)
         return factor * (drawn if before is None else before + drawn / 4)
 
-    def _as_part(self, key: FigureKey, fixed: Mapping[Hashable, int]) -> float:
+    def _as_part(self, key: FigureKey, fixed: Mapping[FigureKey, int]) -> float:
         """Return a part of what is left of a sum, as large beside the other parts as it usually is."""
         whole, parts = self._sums[key]
         left = fixed[whole] - sum(fixed.get(part, 0) for part in parts)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from math import sqrt
 from typing import TYPE_CHECKING
@@ -13,6 +12,8 @@ from dapf_xl.synthetic.chance import Chance
 from dapf_xl.synthetic.relations import HUNDRED, rows_of
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from dapf_xl.catalogue import Framework
     from dapf_xl.catalogue.tables import Item, Target
     from dapf_xl.periods import Period
@@ -116,8 +117,8 @@ class Levels:
             return None
         item = self.framework.items[key.item]
         target = self.framework.target_for(item.indicator, key.item, key.category, key.period)
-        wanted = target and target.category and _wanted(target)
-        return None if wanted is None or wanted == "" else max(RARE, float(wanted))
+        wanted = _wanted(target) if target and target.category else None
+        return None if wanted is None else max(RARE, float(wanted))
 
     def _base(self, item: Item, key: FigureKey, agency: str) -> float:
         chance = self.chance("base", key.item, key.category, agency)
@@ -159,10 +160,11 @@ class Levels:
 
     @cached_property
     def _published(self) -> dict[tuple[str, str, str], list[float]]:
-        found = defaultdict(list)
-        for row in sorted(self.framework.history, key=lambda row: row.period.last_day if row.period else None):
-            if row.value is not None and row.period is not None:
-                found[row.item, row.category, row.period.kind].append(float(row.value))
+        rows = [(row.period, row) for row in self.framework.history if row.period]
+        found: dict[tuple[str, str, str], list[float]] = defaultdict(list)
+        for period, row in sorted(rows, key=lambda each: each[0]):
+            if row.value is not None:
+                found[row.item, row.category, period.kind].append(float(row.value))
         return found
 
     @cached_property

@@ -53,6 +53,8 @@ class Relations:
     """Totals of a row or column of a two-way table, with what they add."""
     related: set[FigureKey] = field(default_factory=set)
     """Figures that something must hold of: none of them can be changed by itself."""
+    queried: dict[FigureKey, FigureKey] = field(default_factory=dict)
+    """Figures that may be more than another if that is explained, with the other."""
     before: dict[FigureKey, int] = field(default_factory=dict)
     """What a figure that never falls was a period earlier."""
 
@@ -184,7 +186,7 @@ def _add_share(  # noqa: PLR0913, PLR0917  (what a share is)
     tolerance: Decimal | None,
 ) -> None:
     top, bottom = parts
-    if top in asked and bottom in asked and top is not None and bottom is not None:
+    if top is not None and bottom is not None and asked >= {top, bottom}:
         made.shares[key] = Share(top, bottom, per, Decimal("0.5") if tolerance is None else tolerance)
 
 
@@ -222,6 +224,8 @@ def _not_more_than(made: Relations, rule: Rule, key: FigureKey) -> None:
     for right in _partners(made, rule, key):
         if made.relate(key, right):
             made.bounds.limits.append(Limit(key, right))
+            if (rule.severity or ("error" if rule.same_cohort else "query")) == "query" and not rule.tolerance:
+                made.queried[key] = right
 
 
 def _partners(made: Relations, rule: Rule, key: FigureKey) -> Iterator[FigureKey]:
@@ -246,8 +250,9 @@ def _never_falls(made: Relations, rule: Rule, key: FigureKey) -> None:
 
 def _change_limit(made: Relations, rule: Rule, key: FigureKey) -> None:
     """Keep a figure as near to the one a period earlier as the rule wants."""
-    earlier = None if key.period.kind == "dates" else key.period.previous()
-    known = earlier and made.known.get((key.item, key.category, made.agency, earlier))
+    if key.period.kind == "dates":
+        return
+    known = made.known.get((key.item, key.category, made.agency, key.period.previous()))
     made.related.add(key)
     if known and known.value is not None and rule.tolerance is not None:
         steps = steps_of(made.item(key))
