@@ -14,7 +14,7 @@ from dapf_xl.synthetic.relations import HUNDRED, rows_of
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from dapf_xl.catalogue import Framework
+    from dapf_xl.catalogue import Asked, Framework
     from dapf_xl.catalogue.tables import Item, Target
     from dapf_xl.periods import Period
     from dapf_xl.rules.rows import FigureKey
@@ -119,6 +119,11 @@ class Levels:
         target = self.framework.target_for(item.indicator, key.item, key.category, key.period)
         wanted = _wanted(target) if target and target.category else None
         return None if wanted is None else max(RARE, float(wanted))
+
+    def has_target(self, asked: Asked) -> bool:
+        """Say whether there is a target that a figure can be set against."""
+        target = self.framework.target_for(asked.item.indicator, asked.item.id, asked.category, asked.period)
+        return target is not None and _wanted(target) is not None
 
     def _base(self, item: Item, key: FigureKey, agency: str) -> float:
         chance = self.chance("base", key.item, key.category, agency)

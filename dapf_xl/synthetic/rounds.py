@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from dapf_xl.catalogue import Framework
 
-ROUNDS = 6
-"""Enough for the same quarter last year, and for a year to date against last year's."""
+ROUNDS = 8
+"""Two years: enough for the same quarter last year, and for the year to date against last year's."""
 LEAST_AGENCIES = 4
 """Where fewer are asked, everybody returns everything: a round needs somebody."""
 UNDATED = Period.quarter(2022, 4)
@@ -81,10 +81,12 @@ def slips_of(framework: Framework, quarters: Sequence[Period], seed: int) -> Sli
         agency: len({each.item.indicator for each in framework.asked(quarters[-1], agency)}) for agency in always
     }
     several = [agency for agency in always if indicators[agency] > 1]
-    by_size = sorted(always, key=lambda agency: counts[-1][agency])
+    rated = {each.supplier for each in framework.asked(quarters[-1]) if levels.has_target(each)}
+    by_size = sorted(always, key=lambda agency: (agency in rated, counts[-1][agency]))
     missing = levels.chance("missing").pick(by_size[: (len(always) + 1) // 2])
     late = levels.chance("late").pick([agency for agency in always if agency != missing])
     several = [agency for agency in several if agency not in {missing, late}]
-    half = levels.chance("half").pick(several) if several else ""
+    unrated = [agency for agency in several if agency not in rated]
+    half = levels.chance("half").pick(unrated or several) if several else ""
     others = [agency for agency in several if agency != half]
     return Slips(late, levels.chance("shared").pick(others) if others else "", half, missing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from dapf_xl.returns.filling import Typed
     from dapf_xl.returns.layout import Figure
     from dapf_xl.rules import Checked
-
-Known = "Mapping[Figure, Observation]"
 
 
 def returned(
@@ -81,4 +79,6 @@ def checked(
     return check_returns(context, returns)
 
 
-__all__ = ["checked", "date", "returned"]
+def following(quarter: Period) -> Period:
+    """The quarter after one."""
+    return Period.containing(quarter.due(1))
