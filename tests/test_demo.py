@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import email
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from email import policy
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
 
-from dapf_xl import catalogue, cli, demo
+from dapf_xl import catalogue, cli, cycle, demo
+from dapf_xl.catalogue import Framework
 from dapf_xl.findings import Code, NotWrittenError, WorkspaceError
 from dapf_xl.observations import published
 from dapf_xl.periods import Period
 from dapf_xl.returns.filling import read_values
+from dapf_xl.synthetic.rounds import quarters_of, slips_of
+from dapf_xl.workspace import open_workspace
+from tests.rules.conftest import small_framework
+
+if TYPE_CHECKING:
+    from dapf_xl.cycle import Consolidated
 
 MASTERS = [
     Path("demo/cambridgeshire/master/2014-15-Q3/cambridgeshire_2014-15-Q3_master_WORKING-EDITION.xlsx"),
@@ -134,3 +145,139 @@ def test_a_framework_without_a_demonstration_is_named_with_those_that_have_one(t
     with pytest.raises(WorkspaceError, match="no demonstration of nowhere: use one of cambridgeshire, haringey"):
         demo.demonstrate("nowhere", tmp_path / "work")
     assert not (tmp_path / "work").exists()
+
+
+# --- made-up figures --------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def wirral(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
+    """The last of three made-up rounds of a framework that nobody has published figures of."""
+    return demo.make_up("wirral", tmp_path_factory.mktemp("made up") / "wirral", rounds=3)
+
+
+def folder_of(made: Consolidated) -> Path:
+    return made.master.parents[2]
+
+
+def words_of(path: Path) -> dict[str, tuple[str, str]]:
+    """Return what stands in the first rows of every sheet that can be seen, and at the head of its pages."""
+    book = openpyxl.load_workbook(path)
+    return {
+        sheet.title: (
+            "\n".join(str(cell.value) for row in sheet.iter_rows(max_row=5) for cell in row if cell.value),
+            str(sheet.oddHeader.left.text),
+        )
+        for sheet in book
+        if sheet.sheet_state == "visible"
+    }
+
+
+def test_every_sheet_and_page_of_a_return_and_a_master_says_that_it_is_made_up(wirral: Consolidated) -> None:
+    folder = folder_of(wirral)
+    workbooks = [wirral.master, *folder.rglob("issued/*/*.xlsx"), *folder.rglob("returns/*/*.xlsx")]
+    assert len(workbooks) > 20
+    for path in workbooks:
+        sheets = words_of(path)
+        assert len(sheets) >= 4
+        for name, (top, header) in sheets.items():
+            assert MADE_UP in top, f"{path.name}, {name}"
+            assert MADE_UP in " ".join(header.split()), f"{path.name}, {name}: the head of its pages"
+
+
+MADE_UP = "SYNTHETIC: every figure and word was made up by a program (seed 1); none is real."
+
+
+def test_names_and_drafts_of_what_is_made_up_say_so(wirral: Consolidated) -> None:
+    folder = folder_of(wirral)
+    assert wirral.master.name == "wirral_2022-23-Q4_master_SYNTHETIC_WORKING-EDITION.xlsx"
+    settings = folder / "dapf.toml"
+    before = settings.read_text(encoding="utf-8")
+    cleared = before.replace("to = []", 'to = ["chair@example.org"]').replace(
+        "cleared = []", 'cleared = ["chair@example.org"]'
+    )
+    settings.write_text(cleared, encoding="utf-8")
+    draft = cycle.send(folder, "2022-23-Q4")
+    settings.write_text(before, encoding="utf-8")
+    assert "SYNTHETIC" in draft.name
+    message = email.message_from_bytes(draft.read_bytes(), policy=policy.default)
+    assert "[SYNTHETIC]" in message["Subject"]
+    for part in message.walk():
+        if part.get_content_maintype() == "text":
+            assert MADE_UP in " ".join(part.get_content().split())
+
+
+def test_made_up_rounds_show_what_goes_wrong_in_real_ones(wirral: Consolidated) -> None:
+    folder = folder_of(wirral)
+    slips = slips_of(
+        catalogue.load(catalogue.shipped()["wirral"]), quarters_of(open_workspace(folder).framework, rounds=3), 1
+    )
+    assert [each.agency for each in wirral.current.not_returned] == [slips.missing]
+    assert len(list((folder / "master" / "2022-23-Q2" / "superseded").iterdir())) == 1, "the late return came after it"
+    assert len(list((folder / "returns" / "2022-23-Q3").glob(f"{slips.shared}*"))) == 2
+    halved = {finding.file for finding in wirral.checked.findings if finding.code is Code.REQUIRED_BLANK}
+    assert halved == {f"{slips.half}_2022-23-Q4.xlsx"}
+    assert {finding.code for finding in wirral.checked.findings} <= {
+        Code.REQUIRED_BLANK,
+        Code.MORE_THAN_ITS_WHOLE,
+        Code.TEXT_BLANK,
+    }
+    statuses = {each.status for each in wirral.current.submissions}
+    assert {"Accepted", "Partly accepted", "Not returned"} <= statuses
+
+
+def test_the_rounds_before_are_what_the_last_is_set_against(wirral: Consolidated) -> None:
+    current = wirral.current
+    quarters = {key[3].label for key in current.figures}
+    assert {"2022-23-Q2", "2022-23-Q3", "2022-23-Q4", "2022-23"} <= quarters
+
+
+def test_a_seed_gives_the_same_figures_again_and_another_gives_others(tmp_path: Path) -> None:
+    def figures(folder: str, seed: int) -> dict[object, object]:
+        made = demo.make_up("haringey", tmp_path / folder, seed=seed, rounds=1)
+        return {key: (each.value, each.shorthand, each.text) for key, each in made.current.figures.items()}
+
+    first = figures("one", 3)
+    assert figures("two", 3) == first
+    assert figures("one", 4) != first, "the demonstration that stood there is replaced"
+
+
+def test_a_catalogue_that_somebody_just_wrote_is_made_up_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    small = small_framework()
+    indicators = [
+        replace(each, definition="As it says.", measure=measure, over_time="none", over_agencies="none")
+        for each, measure in zip(small.indicators.values(), ("count", "engaged"), strict=True)
+    ]
+    whole = Framework(small.settings, {**small.tables, "indicators": tuple(indicators)})
+    catalogue.export(whole, tmp_path / "catalogue")
+    arguments = ["demo", str(tmp_path / "here"), "--framework", str(tmp_path / "catalogue"), "--period", "2014-15-Q3"]
+    assert cli.main([*arguments, "--rounds", "2", "--seed", "5"]) == cli.CLEAN
+    out = capsys.readouterr().out.splitlines()
+    assert out == [
+        str(tmp_path / "here/specimen/master/2014-15-Q3/specimen_2014-15-Q3_master_SYNTHETIC_WORKING-EDITION.xlsx")
+    ]
+    assert sorted(path.name for path in (tmp_path / "here/specimen/issued").iterdir()) == ["2014-15-Q2", "2014-15-Q3"]
+
+
+def test_an_area_that_published_figures_can_be_made_up_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["demo", str(tmp_path), "--framework", "haringey", "--synthetic"]
+    assert cli.main([*arguments, "--rounds", "1"]) == cli.CLEAN
+    assert "SYNTHETIC" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--framework", "nowhere"], "there is no framework called nowhere: use one of"),
+        (["--framework", "wirral", "--period", "2014-15"], "is not a quarter"),
+        (["--framework", "wirral", "--period", "1999-00-Q1", "--rounds", "0"], "rounds"),
+    ],
+)
+def test_what_cannot_be_made_up_is_said_in_a_line(
+    arguments: list[str], words: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["demo", str(tmp_path / "here"), *arguments]) == cli.MISUSE
+    assert words in " ".join(capsys.readouterr().err.split())
+    assert not (tmp_path / "here").exists()

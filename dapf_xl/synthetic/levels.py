@@ -136,6 +136,8 @@ class Levels:
             return sum(published[-4:]) / len(published[-4:])
         if item.id in self._per:
             return float(self._per[item.id]) * chance.between(5, 14)
+        if usual := _usual(item):
+            return float(usual[0]) + float(usual[1] - usual[0]) * chance.between(0.25, 0.75)
         return self._from_target(item, key, span, chance) or self._from_ladder(item, span, chance)
 
     def _is_anchored(self, item: Item, key: FigureKey) -> bool:
@@ -196,6 +198,13 @@ class Levels:
             if each.derivation == "ratio" and wanted is not None:
                 found[each.numerator, each.denominator] = float(wanted) / HUNDRED
         return found
+
+
+def _usual(item: Item) -> tuple[Decimal, Decimal] | None:
+    """Return the range that a figure usually lies in; None where the catalogue has none that says anything."""
+    least = item.minimum if item.usual_minimum is None else item.usual_minimum
+    most = item.usual_maximum if item.type == "percent" or item.usual_maximum is not None else item.maximum
+    return None if least is None or most is None else (least, most)
 
 
 def _wanted(target: Target) -> Decimal | None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from statistics import mean
 
@@ -146,9 +147,7 @@ def test_a_figure_that_must_never_be_published_is_rare() -> None:
 
 def test_targets_are_met_by_some_and_missed_by_some() -> None:
     made = FRAMEWORKS["haringey"]
-    shares = [
-        draw(made, quarter, "idva", seed, {}) for seed in range(8) for quarter in quarters_of(made, rounds=4)
-    ]
+    shares = [draw(made, quarter, "idva", seed, {}) for seed in range(8) for quarter in quarters_of(made, rounds=4)]
     stated = [value for drawn in shares for key, value in drawn.items() if key.item == "H1.stated" and value]
     assert min(stated) < 80 <= max(stated)
     assert min(stated) > 55
@@ -180,7 +179,7 @@ def test_rounds_follow_what_is_published_and_end_with_a_year(name: str) -> None:
     quarters = quarters_of(made)
     assert len(quarters) == 8
     assert quarters[-1].label.endswith("Q4")
-    assert all(following(one) == other for one, other in zip(quarters, quarters[1:], strict=False))
+    assert all(following(one) == other for one, other in pairwise(quarters))
     assert all(row.period.last_day < quarters[0].first_day for row in made.history if row.period)
 
 

@@ -14,16 +14,17 @@ from dapf_xl import catalogue
 from dapf_xl.catalogue import Framework
 from dapf_xl.catalogue.tables import Category, Rule
 from dapf_xl.findings import Code
-from dapf_xl.observations import parse_shorthand, published
+from dapf_xl.observations import Observation, parse_shorthand, published
 from dapf_xl.periods import Period
+from dapf_xl.rules.rows import FigureKey
 from dapf_xl.synthetic.answers import Officer
+from dapf_xl.synthetic.figures import draw
 from dapf_xl.synthetic.rounds import quarters_of
 from tests.rules.conftest import CATEGORIES, small_framework
 from tests.synthetic.coming_back import checked, following, returned
 
 if TYPE_CHECKING:
     from dapf_xl.findings import Finding
-    from dapf_xl.observations import Observation
     from dapf_xl.returns.layout import Figure
 
 FULL = os.environ.get("DAPF_FULL") == "1"
@@ -65,7 +66,9 @@ def framework_of(name: str) -> Framework:
     return every_rule() if name == "every rule" else catalogue.load(catalogue.shipped()[name])
 
 
-def rounds_of(framework: Framework, seed: int, *, tidy: bool, count: int = ROUNDS) -> tuple[list[Finding], Counter[str]]:
+def rounds_of(
+    framework: Framework, seed: int, *, tidy: bool, count: int = ROUNDS
+) -> tuple[list[Finding], Counter[str]]:
     """Return what is found in so many rounds, and how many figures of each kind came of them."""
     known: dict[Figure, Observation] = {each.key: each for each in published(framework)}
     quarter = quarters_of(framework, rounds=count)[0]
@@ -137,3 +140,27 @@ def test_what_was_awaited_comes_and_what_was_provisional_becomes_final() -> None
                 row = given[key[0], key[1]]
                 assert row.value
                 assert parse_shorthand(row.shorthand, 5) == parse_shorthand("", 5)
+
+
+def test_what_is_needed_beside_another_figure_is_always_given() -> None:
+    framework = every_rule()
+    quarter = Period.quarter(2014, 3)
+    for seed in range(20):
+        given = {row.item for row in Officer(framework, quarter, "idva", seed, {}).answers()}
+        assert "reason" in given
+
+
+def test_what_may_change_by_so_much_does_not_change_by_more() -> None:
+    framework = every_rule()
+    for seed in range(10):
+        quarter, before, moved = Period.quarter(2014, 3), None, 0
+        known: dict[Figure, Observation] = {}
+        for _ in range(6):
+            value = draw(framework, quarter, "idva", seed, known)[FigureKey("score", "", quarter)]
+            assert value is not None
+            if before is not None:
+                assert abs(value - before) <= 2
+                moved += value != before
+            known["score", "", "idva", quarter] = Observation("score", "", "idva", quarter, value=value)
+            quarter, before = following(quarter), value
+        assert moved
