@@ -50,6 +50,7 @@ MODULES = (
     "workspace",
     "reconciliation",
     "cycle",
+    "synthetic",
     "demo",
     "terminal",
     "cli",

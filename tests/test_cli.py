@@ -137,7 +137,7 @@ MISUSES = {
     "fill_onto_the_return": ("fill {return} --values {values} --out {return}", "is the return that is to be filled"),
     "send_before_consolidating": ("send {workspace} --period 2014-15-Q3 --draft", "no master for Q3 2014/15 yet"),
     "send_to_nobody": ("send {workspace} --period 2014-15-Q2 --draft", "no draft was made: there are no recipients"),
-    "demonstration_of_nothing": ("demo {new} --framework atlantis", "no demonstration of atlantis"),
+    "demonstration_of_nothing": ("demo {new} --framework atlantis", "there is no framework called atlantis"),
     "demonstration_where_something_is": ("demo {busy} --framework haringey", "is not empty"),
 }
 
