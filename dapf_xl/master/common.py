@@ -167,6 +167,15 @@ def print_two_pages_wide(sheet: Sheet, master: Master, title: str, area: Sequenc
     sheet.worksheet.set_header(page_text("&L&9", head))
 
 
+REF_WIDTH, WIDEST_REF = 7, 18
+
+
+def ref_width(master: Master) -> float:
+    """Return the width of a column of refs, so that the longest shows whole; a column beside gives way to it."""
+    longest = max((text_width(line["indicator"]) for line in master.lines), default=0.0)
+    return min(max(REF_WIDTH, round(longest + 2, 1)), WIDEST_REF)
+
+
 def band(  # noqa: PLR0913  (from where, how far, what, and how it looks)
     sheet: Sheet, row: int, words: str, columns: int, *, first: int = 0, style: str = "subhead"
 ) -> None:

@@ -9,6 +9,7 @@ from dapf_xl.master import paper_sheet, variance_sheet
 from dapf_xl.master.common import (
     DASH,
     HEAD,
+    REF_WIDTH,
     Column,
     Page,
     begin,
@@ -19,10 +20,12 @@ from dapf_xl.master.common import (
     number_style,
     own_note,
     records,
+    ref_width,
     sheet_names,
     write_heads,
 )
 from dapf_xl.readings import join_comments
+from dapf_xl.styles import text_width
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +39,11 @@ NAMES = (
     "label", "indicator", "value", "target_text", "rag", "travel_short", "travel_long", "previous", "last_year", "ytd",
     "coverage", "comment",
 )  # fmt: skip
-_WIDTHS = (36, 7, 15, 16, 18, 13, 13, 14, 14, 14, 11, 42)
 _BACKGROUND = {"owner": (Column("Owner"), 15), "levels": (Column("Risk level"), 9)}
 """What stands beside the ratings of a framework whose catalogue knows it, by the names of ``LINE_COLUMNS``."""
+_WIDTHS = (36, REF_WIDTH, 15, 16, 18, 13, 13, 14, 14, 14, 11, 42)
+_LONG_TARGET, _WIDE = 40, 28
+"""Column units from which a target takes so many lines that its column is made wider instead."""
 _FIGURES = {"value": "shown", "previous": "previous_shown", "last_year": "last_year_shown", "ytd": "ytd_shown"}
 _LABELS = {"main": "bold", "part": "part", "also": "also"}
 
@@ -94,7 +99,8 @@ def _write(sheet: Sheet, master: Master, *, group: str) -> None:
         f"figures asked for are in it. {DASH} means that there is nothing to rate or compare."
     )
     known = [name for name in _BACKGROUND if any(line[name] for line in master.lines)]
-    begin(sheet, master, f"{group}: {period.words}", lead, [*_WIDTHS, *(_BACKGROUND[name][1] for name in known)])
+    widths = [*_widths(master, group), *(_BACKGROUND[name][1] for name in known)]
+    begin(sheet, master, f"{group}: {period.words}", lead, widths)
     write_heads(sheet, [*_heads(period), *(_BACKGROUND[name][0] for name in known)])
     lines = lines_of(master, group)
     with_parts = {line["indicator"] for _, line in lines if line["role"] == "part"}
@@ -112,6 +118,17 @@ def _background(line: Row, name: str) -> str:
     if line["role"] != "main":
         return ""
     return line[name] or ("who supplies it" if name == "owner" else DASH)
+
+
+def _widths(master: Master, group: str) -> list[float]:
+    """Return the columns' widths: long refs and targets get room, and the comments give it."""
+    widths: list[float] = [*_WIDTHS]
+    widths[1] = ref_width(master)
+    targets = [variance_sheet.target_words(line) for _, line in lines_of(master, group)]
+    if any(text_width(words) > _LONG_TARGET for words in targets):
+        widths[NAMES.index("target_text")] = _WIDE
+    widths[-1] -= sum(widths) - sum(_WIDTHS)
+    return widths
 
 
 def _write_line(sheet: Sheet, row: int, place: int, line: Row, words: Row) -> None:

@@ -19,6 +19,7 @@ from dapf_xl.master.common import (
     colour_ratings,
     marked,
     records,
+    ref_width,
     returned_words,
     standings,
     write_heads,
@@ -51,7 +52,9 @@ def pages(tables: MasterTables) -> Sequence[Page]:
 
 def write(sheet: Sheet, master: Master) -> None:
     """Write the sections one under the other."""
-    begin(sheet, master, f"Summary, {master.tables.period.words}", _LEAD, _WIDTHS)
+    label, ref, *others = _WIDTHS
+    more = ref_width(master) - ref  # which the labels give
+    begin(sheet, master, f"Summary, {master.tables.period.words}", _LEAD, [label - more, ref + more, *others])
     row = HEAD
     for section in (_counts, _exceptions, _headlines, _movements, _not_returned, _rejected, _held):
         row = section(sheet, master, row) + 2

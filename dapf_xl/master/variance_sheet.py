@@ -27,6 +27,7 @@ from dapf_xl.master.common import (
     own_note,
     print_two_pages_wide,
     records,
+    ref_width,
 )
 from dapf_xl.readings import join_comments
 from dapf_xl.tables import FIGURE_DECIMALS
@@ -152,7 +153,9 @@ def pages(tables: MasterTables) -> Sequence[Page]:
 def write(sheet: Sheet, master: Master) -> None:
     """Write a row for every line: inputs as values, what follows from them as formulas."""
     title = f"Variance, {master.tables.period.words}"
-    begin(sheet, master, title, _LEAD, [part.width for part in COLUMNS.values()])
+    label, ref, *others = (part.width for part in COLUMNS.values())
+    more = ref_width(master) - ref  # which the labels give, so that a page holds what it held
+    begin(sheet, master, title, _LEAD, [label - more, ref + more, *others])
     _write_heads(sheet, master)
     for place, line in enumerate(master.lines):
         _Writer(sheet, master, line, _FIRST + place).write()

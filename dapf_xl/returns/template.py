@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dapf_xl.catalogue import Asked, Framework
+    from dapf_xl.catalogue.tables import Item
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import EntryTable, Figure, Line, Plan
@@ -47,6 +48,8 @@ WIDTHS = {
 }
 """Widths of the columns; a page of A4 across takes about 150 of them at full size."""
 WIDEST_REF = 16
+LONG_TARGET, MORE_ROOM = 40, 12
+"""Column units from which a target takes so many lines that its column is made wider, and by how much."""
 LEAST_LINES = {RETURN.sheet: 2, NARRATIVE.sheet: 8, REVISIONS.sheet: 2}
 """Lines that a row has room for at least, so that what is typed shows."""
 HEADING_HEIGHT = 18
@@ -229,7 +232,8 @@ class Template:
     ) -> None:
         lines = plan.lines[table.sheet]
         title = f"{table.sheet}: {self.framework.agencies[plan.agency].name}, {plan.period.words}"
-        sheet.columns(_widths(table, lines))
+        targets = [self._target_words(line.asked) for line in lines if line.asked] if table.has("target") else []
+        sheet.columns(_widths(table, lines, targets))
         sheet.masthead(title, LEADS[table.sheet] if lines else NOTHING_OPEN, self.marking, START)
         if not lines:
             return
@@ -292,7 +296,7 @@ class Template:
         }
         if table is REVISIONS:
             observation = known[(item.id, asked.category, asked.supplier, asked.period)]
-            texts["known"] = words_of(observation, item, indicator.decimals)
+            texts["known"] = words_of(observation, item, self._decimals(item))
         if table is RETURN and asked.period.kind != "quarter":
             texts["what"] = f"{texts['what']} ({asked.period.words})"
         return {part: text for part, text in texts.items() if table.has(part)}
@@ -313,11 +317,15 @@ class Template:
             return history_periods(asked.period)
         return (asked.period.same_period_last_year(), None, None, None)
 
+    def _decimals(self, item: Item) -> int | None:
+        """Return the decimals that an item's figures are shown with: a count has none, whatever its indicator is."""
+        return 0 if item.type == "count" else self.framework.indicators[item.indicator].decimals
+
     def _shown(self, asked: Asked, observation: Observation | None) -> tuple[object, str]:
         """Return what a history cell holds, and its style."""
         if observation is None:
             return NO_FIGURE, "locked_right"
-        decimals = self.framework.indicators[asked.item.indicator].decimals
+        decimals = self._decimals(asked.item)
         value, period = observation.value, observation.period
         if value is None or observation.markers or period.kind != "quarter":
             words = words_of(observation, asked.item, decimals)
@@ -328,12 +336,15 @@ class Template:
         return float(value), "locked_count" if whole else "locked_number"
 
 
-def _widths(table: EntryTable, lines: Sequence[Line]) -> tuple[float, ...]:
-    """Return the widths of a table's columns; the first is as wide as its longest ref."""
+def _widths(table: EntryTable, lines: Sequence[Line], targets: Sequence[str]) -> list[float]:
+    """Return the widths of a table's columns: the longest ref shows whole, and a long target has room."""
+    widths: list[float] = [*WIDTHS[table.sheet]]
     refs = {line.asked.item.indicator for line in lines if line.asked}
-    ref, *others = WIDTHS[table.sheet]
     longest = max((text_width(text, bold=True) for text in refs), default=0.0)
-    return (min(max(ref, round(longest + 2, 1)), WIDEST_REF), *others)
+    widths[0] = min(max(widths[0], round(longest + 2, 1)), WIDEST_REF)
+    if any(text_width(words) > LONG_TARGET for words in targets):
+        widths[table.index("target")] += MORE_ROOM
+    return widths
 
 
 def _arrange(sheet: LockedSheet, table: EntryTable, lines: Sequence[Line]) -> None:

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from dapf_xl.synthetic.chance import Chance
     from dapf_xl.synthetic.figures import Drawn
 
-OPTIONAL, LAGGING, PROVISIONAL, ESTIMATED, SUPPRESSED = 0.75, 0.06, 0.07, 0.04, 0.1
-"""Shares of the items that are answered though they need not be, and of those that have such a shorthand."""
+OPTIONAL, STATED, LAGGING, PROVISIONAL, ESTIMATED, SUPPRESSED = 0.75, 0.3, 0.06, 0.07, 0.04, 0.1
+"""Shares of the items that are answered though they need not be, also where others give them, and of those that have
+such a shorthand."""
 COMMENTED, QUERIED, EXPLAINED = 0.07, 0.25, 0.8
 """Shares of the figures with a comment, of the returns in which one is queried, and of those that explain it."""
 NOTICED = Decimal("0.25")
@@ -85,7 +86,7 @@ class Officer:
         item = asked.item
         period = "" if asked.period == self._quarter else asked.period.label
         row = Typed(item.id, asked.category, period=period)
-        given = item.required or item.id in self._needed or self._happens(OPTIONAL, "given", item.id)
+        given = item.required or item.id in self._needed or self._happens(self._given(asked), "given", item.id)
         if item.type in NOT_NUMBERS:
             return replace(row, value=self._said(asked)) if given else None
         value = self._drawn[FigureKey(item.id, asked.category, asked.period)]
@@ -97,6 +98,11 @@ class Officer:
             return None if tidy else self._not_given(row)
         row = replace(row, value=format(value, "f"), comment=self._label(asked))
         return row if tidy else self._untidy(row, asked, value)
+
+    def _given(self, asked: Asked) -> float:
+        """Return how often an item is answered that need not be: seldom what others give already."""
+        key = FigureKey(asked.item.id, asked.category, asked.period)
+        return STATED if key in self._drawn.derived else OPTIONAL
 
     def _label(self, asked: Asked) -> str:
         number = spare_number(self._framework, asked.item.id, asked.category)
@@ -121,7 +127,9 @@ class Officer:
         """Return a row with the shorthand that its item has each quarter, or a comment."""
         item = asked.item
         if not item.breakdowns:
-            if self._happens(LAGGING, "lags", item.id):
+            stated = FigureKey(item.id, asked.category, asked.period) in self._drawn.derived
+            needed = stated or self._levels.has_target(asked)  # or there would be nothing to rate
+            if not needed and self._happens(LAGGING, "lags", item.id):
                 return replace(row, value="", shorthand=self._choices[AWAITED])
             if self._happens(PROVISIONAL, "provisional", item.id):
                 early = self._so_far(asked, value)

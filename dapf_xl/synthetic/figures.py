@@ -33,6 +33,8 @@ class Drawn(dict[FigureKey, "Decimal | None"]):
 
     related: frozenset[FigureKey]
     """Those that something must hold of, so that none can be changed by itself."""
+    derived: frozenset[FigureKey]
+    """Percentages and rates that others give."""
     may_be_queried: dict[FigureKey, Decimal]
     """Those of which more than so much is queried, and would break nothing else."""
 
@@ -56,6 +58,7 @@ def draw(framework: Framework, quarter: Period, agency: str, seed: int, known: M
     wanted = [FigureKey(each.item.id, each.category, each.period) for each in asked]
     drawn = Drawn({key: found[key] for key in wanted if key in found})
     drawn.related = frozenset(relations.related | set(relations.shares) | set(relations.margins))
+    drawn.derived = frozenset(relations.shares)
     drawn.may_be_queried = {
         key: limit
         for key, right in _alone(relations)

@@ -85,8 +85,8 @@ def slips_of(framework: Framework, quarters: Sequence[Period], seed: int) -> Sli
     by_size = sorted(always, key=lambda agency: (agency in rated, counts[-1][agency]))
     missing = levels.chance("missing").pick(by_size[: (len(always) + 1) // 2])
     late = levels.chance("late").pick([agency for agency in always if agency != missing])
-    several = [agency for agency in several if agency not in {missing, late}]
-    unrated = [agency for agency in several if agency not in rated]
-    half = levels.chance("half").pick(unrated or several) if several else ""
+    several = [agency for agency in by_size if agency in several and agency not in {missing, late}]
+    # nobody large, so that most of the round can be seen
+    half = levels.chance("half").pick(several[: (len(several) + 1) // 2]) if several else ""
     others = [agency for agency in several if agency != half]
     return Slips(late, levels.chance("shared").pick(others) if others else "", half, missing)
