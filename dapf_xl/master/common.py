@@ -167,12 +167,12 @@ def print_two_pages_wide(sheet: Sheet, master: Master, title: str, area: Sequenc
     sheet.worksheet.set_header(page_text("&L&9", head))
 
 
-REF_WIDTH, WIDEST_REF = 7, 18
+REF_WIDTH, WIDEST_REF = 7, 12
 
 
-def ref_width(master: Master) -> float:
-    """Return the width of a column of refs, so that the longest shows whole; a column beside gives way to it."""
-    longest = max((text_width(line["indicator"]) for line in master.lines), default=0.0)
+def ref_width(lines: Iterable[Row]) -> float:
+    """Return the width of a column of these lines' refs; a column beside gives way to it."""
+    longest = max((text_width(line["indicator"]) for line in lines), default=0.0)
     return min(max(REF_WIDTH, round(longest + 2, 1)), WIDEST_REF)
 
 

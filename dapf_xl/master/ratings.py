@@ -123,8 +123,9 @@ def _background(line: Row, name: str) -> str:
 def _widths(master: Master, group: str) -> list[float]:
     """Return the columns' widths: long refs and targets get room, and the comments give it."""
     widths: list[float] = [*_WIDTHS]
-    widths[1] = ref_width(master)
-    targets = [variance_sheet.target_words(line) for _, line in lines_of(master, group)]
+    lines = [line for _, line in lines_of(master, group)]
+    widths[1] = ref_width(lines)
+    targets = [variance_sheet.target_words(line) for line in lines]
     if any(text_width(words) > _LONG_TARGET for words in targets):
         widths[NAMES.index("target_text")] = _WIDE
     widths[-1] -= sum(widths) - sum(_WIDTHS)
@@ -159,6 +160,7 @@ def _write_line(sheet: Sheet, row: int, place: int, line: Row, words: Row) -> No
     for column, name in enumerate(beside, len(NAMES)):
         sheet.put(row, column, texts[name], "cell")
     texts["label"] = measured(line, texts["label"])
+    texts["indicator"] = line["indicator"] if line["role"] == "main" else ""
     places = {name: place for place, name in enumerate([*NAMES, *beside])}
     sheet.fit_row(row, {places[name]: text for name, text in texts.items()})
 

@@ -53,7 +53,7 @@ def pages(tables: MasterTables) -> Sequence[Page]:
 def write(sheet: Sheet, master: Master) -> None:
     """Write the sections one under the other."""
     label, ref, *others = _WIDTHS
-    more = ref_width(master) - ref  # which the labels give
+    more = ref_width(master.lines) - ref  # which the labels give
     begin(sheet, master, f"Summary, {master.tables.period.words}", _LEAD, [label - more, ref + more, *others])
     row = HEAD
     for section in (_counts, _exceptions, _headlines, _movements, _not_returned, _rejected, _held):
@@ -209,6 +209,7 @@ def _write_line(sheet: Sheet, master: Master, row: int, place: int, line: Row) -
         row,
         {
             0: label,
+            1: line["indicator"],
             2: line["shown"],
             3: target,
             _RAG: rag,
@@ -278,7 +279,7 @@ def _write_movement(sheet: Sheet, master: Master, row: int, place: int, line: Ro
     )
     sheet.formula(row, 7, variance_sheet.cell("travel_short", place), line["travel_short"], "cell")
     sheet.put(row, 8, ratings.coverage_of(line), "right")
-    sheet.fit_row(row, {0: label, _RAG: rag, 7: line["travel_short"]})
+    sheet.fit_row(row, {0: label, 1: line["indicator"], _RAG: rag, 7: line["travel_short"]})
 
 
 # --- what is missing ------------------------------------------------------------------------------

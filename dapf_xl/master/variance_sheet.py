@@ -154,7 +154,7 @@ def write(sheet: Sheet, master: Master) -> None:
     """Write a row for every line: inputs as values, what follows from them as formulas."""
     title = f"Variance, {master.tables.period.words}"
     label, ref, *others = (part.width for part in COLUMNS.values())
-    more = ref_width(master) - ref  # which the labels give, so that a page holds what it held
+    more = ref_width(master.lines) - ref  # which the labels give, so that a page holds what it held
     begin(sheet, master, title, _LEAD, [label - more, ref + more, *others])
     _write_heads(sheet, master)
     for place, line in enumerate(master.lines):
