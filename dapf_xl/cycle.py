@@ -368,7 +368,7 @@ def _received_files(returns: Path, ledger: Ledger, quarter: Period) -> list[Path
 
 def _tables(current: Round, workspace: Workspace) -> MasterTables:
     lines = variance.lines_of(current)
-    return master_tables(current, lines, datetime.now(UTC), workspace.note, workspace.label)
+    return master_tables(current, lines, datetime.now(UTC), workspace.note)
 
 
 def _sha256(path: Path) -> str:
@@ -401,6 +401,7 @@ def send(folder: Path, period: str) -> Path:
             sender=str(settings.get("sender", "")),
             to=_addresses(settings.get("to")),
             cleared=frozenset(_addresses(settings.get("cleared"))),
+            label=workspace.label,
         )
         tables = _tables(consolidation.consolidate(workspace.framework, quarter, ledger), workspace)
         message = delivery.make_draft(tables, master, envelope)

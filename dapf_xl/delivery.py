@@ -55,6 +55,8 @@ class Envelope:
     sender: str
     to: tuple[str, ...]
     cleared: frozenset[str]
+    label: str = ""
+    """Stands in the subject, for figures that are not real."""
 
 
 def refusal(envelope: Envelope) -> str:
@@ -111,7 +113,7 @@ def make_draft(tables: MasterTables, master: Path, envelope: Envelope) -> bytes:
     digest = digest_of(tables, master.name)
     message = EmailMessage(policy=SMTP)
     message["X-Unsent"] = "1"
-    label = f"[{_plain(tables.label)}] " if tables.label else ""
+    label = f"[{envelope.label}] " if envelope.label else ""
     message["Subject"] = f"[{EDITION}] {label}{digest.title}, {digest.period} [{digest.marking}]"
     message["From"] = envelope.sender
     message["To"] = ", ".join({address.casefold(): address for address in envelope.to}.values())

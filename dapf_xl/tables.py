@@ -61,8 +61,6 @@ class MasterTables:
     """The rows of every named report, one report after the other; see ``paper.COLUMNS``."""
     note: str = ""
     """Stands on every sheet that shows figures which are not real (a demonstration)."""
-    label: str = ""
-    """A word of it that stands in the subject of drafts."""
 
 
 LINE_COLUMNS: dict[str, str] = {
@@ -134,9 +132,7 @@ DATA_COLUMNS = (
 """The columns of ``MasterTables.data``, as the sheet ``Data`` has them; percentages are fractions."""
 
 
-def master_tables(
-    current: Round, lines: Sequence[Line], generated: datetime, note: str = "", label: str = ""
-) -> MasterTables:
+def master_tables(current: Round, lines: Sequence[Line], generated: datetime, note: str = "") -> MasterTables:
     """Return the tables of a round's master."""
     framework = current.framework
     owners = reference.owners(framework)
@@ -154,7 +150,6 @@ def master_tables(
         narrative=_table(narrative.rows_of(current), narrative.COLUMNS),
         paper=_table(paper.rows_of(current, lines), paper.COLUMNS),
         note=note,
-        label=label,
     )
 
 
