@@ -129,6 +129,8 @@ class Observation:
     received: str = ""
     words: str = ""
     """The source's own words."""
+    label: str = ""
+    """What the agency wrote in a spare row that the figure is of."""
 
     @property
     def key(self) -> tuple[str, str, str, Period]:

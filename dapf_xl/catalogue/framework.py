@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from dapf_xl.catalogue.open_rows import OpenRows
 from dapf_xl.catalogue.targets import parse_target
 from dapf_xl.findings import PeriodError
 from dapf_xl.periods import Period
@@ -46,6 +47,8 @@ class Asked:
     supplier: str
     period: Period
     ask: Ask
+    is_open: bool = False
+    """Whether it is a spare row, which nobody has to use."""
 
     @property
     def id(self) -> str:
@@ -233,6 +236,11 @@ class Framework:
         return item_id in self.items and (not category or category in self._labels[item_id])
 
     @cached_property
+    def open_rows(self) -> OpenRows:
+        """The spare rows of the items, whose labels agencies write."""
+        return OpenRows(self)
+
+    @cached_property
     def _labels(self) -> dict[str, dict[str, str]]:
         return {
             item: {"|".join(row.category for row in rows): ", ".join(row.label for row in rows) for rows in found}
@@ -288,7 +296,9 @@ class Framework:
         for item, category, ask in self._asks_in_order(period):
             span, supplier = due_in(ask, period), self.supplier_at(ask.supplier, period)
             if span is not None and supplier:
-                found.setdefault((item.id, category, supplier, span), Asked(item, category, supplier, span, ask))
+                is_open = self.open_rows.is_open(item.id, category)
+                asked = Asked(item, category, supplier, span, ask, is_open)
+                found.setdefault((item.id, category, supplier, span), asked)
         return tuple(found.values())
 
     @cached_property
@@ -337,9 +347,11 @@ class Framework:
     def target_for(self, indicator_id: str, item_id: str, category: str, period: Period) -> Target | None:
         """Return the target in force on the last day of a period: the most specific there is.
 
-        A target for the item and category comes before one for the item, and that before the indicator's.
+        A target for the item and category comes before one for the item, and that before the indicator's. One for
+        a spare row holds for whatever is written in any: which row an agency uses says nothing.
         """
-        keys = ((indicator_id, item_id, category), (indicator_id, item_id, ""), (indicator_id, "", ""))
+        alike = (category, *self.open_rows.siblings(item_id, category))
+        keys = (*((indicator_id, item_id, each) for each in alike), (indicator_id, item_id, ""), (indicator_id, "", ""))
         for key in keys:
             for target in self._targets_of.get(key, ()):
                 if _holds_on_last_day(target, period):
@@ -394,6 +406,12 @@ def due_in(ask: Ask, quarter: Period) -> Period | None:
     if ask.frequency == "half":
         return Period.half(year.first_day.year, _HALVES[number]) if number in _HALVES else None
     return year if number == len(year.quarters()) else None
+
+
+def split_figure(figure: str) -> tuple[str, str]:
+    """Return item and category of ``C05.starts/nps``; the category is "" where none is named."""
+    item, _, category = figure.partition("/")
+    return item, category
 
 
 def figure_words(item: str, category: str) -> str:

@@ -94,6 +94,8 @@ REVISIONS = EntryTable(
     },
 )
 ENTRY_TABLES = {table.sheet: table for table in (RETURN, NARRATIVE, REVISIONS)}
+LABEL = "what"
+"""The part of a spare row of ``Return`` in which the agency writes what the row is for."""
 HISTORY_PARTS = ("history_1", "history_2", "history_3", "history_4")
 
 
@@ -104,11 +106,20 @@ class Line:
     row: int
     heading: str = ""
     asked: Asked | None = None
+    label: str = ""
+    """What the agency wrote last time in a spare row; it stands there, to be changed or kept."""
 
     @property
     def id(self) -> str:
         """The id in the hidden column; empty for a heading."""
         return line_id(self.asked) if self.asked else ""
+
+    @property
+    def is_to_do(self) -> bool:
+        """Say whether something is to be typed as the return goes out: a spare row waits once it has a label."""
+        if self.asked is None:
+            return False
+        return bool(self.label) if self.asked.is_open else self.asked.item.required
 
 
 def line_id(asked: Asked) -> str:
@@ -167,7 +178,8 @@ def plan_return(framework: Framework, agency: str, period: Period, known: Mappin
     asked = framework.asked(period, agency)
     written = [entry for entry in asked if entry.item.type == "text"]
     counted = [entry for entry in asked if entry.item.type != "text"]
-    lines = {RETURN.sheet: _placed(framework, counted)} if counted or not written else {}
+    labels = _labels_before(agency, period, known_to(framework, agency, period, known))
+    lines = {RETURN.sheet: _placed(framework, counted, labels)} if counted or not written else {}
     if written:
         lines[NARRATIVE.sheet] = _placed(framework, written)
     lines[REVISIONS.sheet] = _placed(framework, open_revisions(framework, agency, period, known))
@@ -195,6 +207,17 @@ def open_revisions(
                 if entry.item.type != "text" and observation and (_is_open(observation) or restated):
                     entries.setdefault(figure, replace(entry, supplier=agency))
     return list(entries.values())
+
+
+def _labels_before(agency: str, period: Period, known: Mapping[Figure, Observation]) -> dict[tuple[str, str], str]:
+    """Return what an agency wrote last in each spare row, by item and category, before a period."""
+    found: dict[tuple[str, str], Observation] = {}
+    for each in known.values():
+        if each.label and each.supplier == agency and each.period.last_day < period.first_day:
+            before = found.get((each.item, each.category))
+            if before is None or before.period.last_day < each.period.last_day:
+                found[each.item, each.category] = each
+    return {row: each.label for row, each in found.items()}
 
 
 def known_to(
@@ -234,7 +257,9 @@ def _is_open(observation: Observation) -> bool:
     return owed or "[p]" in observation.markers or "[e]" in observation.markers
 
 
-def _placed(framework: Framework, entries: Sequence[Asked]) -> tuple[Line, ...]:
+def _placed(
+    framework: Framework, entries: Sequence[Asked], labels: Mapping[tuple[str, str], str] | None = None
+) -> tuple[Line, ...]:
     lines: list[Line] = []
     group = None
     row = HEADER_ROW + 1
@@ -244,6 +269,7 @@ def _placed(framework: Framework, entries: Sequence[Asked]) -> tuple[Line, ...]:
             lines.append(Line(row, heading=heading))
             group = heading
             row += 1
-        lines.append(Line(row, asked=entry))
+        label = labels.get((entry.item.id, entry.category), "") if labels and entry.is_open else ""
+        lines.append(Line(row, asked=entry, label=label))
         row += 1
     return tuple(lines)

@@ -14,7 +14,16 @@ from defusedxml import DefusedXmlException
 from dapf_xl.findings import Code, Finding, has_errors
 from dapf_xl.plain import file_name
 from dapf_xl.returns import ods, xlsx
-from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, IDENTITY, IDENTITY_FIELDS, SIGN_OFF, START
+from dapf_xl.returns.layout import (
+    ENTRY_TABLES,
+    HEADER_ROW,
+    IDENTITY,
+    IDENTITY_FIELDS,
+    LABEL,
+    RETURN,
+    SIGN_OFF,
+    START,
+)
 from dapf_xl.returns.package import Package
 from dapf_xl.returns.troubles import ERROR, FORMULA, NO_TROUBLE, UNCALCULATED
 
@@ -43,6 +52,8 @@ class Entry(NamedTuple):
     comment: str
     trouble: str = ""
     """error, formula or uncalculated, where the value's cell is one of these."""
+    label: str = ""
+    """What stands where a spare row has its label; in every other row, what the return says it is for."""
 
 
 class Outside(NamedTuple):
@@ -121,6 +132,7 @@ def _entries(table: EntryTable, cells: Cells, troubles: dict[int, Trouble]) -> I
     shorthands = table.index("shorthand") if table.has("shorthand") else ids
     comments = table.index("comment") if table.has("comment") else ids
     beside = shorthands != ids
+    labels = table.index(LABEL)
     sheet = table.sheet
     for row, line in enumerate(cells[HEADER_ROW:], HEADER_ROW + 1):
         if len(line) <= ids or line[ids] == "":
@@ -135,6 +147,7 @@ def _entries(table: EntryTable, cells: Cells, troubles: dict[int, Trouble]) -> I
             _text(line[shorthands]) if beside else "",
             _text(line[comments]) if beside else "",
             trouble,
+            _text(line[labels]) if table is RETURN else "",
         )
 
 

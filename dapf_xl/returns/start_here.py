@@ -124,8 +124,7 @@ def _count_outstanding(sheet: Sheet, row: int, plan: Plan, name: str) -> int:
     letter = ENTRY_TABLES[name].columns["check"]
     checks = f"'{name}'!${letter}${HEADER_ROW + 1}:${letter}${max(line.row for line in lines)}"
     formula = "+".join(f'COUNTIF({checks},"{words}*")' for words in OUTSTANDING)
-    required = (line.asked.item.required for line in lines if line.asked and name != REVISIONS.sheet)
-    count = sum(required)
+    count = sum(line.is_to_do for line in lines) if name != REVISIONS.sheet else 0
     sheet.formula(row, 2, formula, count, "count")
     return count
 

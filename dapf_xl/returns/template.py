@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.observations import words_of
 from dapf_xl.returns.definitions import write_definitions
 from dapf_xl.returns.layout import (
@@ -17,6 +18,7 @@ from dapf_xl.returns.layout import (
     HISTORY_PARTS,
     IDENTITY,
     IDENTITY_FIELDS,
+    LABEL,
     NARRATIVE,
     RETURN,
     REVISIONS,
@@ -75,6 +77,8 @@ LEADS = {
 }
 UNITS = {"count": "number", "percent": "%", "money": "£", "date": "date", "yes_no": "yes or no", "text": "text"}
 NOTHING_OPEN = "Nothing from earlier quarters is open: there is nothing to do here."
+SPARE = "Write which it is →"
+"""Stands beside the cell for the label of a spare row."""
 NO_FIGURE = "–"
 """Stands where nothing was reported, so that an empty cell never has to be guessed at."""
 
@@ -265,12 +269,16 @@ class Template:
     ) -> None:
         row = line.row - 1
         texts: dict[str, object] = {}
-        for part, text in self._texts(table, asked, known).items():
+        is_spare = asked.is_open and table is RETURN
+        for part, text in self._texts(table, line, asked, known).items():
             texts[part] = text
-            sheet.put(row, table.index(part), text, "locked_bold" if part == "ref" else "locked")
+            style = "input_text" if is_spare and part == LABEL else "locked_bold" if part == "ref" else "locked"
+            sheet.put(row, table.index(part), text, style)
         if table is RETURN:
             for part, period in zip(HISTORY_PARTS, self._history_of(asked), strict=True):
                 observation = known.get((asked.item.id, asked.category, asked.supplier, period)) if period else None
+                if is_spare and observation and plain_label(observation.label) != plain_label(str(texts[LABEL])):
+                    observation = None  # the same row, but another thing: not this one's history
                 texts[part], style = self._shown(asked, observation)
                 sheet.put(row, table.index(part), texts[part], style)
         sheet.put(row, table.index("value"), None, input_style(asked.item, table))
@@ -281,7 +289,9 @@ class Template:
         words = {table.index(part): text for part, text in texts.items() if isinstance(text, str)}
         sheet.fit_row(row, words, least=LEAST_LINES[table.sheet])
 
-    def _texts(self, table: EntryTable, asked: Asked, known: Mapping[Figure, Observation]) -> dict[str, str]:
+    def _texts(
+        self, table: EntryTable, line: Line, asked: Asked, known: Mapping[Figure, Observation]
+    ) -> dict[str, str]:
         item = asked.item
         indicator = self.framework.indicators[item.indicator]
         category = self.framework.category_label(item.id, asked.category)
@@ -297,6 +307,12 @@ class Template:
         if table is REVISIONS:
             observation = known[(item.id, asked.category, asked.supplier, asked.period)]
             texts["known"] = words_of(observation, item, self._decimals(item))
+            if asked.is_open:
+                texts["what"] = f"{item.label}: {self.framework.open_rows.words(item.id, asked.category, observation.label)}"
+        elif asked.is_open and table is RETURN:
+            texts["indicator"] = f"{label}. {SPARE}"
+            texts[LABEL] = line.label
+            return {part: text for part, text in texts.items() if table.has(part)}
         if table is RETURN and asked.period.kind != "quarter":
             texts["what"] = f"{texts['what']} ({asked.period.words})"
         return {part: text for part, text in texts.items() if table.has(part)}

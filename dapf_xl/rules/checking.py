@@ -15,6 +15,7 @@ import numpy as np
 
 from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading_order
 from dapf_xl.rules.identity import Identity, is_temporary, period_of
+from dapf_xl.rules.labels import check_labels
 from dapf_xl.rules.making import observations_of
 from dapf_xl.rules.merging import check_merged, older_figures
 from dapf_xl.rules.relations import check_relations
@@ -124,7 +125,7 @@ def _types(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
 
 
 def _presence(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    return run.schemas.faults(Batch.PRESENCE, rows, _sound(rows, sound))
+    return [*run.schemas.faults(Batch.PRESENCE, rows, _sound(rows, sound)), *check_labels(run.context, rows, sound)]
 
 
 def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
@@ -233,7 +234,7 @@ def _check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
     if held.any() or not sound.all():
         faults += older_figures(run.context, rows, sound, held)
     _add_findings(rows, faults, returns)
-    for number, observation in observations_of(run.context.framework, rows, sound, held):
+    for number, observation in observations_of(run.context, rows, sound, held):
         returns[number].observations.append(observation)
     _count(rows, sound, returns)
     for one in returns:
@@ -265,7 +266,7 @@ def _add_findings(rows: Rows, faults: Sequence[Fault], returns: Sequence[Checked
     """Turn faults into findings, each in the cell that it is about."""
     if not faults:
         return
-    columns = ["file", "sheet", "figure", "value_cell", "shorthand_cell", "comment_cell"]
+    columns = ["file", "sheet", "figure", "value_cell", "shorthand_cell", "comment_cell", "label_cell"]
     found = rows.frame.loc[[fault.position for fault in faults], columns].to_dict("records")
     for fault, row in zip(faults, found, strict=True):
         key = rows.figures[row["figure"]]
@@ -287,7 +288,7 @@ def _count(rows: Rows, sound: Array, returns: Sequence[CheckedReturn]) -> None:
     """Count what each return was asked and gave, and list what it gave that does not enter."""
     frame = rows.frame
     file, filled = frame["file"].to_numpy(), frame["filled"].to_numpy()
-    is_asked = ~frame["revises"].to_numpy()
+    is_asked = ~frame["revises"].to_numpy() & (~frame["spare"].to_numpy() | filled)
     asked = np.bincount(file[is_asked], minlength=len(returns))
     given = np.bincount(file[is_asked & filled], minlength=len(returns))
     for number, one in enumerate(returns):

@@ -110,7 +110,10 @@ RELATED = [
 @pytest.mark.parametrize(("left", "right", "comment", "error", "query"), RELATED)
 def test_a_part_is_not_more_than_its_whole(left: Value, right: Value, comment: Value, error: str, query: str) -> None:
     env = {"value": left, "shorthand": None, "comment": comment, "whole": right}
-    said = [check_of(KINDS["count"], (("whole", "all", strict),)).evaluate(env) for strict in (True, False)]
+    said = [
+        check_of(KINDS["count"], (Relation("not_more_than", ("whole",), "all", severity),)).evaluate(env)
+        for severity in (Severity.ERROR, Severity.QUERY)
+    ]
     assert said == [error, query]
 
 
