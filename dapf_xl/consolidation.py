@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -62,6 +62,8 @@ class Round:
     submissions: tuple[Submission, ...]
     findings: tuple[Finding, ...]
     files: tuple[Received, ...]
+    beside: Mapping[Figure, tuple[Observation, ...]] = field(default_factory=dict)
+    """Figures that count beside the one of the same key: what was written in spare rows, and is that category."""
 
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
@@ -76,6 +78,56 @@ class Round:
             grouped.setdefault((each.item, each.category, each.period), []).append(each)
         return grouped
 
+    @cached_property
+    def missing_of(self) -> dict[tuple[str, Period], list[tuple[str, str]]]:
+        """Category and agency of every figure that is missing, by item and period."""
+        grouped: dict[tuple[str, Period], list[tuple[str, str]]] = {}
+        for item, category, supplier, period in self.missing:
+            grouped.setdefault((item, period), []).append((category, supplier))
+        return grouped
+
+    @property
+    def observations(self) -> list[Observation]:
+        """Every figure that counts, each from its own cell."""
+        return [*self.figures.values(), *(each for some in self.beside.values() for each in some)]
+
+    def all_of(self, key: Figure) -> tuple[Observation, ...]:
+        """Return the figures that count for a key: none, one or, with those of spare rows, several."""
+        own = (self.figures[key],) if key in self.figures else ()
+        return (*own, *self.beside.get(key, ()))
+
+    @cached_property
+    def _written(self) -> dict[tuple[str, Period], dict[str, str]]:
+        """What was written in the spare rows of each item and span: the category, and the label as it was written."""
+        found: dict[tuple[str, Period], dict[str, str]] = {}
+        is_unprinted = self.framework.open_rows.is_unprinted
+        for each in self.figures.values():
+            if is_unprinted(each.item, each.category):
+                found.setdefault((each.item, each.period), {}).setdefault(each.category, each.label)
+        for item, category, supplier, span in self.missing:
+            if is_unprinted(item, category):
+                held = self.held.get((item, category, supplier, span))
+                label = held.label if held else ""
+                found.setdefault((item, span), {}).setdefault(category, label)
+        return found
+
+    def parts_of(self, item: str, span: Period) -> tuple[str, ...]:
+        """Return the parts of an item in a span: those that the catalogue names, then what agencies wrote."""
+        open_rows = self.framework.open_rows
+        printed = [part for part in self.framework.parts_of(item) if not open_rows.is_open(item, part)]
+        return (*printed, *sorted(self._written.get((item, span), {})))
+
+    def category_label(self, item: str, category: str) -> str:
+        """Return a category's label as people read it, as an agency wrote it where the catalogue has none."""
+        if not self.framework.open_rows.is_unprinted(item, category):
+            return self.framework.category_label(item, category)
+        return self.framework.open_rows.words(item, category, self.written_label(item, category))
+
+    def written_label(self, item: str, category: str) -> str:
+        """Return what an agency wrote, as it wrote it last; "" where nothing was written."""
+        spans = sorted((span for of, span in self._written if of == item), key=lambda span: span.last_day, reverse=True)
+        return next((found for span in spans if (found := self._written[item, span].get(category))), "")
+
     @property
     def not_returned(self) -> tuple[Submission, ...]:
         """The agencies from which nothing came."""
@@ -89,7 +141,7 @@ class Round:
         gaps = [self._gap(key, reason) for key, reason in self.missing.items()]
         order = {item: number for number, item in enumerate(self.framework.items)}
         return sorted(
-            [*self.figures.values(), *gaps],
+            [*self.observations, *gaps],
             key=lambda each: (order.get(each.item, len(order)), each.item, each.period, each.category, each.supplier),
         )
 
@@ -169,16 +221,45 @@ def _key(asked: Asked) -> Figure:
 def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     """Return the round of a quarter, as the ledger has it now."""
     received = ledger.observations(period)
-    figures = _counting(framework, period, received)
+    known = _counting(framework, period, received)
     held = {key: each for key, each in latest(received, held=True).items() if each.status == "held"}
     files = _listed(ledger.received(period))
     present = [each.id for each in files if each.status not in {REPLACED, TAKEN_OUT}]
     found = ledger.findings(present)
+    figures, beside = _under_their_labels(framework, known)
     findings = tuple(sorted((each for some in found.values() for each in some), key=reading_order))
     senders = _senders(framework, files, ledger.agencies_by_file(period))
     submissions = tuple(_submissions(framework, period, files, senders, found))
-    missing = _missing(framework.asked(period), submissions, figures, held, ledger.untaken(present))
-    return Round(framework, period, figures, missing, held, submissions, findings, files)
+    missing = _missing(framework.asked(period), submissions, known, held, ledger.untaken(present))
+    missing = {_moved(framework, key, held): reason for key, reason in missing.items()}
+    held = {_moved(framework, key, held): _labelled(framework, each) for key, each in held.items()}
+    return Round(framework, period, figures, missing, held, submissions, findings, files, beside)
+
+
+def _under_their_labels(
+    framework: Framework, figures: dict[Figure, Observation]
+) -> tuple[dict[Figure, Observation], dict[Figure, tuple[Observation, ...]]]:
+    """Return the figures with those of spare rows under what was written there, and what else has the same key.
+
+    The number of a spare row says nothing, so nothing is ever looked up by it from here on.
+    """
+    filed = {key: each for key, each in figures.items() if not each.label}
+    beside: dict[Figure, list[Observation]] = {}
+    for each in figures.values():
+        if each.label:
+            moved = _labelled(framework, each)
+            if filed.setdefault(moved.key, moved) is not moved:
+                beside.setdefault(moved.key, []).append(moved)
+    return filed, {key: tuple(some) for key, some in beside.items()}
+
+
+def _labelled(framework: Framework, each: Observation) -> Observation:
+    return replace(each, category=framework.open_rows.counted_as(each.item, each.category, each.label))
+
+
+def _moved(framework: Framework, key: Figure, held: Mapping[Figure, Observation]) -> Figure:
+    """Return the key of a figure that is missing, under its label where one was written."""
+    return _labelled(framework, held[key]).key if key in held else key
 
 
 def _listed(files: list[Received]) -> tuple[Received, ...]:
@@ -221,7 +302,7 @@ def _submissions(
     found: Mapping[int, list[Finding]],
 ) -> Iterable[Submission]:
     """Yield a row for every file, by agency, and one for every agency that was asked and returned nothing."""
-    asked = Counter(each.supplier for each in framework.asked(period))
+    asked = Counter(each.supplier for each in framework.asked(period) if not each.is_open)
     by_agency: dict[str, list[Received]] = {}
     for file in files:
         by_agency.setdefault(senders[file.id], []).append(file)
@@ -255,10 +336,11 @@ def _missing(
     for each in submissions:
         statuses.setdefault(each.agency, set()).add(each.status)
     reasons: dict[Figure, str] = {}
-    for key in map(_key, asked):
+    for each in asked:
+        key = _key(each)
         came = statuses.get(key[2], set())
-        if key in figures:
-            continue
+        if key in figures or (each.is_open and key not in held and key not in untaken):
+            continue  # (nobody has to use a spare row)
         if key in held:
             reasons[key] = "held in query"
         elif key in untaken or (REJECTED in came and not came & set(TAKEN)):

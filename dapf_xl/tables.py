@@ -9,25 +9,28 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING, Any, NewType
 
 import pandas as pd
 
 from dapf_xl import comparisons, narrative, paper, rag, reference
 from dapf_xl.catalogue.tables import Item
-from dapf_xl.observations import words_of
+from dapf_xl.breakdowns import cross_tables
+from dapf_xl.observations import number_words, words_of
+from dapf_xl.readings import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from dapf_xl.breakdowns import CrossTable
     from dapf_xl.catalogue import Framework
     from dapf_xl.catalogue.tables import Target
     from dapf_xl.consolidation import Round
     from dapf_xl.expressions import Expression, Value
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
-    from dapf_xl.readings import Reading
     from dapf_xl.variance import Line
 
 WorkingTable = NewType("WorkingTable", pd.DataFrame)
@@ -59,6 +62,8 @@ class MasterTables:
     """A row a text that was asked for; see ``narrative.COLUMNS``."""
     paper: WorkingTable
     """The rows of every named report, one report after the other; see ``paper.COLUMNS``."""
+    breakdowns: WorkingTable
+    """A row a cell of the tables by category; see ``BREAKDOWN_COLUMNS``."""
     note: str = ""
     """Stands on every sheet that shows figures which are not real (a demonstration)."""
 
@@ -149,6 +154,7 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         indicators=_table(reference.rows_of(framework, current.period), reference.COLUMNS),
         narrative=_table(narrative.rows_of(current), narrative.COLUMNS),
         paper=_table(paper.rows_of(current, lines), paper.COLUMNS),
+        breakdowns=_table([row for table in cross_tables(current) for row in _cells(table)], BREAKDOWN_COLUMNS),
         note=note,
     )
 
@@ -322,6 +328,43 @@ def _floats(row: dict[str, Any]) -> dict[str, Any]:
     return {name: float(value) if isinstance(value, Decimal) else value for name, value in row.items()}
 
 
+# --- by category --------------------------------------------------------------------------------
+
+BREAKDOWN_COLUMNS = (
+    "indicator", "item", "label", "period", "last_year_period", "kind", "decimals", "row", "row_role", "is_written",
+    "column", "column_role", "value", "value_shown", "last_year", "last_year_shown",
+)  # fmt: skip
+"""The columns of ``MasterTables.breakdowns``, the cells of an item together and row by row.
+
+``column`` is blank for an item with one breakdown. What is shown stands in place of a figure, or says that it is
+not whole or has markers; blank where the figure is plain."""
+
+
+def _cells(table: CrossTable) -> Iterator[dict[str, Any]]:
+    item, indicator = table.measure.item, table.measure.indicator
+    scale = Decimal("0.01") if item.type == "percent" else Decimal(1)
+    last_year = table.period.same_period_last_year().words if table.last_year else ""
+    for row, column in product(table.rows, table.columns):
+        place = (row.category, column.category)
+        cell: dict[str, Any] = {
+            "indicator": indicator.id, "item": item.id, "label": item.label, "period": table.period.words,
+            "last_year_period": last_year, "kind": item.type, "decimals": indicator.decimals, "row": row.label,
+            "row_role": row.role, "is_written": row.is_written, "column": column.label, "column_role": column.role,
+        }  # fmt: skip
+        for name, reading in (("value", table.now[place]), ("last_year", table.last_year.get(place, Reading()))):
+            cell[name] = _scaled(reading.value, scale)
+            cell[f"{name}_shown"] = reading.shown or _qualified(reading, item)
+        yield _floats(cell)
+
+
+def _qualified(reading: Reading, item: Item) -> str:
+    """Return a figure in words where it is not whole, or has markers; "" where it is plain."""
+    if reading.value is None or (reading.is_whole and not reading.markers):
+        return ""
+    part = "" if reading.is_whole else f"({reading.present} of {reading.expected})"
+    return " ".join(filter(None, (number_words(reading.value, item), reading.markers, part)))
+
+
 # --- data and sources ---------------------------------------------------------------------------
 
 UNITS = {"count": "number", "percent": "percent"}
@@ -330,7 +373,8 @@ GONE = "No longer in the catalogue."
 
 def _data_row(framework: Framework, each: Observation) -> dict[str, Any]:
     item = framework.items.get(each.item) or Item(id=each.item, label=each.item)
-    about = "" if framework.has(each.item, each.category) else GONE
+    is_known = framework.has(each.item, each.category) or framework.open_rows.is_unprinted(each.item, each.category)
+    about = "" if is_known else GONE
     agency = framework.agencies.get(each.supplier)
     return _floats(
         {
@@ -349,11 +393,11 @@ def _data_row(framework: Framework, each: Observation) -> dict[str, Any]:
             "sheet": each.sheet,
             "cell": each.cell,
             "sha256": each.sha256,
-            "label": _label(framework, item, each.category),
+            "label": _label(framework, item, each.category, each.label),
             "basis": each.basis,
             "lower": each.lower,
             "upper": each.upper,
-            "words": each.words or (words_of(each, item) if each.replacement else ""),
+            "words": each.label or each.words or (words_of(each, item) if each.replacement else ""),
         }
     )
 
@@ -424,14 +468,17 @@ def _data_value(each: Observation, item: Item) -> Decimal | None:
     return each.value / 100 if item.type == "percent" else each.value
 
 
-def _label(framework: Framework, item: Item, category: str) -> str:
-    words = framework.category_label(item.id, category)
+def _label(framework: Framework, item: Item, category: str, written: str = "") -> str:
+    if framework.open_rows.is_unprinted(item.id, category):
+        words = framework.open_rows.words(item.id, category, written)
+    else:
+        words = framework.category_label(item.id, category)
     return f"{item.label}: {words}" if words else item.label
 
 
 def _sources(current: Round) -> list[dict[str, Any]]:
     """Return a row for every file, then one for every published source."""
-    used = Counter((each.file, each.sha256) for each in current.figures.values())
+    used = Counter((each.file, each.sha256) for each in current.observations)
     used.update((row["file"], "") for row in _aims(current))
     rows = [
         {

@@ -44,6 +44,7 @@ MODULES = (
     "narrative",
     "reference",
     "paper",
+    "breakdowns",
     "tables",
     "master",
     "delivery",

@@ -318,7 +318,7 @@ class Target:
     value: Decimal | None = column("The value, percentages on the 0 to 100 scale.", "number")
     lower: Decimal | None = column("Lower limit of a band.", "number")
     upper: Decimal | None = column("Upper limit of a band.", "number")
-    reason: str = column("Why there is none: monitoring only, baseline year, to be confirmed or no target.")
+    reason: str = column("Why there is none: monitoring only, baseline year, baseline to be obtained, to be confirmed or no target.")
     basis: str = column(
         "Span that the target is about; blank is the period of the figure.",
         "choice",
@@ -332,7 +332,12 @@ class Target:
     baseline_period: Period | None = column("Period of the baseline.", "period")
     tolerance: Decimal | None = column("Tolerance, where it is not the framework's.", "number")
     tolerance_basis: str = column("Its basis, where it is not the framework's.", "choice", choices=TOLERANCE_BASES)
-    polarity: str = column("Polarity, where it is not the indicator's.", "choice", choices=POLARITIES)
+    polarity: str = column(
+        "Which way is good while the row holds, where it is not the indicator's: for one category, for what is "
+        "reported beside the indicator, or until something changes.",
+        "choice",
+        choices=POLARITIES,
+    )
     note: str = column("Anything worth knowing, for example which target is carried forward.")
 
 

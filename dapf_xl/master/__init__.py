@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dapf_xl.master import (
+    breakdowns_sheet,
     cover,
     data_sheet,
     findings_sheet,
@@ -39,6 +40,7 @@ SHEETS: tuple[Callable[[MasterTables], Sequence[Page]], ...] = (
     paper_sheet.pages,
     ratings.pages,
     variance_sheet.pages,
+    breakdowns_sheet.pages,
     narrative_sheet.pages,
     submissions.pages,
     findings_sheet.pages,

@@ -294,7 +294,7 @@ def _not_returned(sheet: Sheet, master: Master, row: int) -> int:
     absent = [agency for agency, standing in standings(master.tables).items() if standing == NOT_RETURNED]
     if not absent:
         return _sentence(sheet, row, sentence(returned_words(master.tables)))
-    asked = {agency: len(framework.asked(period, agency)) for agency in absent}
+    asked = {agency: sum(not each.is_open for each in framework.asked(period, agency)) for agency in absent}
     figures = (
         (framework.agencies[agency].name, f"{count:,} figure{'' if count == 1 else 's'} asked")
         for agency, count in asked.items()

@@ -197,7 +197,8 @@ def _broken(relation: Relation) -> tuple[Expression, str]:
 
 
 def _is_more(relation: Relation, right: Name) -> Expression:
-    return when(is_number(right), right + relation.tolerance < VALUE, NEVER)
+    limit = right + relation.tolerance if relation.tolerance else right
+    return when(is_number(right), limit < VALUE, NEVER)
 
 
 def _is_no_sum(relation: Relation) -> Expression:
