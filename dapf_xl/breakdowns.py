@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dapf_xl.catalogue.framework import in_force
 from dapf_xl.catalogue.open_rows import WRITTEN
-from dapf_xl.observations import NOT_NUMBERS
+from dapf_xl.observations import NOT_NUMBERS, number_words
 from dapf_xl.readings import NO_FIGURE, Measure, Reading, read, span_of
 
 if TYPE_CHECKING:
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
     from dapf_xl.periods import Period
 
 NOT_ASKED = "not asked"
+
+CELL_COLUMNS = (
+    "indicator", "item", "label", "period", "last_year_period", "kind", "decimals", "row", "row_role", "is_written",
+    "column", "column_role", "value", "value_shown", "last_year", "last_year_shown",
+)  # fmt: skip
+"""What is said of a cell of a table; the cells of an item stand together, row by row.
+
+``column`` is blank for an item with one breakdown. What is shown stands in place of a figure, or says that it is
+not whole or has markers; it is blank where the figure is plain."""
 
 
 class Side(NamedTuple):
@@ -98,3 +108,33 @@ def _side(current: Round, item: Item, span: Period, place: int) -> tuple[Side, .
             found.setdefault(part, Side(part, current.written_label(item.id, category), "part"))
     order = {"part": 0, "not_known": 1, "total": 2}
     return tuple(sorted(found.values(), key=lambda side: order[side.role]))
+
+
+def cells_by_category(current: Round) -> Iterator[dict[str, Any]]:
+    """Yield every cell of every table, with ``CELL_COLUMNS``; percentages on the 0 to 100 scale."""
+    for table in cross_tables(current):
+        yield from _cells(table)
+
+
+def _cells(table: CrossTable) -> Iterator[dict[str, Any]]:
+    item, indicator = table.measure.item, table.measure.indicator
+    last_year = table.period.same_period_last_year().words if table.last_year else ""
+    for row, column in product(table.rows, table.columns):
+        place = (row.category, column.category)
+        cell: dict[str, Any] = {
+            "indicator": indicator.id, "item": item.id, "label": item.label, "period": table.period.words,
+            "last_year_period": last_year, "kind": item.type, "decimals": indicator.decimals, "row": row.label,
+            "row_role": row.role, "is_written": row.is_written, "column": column.label, "column_role": column.role,
+        }  # fmt: skip
+        for name, reading in (("value", table.now[place]), ("last_year", table.last_year.get(place, Reading()))):
+            cell[name] = reading.value
+            cell[f"{name}_shown"] = reading.shown or _qualified(reading, item)
+        yield cell
+
+
+def _qualified(reading: Reading, item: Item) -> str:
+    """Return a figure in words where it is not whole, or has markers; "" where it is plain."""
+    if reading.value is None or (reading.is_whole and not reading.markers):
+        return ""
+    part = "" if reading.is_whole else f"({reading.present} of {reading.expected})"
+    return " ".join(filter(None, (number_words(reading.value, item), reading.markers, part)))

@@ -226,7 +226,7 @@ def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     files = _listed(ledger.received(period))
     present = [each.id for each in files if each.status not in {REPLACED, TAKEN_OUT}]
     found = ledger.findings(present)
-    figures, beside = _under_their_labels(framework, known)
+    figures, beside = under_their_labels(framework, known)
     findings = tuple(sorted((each for some in found.values() for each in some), key=reading_order))
     senders = _senders(framework, files, ledger.agencies_by_file(period))
     submissions = tuple(_submissions(framework, period, files, senders, found))
@@ -236,7 +236,7 @@ def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     return Round(framework, period, figures, missing, held, submissions, findings, files, beside)
 
 
-def _under_their_labels(
+def under_their_labels(
     framework: Framework, figures: dict[Figure, Observation]
 ) -> tuple[dict[Figure, Observation], dict[Figure, tuple[Observation, ...]]]:
     """Return the figures with those of spare rows under what was written there, and what else has the same key.
@@ -336,10 +336,10 @@ def _missing(
     for each in submissions:
         statuses.setdefault(each.agency, set()).add(each.status)
     reasons: dict[Figure, str] = {}
-    for each in asked:
-        key = _key(each)
+    for figure in asked:
+        key = _key(figure)
         came = statuses.get(key[2], set())
-        if key in figures or (each.is_open and key not in held and key not in untaken):
+        if key in figures or (figure.is_open and key not in held and key not in untaken):
             continue  # (nobody has to use a spare row)
         if key in held:
             reasons[key] = "held in query"

@@ -224,7 +224,9 @@ def _of_both(reading: Reading, numerator: Reading, denominator: Reading) -> Read
         expected=numerator.expected + denominator.expected,
         suppliers=numerator.suppliers | denominator.suppliers,
         wanted=numerator.wanted | denominator.wanted,
-        markers="".join(sorted({f"{mark}]" for part in (numerator, denominator) for mark in part.markers.split("]") if mark})),
+        markers="".join(
+            sorted({f"{mark}]" for part in (numerator, denominator) for mark in part.markers.split("]") if mark})
+        ),
     )
 
 

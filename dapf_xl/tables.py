@@ -9,28 +9,27 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import product
 from typing import TYPE_CHECKING, Any, NewType
 
 import pandas as pd
 
 from dapf_xl import comparisons, narrative, paper, rag, reference
+from dapf_xl.breakdowns import CELL_COLUMNS, cells_by_category
 from dapf_xl.catalogue.tables import Item
-from dapf_xl.breakdowns import cross_tables
-from dapf_xl.observations import number_words, words_of
-from dapf_xl.readings import Reading
+from dapf_xl.observations import words_of
+from dapf_xl.variance import expected_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from dapf_xl.breakdowns import CrossTable
     from dapf_xl.catalogue import Framework
     from dapf_xl.catalogue.tables import Target
     from dapf_xl.consolidation import Round
     from dapf_xl.expressions import Expression, Value
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
+    from dapf_xl.readings import Reading
     from dapf_xl.variance import Line
 
 WorkingTable = NewType("WorkingTable", pd.DataFrame)
@@ -63,7 +62,7 @@ class MasterTables:
     paper: WorkingTable
     """The rows of every named report, one report after the other; see ``paper.COLUMNS``."""
     breakdowns: WorkingTable
-    """A row a cell of the tables by category; see ``BREAKDOWN_COLUMNS``."""
+    """A row a cell of the tables by category; see ``breakdowns.CELL_COLUMNS``."""
     note: str = ""
     """Stands on every sheet that shows figures which are not real (a demonstration)."""
 
@@ -111,6 +110,7 @@ LINE_COLUMNS: dict[str, str] = {
         )
         for name, words in ((base, f"{words}, or None."), (f"{base}_shown", "What stands where it would."))
     },
+    "last_year_span": "Span of the figure of a year before, where it is not a quarter.",
     "from_target": "Computed: distance to the target, or to the breached limit of the band.",
     "from_baseline": "Computed: change since the baseline.",
     "from_previous": "Computed: change since the previous quarter.",
@@ -154,7 +154,7 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         indicators=_table(reference.rows_of(framework, current.period), reference.COLUMNS),
         narrative=_table(narrative.rows_of(current), narrative.COLUMNS),
         paper=_table(paper.rows_of(current, lines), paper.COLUMNS),
-        breakdowns=_table([row for table in cross_tables(current) for row in _cells(table)], BREAKDOWN_COLUMNS),
+        breakdowns=_table([_cell_row(cell) for cell in cells_by_category(current)], CELL_COLUMNS),
         note=note,
     )
 
@@ -229,7 +229,7 @@ def _target_cells(line: Line, scale: Decimal) -> dict[str, Any]:
         "target_text": target.text or target.reason,
         "target_kind": target.kind,
         "target_reason": target.reason,
-        "target": _scaled(_expected(target, line.period), scale),
+        "target": _scaled(expected_now(target, line.period), scale),
         "lower": _scaled(target.lower, scale),
         "upper": _scaled(target.upper, scale),
         "tolerance": target.tolerance,
@@ -237,19 +237,6 @@ def _target_cells(line: Line, scale: Decimal) -> dict[str, Any]:
         "baseline": _scaled(line.baseline, scale),
         "baseline_text": target.baseline_text,
     }
-
-
-def _expected(target: Target, period: Period) -> Decimal | None:
-    if target.kind != "milestone" or target.value is None or target.due is None:
-        return target.value
-    return rag.expected_by(
-        period,
-        value=target.value,
-        due=target.due,
-        profile=target.profile,
-        baseline=target.baseline,
-        baseline_period=target.baseline_period,
-    )
 
 
 def _base_cells(line: Line, scale: Decimal) -> dict[str, Any]:
@@ -263,6 +250,8 @@ def _base_cells(line: Line, scale: Decimal) -> dict[str, Any]:
     for name, reading in bases.items():
         cells[name] = _scaled(reading.value, scale)
         cells[f"{name}_shown"] = reading.shown
+    is_quarter = line.period.kind == "quarter" or line.last_year.value is None
+    cells["last_year_span"] = "" if is_quarter else line.period.same_period_last_year().words
     return cells
 
 
@@ -323,46 +312,14 @@ def from_target_names(row: Mapping[str, Any]) -> dict[str, Value]:
     return {"current": row["rated"], **{name: row[name] for name in names}}
 
 
+def _cell_row(cell: dict[str, Any]) -> dict[str, Any]:
+    scale = Decimal("0.01") if cell["kind"] == "percent" else Decimal(1)
+    return _floats(cell | {name: _scaled(cell[name], scale) for name in ("value", "last_year")})
+
+
 def _floats(row: dict[str, Any]) -> dict[str, Any]:
     """Return the row with its decimals as the floats that the workbook's cells hold."""
     return {name: float(value) if isinstance(value, Decimal) else value for name, value in row.items()}
-
-
-# --- by category --------------------------------------------------------------------------------
-
-BREAKDOWN_COLUMNS = (
-    "indicator", "item", "label", "period", "last_year_period", "kind", "decimals", "row", "row_role", "is_written",
-    "column", "column_role", "value", "value_shown", "last_year", "last_year_shown",
-)  # fmt: skip
-"""The columns of ``MasterTables.breakdowns``, the cells of an item together and row by row.
-
-``column`` is blank for an item with one breakdown. What is shown stands in place of a figure, or says that it is
-not whole or has markers; blank where the figure is plain."""
-
-
-def _cells(table: CrossTable) -> Iterator[dict[str, Any]]:
-    item, indicator = table.measure.item, table.measure.indicator
-    scale = Decimal("0.01") if item.type == "percent" else Decimal(1)
-    last_year = table.period.same_period_last_year().words if table.last_year else ""
-    for row, column in product(table.rows, table.columns):
-        place = (row.category, column.category)
-        cell: dict[str, Any] = {
-            "indicator": indicator.id, "item": item.id, "label": item.label, "period": table.period.words,
-            "last_year_period": last_year, "kind": item.type, "decimals": indicator.decimals, "row": row.label,
-            "row_role": row.role, "is_written": row.is_written, "column": column.label, "column_role": column.role,
-        }  # fmt: skip
-        for name, reading in (("value", table.now[place]), ("last_year", table.last_year.get(place, Reading()))):
-            cell[name] = _scaled(reading.value, scale)
-            cell[f"{name}_shown"] = reading.shown or _qualified(reading, item)
-        yield _floats(cell)
-
-
-def _qualified(reading: Reading, item: Item) -> str:
-    """Return a figure in words where it is not whole, or has markers; "" where it is plain."""
-    if reading.value is None or (reading.is_whole and not reading.markers):
-        return ""
-    part = "" if reading.is_whole else f"({reading.present} of {reading.expected})"
-    return " ".join(filter(None, (number_words(reading.value, item), reading.markers, part)))
 
 
 # --- data and sources ---------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from dapf_xl import rag
 from dapf_xl.observations import number_words
 from dapf_xl.readings import (
     NO_FIGURE,
@@ -74,7 +75,7 @@ def _line(current: Round, measure: Measure) -> Line:
         period=span,
         now=now,
         previous=_previous(current, measure, span, now),
-        last_year=_beside(measure, span.same_period_last_year(), now, current),
+        last_year=_a_year_before(measure, span, now, current),
         year_to_date=year_to_date,
         year_to_date_last_year=_like(
             measure, year_to_date, _year_to_date(current, measure, span.same_period_last_year())
@@ -94,7 +95,11 @@ def _label(current: Round, measure: Measure) -> str:
     if measure.role == "part":
         return category
     title = measure.item.label if measure.role == "also" else measure.indicator.title
-    return f"{title}: {category}" if category and measure.category != current.framework.total_of(measure.item.id) else title
+    return (
+        f"{title}: {category}"
+        if category and measure.category != current.framework.total_of(measure.item.id)
+        else title
+    )
 
 
 def _target_of(framework: Framework, measure: Measure, span: Period) -> Target | None:
@@ -112,6 +117,20 @@ def _target_of(framework: Framework, measure: Measure, span: Period) -> Target |
     return target if target.item == item and target.category in same else None
 
 
+def expected_now(target: Target, period: Period) -> Decimal | None:
+    """Return what a target asks of a figure for a period: of a milestone, what is expected by now."""
+    if target.kind != "milestone" or target.value is None or target.due is None:
+        return target.value
+    return rag.expected_by(
+        period,
+        value=target.value,
+        due=target.due,
+        profile=target.profile,
+        baseline=target.baseline,
+        baseline_period=target.baseline_period,
+    )
+
+
 def _previous(current: Round, measure: Measure, span: Period, now: Reading) -> Reading:
     if measure.item.basis == "year_to_date":
         return Reading(shown="cumulative: not compared")
@@ -126,6 +145,14 @@ def _beside(measure: Measure, span: Period, now: Reading, current: Round) -> Rea
     if span.kind == "quarter" or reading.value is None:
         return _like(measure, now, reading)
     return Reading(shown=f"{span.words}: {_words(measure, reading)}")
+
+
+def _a_year_before(measure: Measure, span: Period, now: Reading, current: Round) -> Reading:
+    """Return the figure of a year before: a quarter's, a half's or a year's; of other spans in words."""
+    before = span.same_period_last_year()
+    if span.kind == "dates":
+        return _beside(measure, before, now, current)
+    return _like(measure, now, read(current, measure, before))
 
 
 def _like(measure: Measure, now: Reading, earlier: Reading) -> Reading:

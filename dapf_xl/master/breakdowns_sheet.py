@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from dapf_xl.workbooks import Sheet
 
 _LABEL, _FIGURE = 44, 14
-_LEAST_COLUMNS = 6
+_LEAST_COLUMNS = 7
 _LEAD = (
-    "Each figure by category, as it was given. In italics: what agencies wrote in spare rows, and the catalogue does "
-    f"not know. {DASH} means that there was no figure."
+    "Each figure by category, as it was given. In italics: what agencies wrote in spare rows. "
+    f"{DASH} means that there was no figure."
 )
 
 
@@ -38,6 +38,7 @@ def write(sheet: Sheet, master: Master) -> None:
     for group in _by_item(cells):
         row = _write_item(sheet, row, group, widest + 1) + 2
     sheet.worksheet.freeze_panes(HEAD, 0)
+    sheet.worksheet.repeat_rows(0)
     sheet.worksheet.print_area(0, 0, row - 2, widest)
     sheet.worksheet.set_selection(HEAD, 0, HEAD, 0)
 
@@ -92,7 +93,9 @@ def _write_table(
         for place, (cell, name) in enumerate(figures, 1):
             shown = cell[f"{name}_shown"]
             value = shown or cell[name]
-            sheet.put(row, place, DASH if value is None else value, "right" if shown or value is None else number_style(cell))
+            sheet.put(
+                row, place, DASH if value is None else value, "right" if shown or value is None else number_style(cell)
+            )
             texts[place] = shown
         sheet.fit_row(row, texts)
     return row

@@ -307,6 +307,11 @@ def number_style(line: Row) -> str:
     return {0: "count", 2: "number_2"}.get(decimals, "number_1")
 
 
+def last_year_style(line: Row) -> str:
+    """Return the style of the figure of a year before, which says so where it is not a quarter's."""
+    return "|".join(filter(None, (number_style(line), line["last_year_span"])))
+
+
 def change_style(line: Row) -> str:
     """Return the style of a difference between two of a line's figures."""
     return {"percent": "change_points", "count": "change_count"}.get(line["kind"], "change_number")

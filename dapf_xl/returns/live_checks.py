@@ -65,6 +65,7 @@ _DECIMALS = 9
 
 NEVER: Expression = Literal(constant=False)
 
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a row's check depends on besides its cells."""
@@ -318,13 +319,11 @@ class LiveChecks:
         labels = [shorten(item.label, room, placeholder="…") for item in items]
         return f"{labels[0]} out of {labels[1]}" if rule.kind == "ratio" else " and ".join(labels)
 
-    def _spare(  # noqa: PLR0913, PLR0917  (a row, and all that it is looked at beside)
-        self, asked: Asked, placed: Placed, table: EntryTable, line: Line, refs: dict[str, str]
-    ) -> SpareRow:
+    def _spare(self, asked: Asked, placed: Placed, table: EntryTable, line: Line, refs: dict[str, str]) -> SpareRow:
         """Return what a spare row's label must not be, the cells of the others under names."""
         refs["label"] = table.cell(LABEL, line.row)
         rows = self.framework.open_rows
-        names = []
+        names: list[str] = []
         for category in rows.siblings(asked.item.id, asked.category):
             other = placed.get((asked.item.id, category, asked.period))
             if other and category != asked.category:

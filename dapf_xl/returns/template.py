@@ -79,6 +79,8 @@ UNITS = {"count": "number", "percent": "%", "money": "£", "date": "date", "yes_
 NOTHING_OPEN = "Nothing from earlier quarters is open: there is nothing to do here."
 SPARE = "Write which it is →"
 """Stands beside the cell for the label of a spare row."""
+WANTED = {"higher": "none set; a rise is wanted", "lower": "none set; a fall is wanted"}
+"""What is said in place of a target where only the direction is known."""
 NO_FIGURE = "–"
 """Stands where nothing was reported, so that an empty cell never has to be guessed at."""
 
@@ -308,7 +310,9 @@ class Template:
             observation = known[(item.id, asked.category, asked.supplier, asked.period)]
             texts["known"] = words_of(observation, item, self._decimals(item))
             if asked.is_open:
-                texts["what"] = f"{item.label}: {self.framework.open_rows.words(item.id, asked.category, observation.label)}"
+                texts["what"] = (
+                    f"{item.label}: {self.framework.open_rows.words(item.id, asked.category, observation.label)}"
+                )
         elif asked.is_open and table is RETURN:
             texts["indicator"] = f"{label}. {SPARE}"
             texts[LABEL] = line.label
@@ -323,6 +327,8 @@ class Template:
         is_measure = item == self.framework.measure_of(indicator.id)
         target = self.framework.target_for(indicator.id, item.id, asked.category, asked.period)
         if target and (is_measure or target.item == item.id):
+            if target.kind == "none" and target.polarity in WANTED:  # (what the source says is a long sentence)
+                return WANTED[target.polarity]
             return target.text or target.reason
         return "none set" if is_measure else NO_FIGURE
 

@@ -125,16 +125,16 @@ def _types(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
 
 
 def _presence(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    return [*run.schemas.faults(Batch.PRESENCE, rows, _sound(rows, sound)), *check_labels(run.context, rows, sound)]
+    return run.schemas.faults(Batch.PRESENCE, rows, _sound(rows, sound))
 
 
 def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    """Return what breaks a range or a relation: one finding a cell, the worst."""
+    """Return what breaks a range or a relation, one finding a cell, the worst; and what is wrong with a label."""
     faults = [*run.schemas.faults(Batch.RULES, rows, _sound(rows, sound)), *check_relations(run.context, rows, sound)]
     worst: dict[int, Fault] = {}
     for fault in sorted(faults, key=lambda fault: list(Severity).index(fault.severity)):
         worst.setdefault(fault.position, fault)
-    return worst.values()
+    return [*worst.values(), *check_labels(run.context, rows, sound)]
 
 
 def _across(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:

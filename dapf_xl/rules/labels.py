@@ -1,4 +1,4 @@
-"""What agencies wrote in spare rows, looked at together: part of batch 6."""
+"""What agencies wrote in spare rows, looked at together: part of batch 7."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from dapf_xl.rules.rows import FigureKey, Rows
 
 
+_CLOSE = 0.75
+"""How alike a label and a printed one must be for the one to be suggested for the other."""
+
+
 def check_labels(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> Iterator[Fault]:
     """Yield labels that stand twice in an agency's return, that have a row of their own, and that are new.
 
@@ -26,7 +30,7 @@ def check_labels(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> I
     """
     frame = rows.frame
     written = (frame["label"] != "") & frame["filled"] & frame["stands"] & sound
-    first: dict[tuple[int, str, str, str], int] = {}
+    first: dict[tuple[int, str, str, str, str], int] = {}
     for position in np.flatnonzero(written).tolist():
         key, label = rows.figures[frame["figure"][position]], frame["label"][position]
         words: dict[str, object] = {"label": shown(label), "found": shown(label)}
@@ -77,6 +81,6 @@ def _cell(rows: Rows, position: int, beside: int) -> str:
 def _near(context: Context, key: FigureKey, label: str) -> dict[str, object]:
     open_rows = context.framework.open_rows
     printed = open_rows.printed(key.item, key.category)
-    close = get_close_matches(plain_label(label), printed, 1)
+    close = get_close_matches(plain_label(label), printed, 1, _CLOSE)
     near = f" (perhaps {printed[close[0]].label}, {printed[close[0]].category})" if close else ""
     return {"near": near, "breakdown": open_rows.breakdown(key.item, key.category)}

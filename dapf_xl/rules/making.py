@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dapf_xl.catalogue import Framework
-    from dapf_xl.rules.context import Context
     from dapf_xl.observations import Shorthand
+    from dapf_xl.rules.context import Context
     from dapf_xl.rules.rows import FigureKey, Rows
 
 _COLUMNS = (
@@ -67,10 +67,10 @@ def observations_of(
     ) in zip(*columns, held[taken].tolist(), strict=True):
         item, category, period, basis, is_percent = about[figure]
         name, sha256, agency = sources[file]
-        symbols = read[shorthand]
+        symbols, written = read[shorthand], label
         if revises and framework.open_rows.is_open(item, category):
             before = context.known.get((item, category, agency, period))
-            label = before.label if before else ""
+            written = before.label if before else ""
         yield (
             file,
             Observation(
@@ -92,7 +92,7 @@ def observations_of(
                 sheet,
                 shorthand_cell if kind == "blank" else value_cell,
                 sha256,
-                label=label,
+                label=written,
             ),
         )
 
