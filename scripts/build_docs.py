@@ -128,7 +128,7 @@ def master_page() -> str:
     lines += [f"- **{page.name}**: {page.words or COVER}" for page in master.pages_of(_example())]
     lines += [
         "",
-        "Where figures are given by category, **Breakdowns** stands after Variance: each as a table, with a year before.",
+        "Where figures are given by category, **Breakdowns** follows Variance: each as a table, with a year before.",
     ]
     lines += ["", "## Columns of Data", ""]
     lines += [f"- `{column}`" for column in tables.DATA_COLUMNS]
