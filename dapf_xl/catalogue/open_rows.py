@@ -29,6 +29,7 @@ class OpenRows:
     def __init__(self, framework: Framework) -> None:
         """Take the framework's breakdowns; nothing is looked up yet."""
         self.framework = framework
+        self._splits: dict[tuple[str, str], tuple[list[str], int | None]] = {}
 
     @cached_property
     def _open(self) -> dict[str, tuple[str, ...]]:
@@ -46,6 +47,12 @@ class OpenRows:
 
     def _split(self, item: str, category: str) -> tuple[list[str], int | None]:
         """Return the parts of a category, and which of them is open or was written; None where none is."""
+        known = self._splits.get((item, category))
+        if known is None:
+            known = self._splits[item, category] = self._split_anew(item, category)
+        return known
+
+    def _split_anew(self, item: str, category: str) -> tuple[list[str], int | None]:
         parts = category.split("|")
         breakdowns = self.framework.items[item].breakdowns if item in self.framework.items else ()
         for place, (part, breakdown) in enumerate(zip(parts, breakdowns, strict=False)):

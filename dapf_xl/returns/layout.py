@@ -96,6 +96,8 @@ REVISIONS = EntryTable(
 ENTRY_TABLES = {table.sheet: table for table in (RETURN, NARRATIVE, REVISIONS)}
 LABEL = "what"
 """The part of a spare row of ``Return`` in which the agency writes what the row is for."""
+SPANS_REMEMBERED = 8
+"""Rounds back in which the label of a spare row is looked for."""
 HISTORY_PARTS = ("history_1", "history_2", "history_3", "history_4")
 
 
@@ -178,8 +180,8 @@ def plan_return(framework: Framework, agency: str, period: Period, known: Mappin
     asked = framework.asked(period, agency)
     written = [entry for entry in asked if entry.item.type == "text"]
     counted = [entry for entry in asked if entry.item.type != "text"]
-    labels = _labels_before(agency, period, known_to(framework, agency, period, known))
-    lines = {RETURN.sheet: _placed(framework, counted, labels)} if counted or not written else {}
+    before = known_to(framework, agency, period, known)
+    lines = {RETURN.sheet: _placed(framework, counted, before)} if counted or not written else {}
     if written:
         lines[NARRATIVE.sheet] = _placed(framework, written)
     lines[REVISIONS.sheet] = _placed(framework, open_revisions(framework, agency, period, known))
@@ -209,15 +211,15 @@ def open_revisions(
     return list(entries.values())
 
 
-def _labels_before(agency: str, period: Period, known: Mapping[Figure, Observation]) -> dict[tuple[str, str], str]:
-    """Return what an agency wrote last in each spare row, by item and category, before a period."""
-    found: dict[tuple[str, str], Observation] = {}
-    for each in known.values():
-        if each.label and each.supplier == agency and each.period.last_day < period.first_day:
-            before = found.get((each.item, each.category))
-            if before is None or before.period.last_day < each.period.last_day:
-                found[each.item, each.category] = each
-    return {row: each.label for row, each in found.items()}
+def _label_before(asked: Asked, known: Mapping[Figure, Observation]) -> str:
+    """Return what an agency wrote last in a spare row; "" where it has not used it for two years."""
+    span = asked.period
+    for _ in range(SPANS_REMEMBERED):
+        span = span.previous()
+        observation = known.get((asked.item.id, asked.category, asked.supplier, span))
+        if observation and observation.label:
+            return observation.label
+    return ""
 
 
 def known_to(
@@ -258,7 +260,7 @@ def _is_open(observation: Observation) -> bool:
 
 
 def _placed(
-    framework: Framework, entries: Sequence[Asked], labels: Mapping[tuple[str, str], str] | None = None
+    framework: Framework, entries: Sequence[Asked], known: Mapping[Figure, Observation] | None = None
 ) -> tuple[Line, ...]:
     lines: list[Line] = []
     group = None
@@ -269,7 +271,7 @@ def _placed(
             lines.append(Line(row, heading=heading))
             group = heading
             row += 1
-        label = labels.get((entry.item.id, entry.category), "") if labels and entry.is_open else ""
+        label = _label_before(entry, known) if known and entry.is_open else ""
         lines.append(Line(row, asked=entry, label=label))
         row += 1
     return tuple(lines)
