@@ -608,3 +608,9 @@ def test_a_baseline_that_is_to_be_obtained_is_why_nothing_is_rated() -> None:
     row = line_row(catalogue, found)
     assert row["rating"] == "Not rated: baseline to be obtained"
     assert row["target_text"] == "Baseline to be obtained"
+
+
+def test_a_figure_that_waits_beside_one_that_counts_is_said_to_be_missing() -> None:
+    """Two rows of one agency may be the same category; one may be held while the other counts."""
+    now = line(framework(agencies="a"), figures("5"), missing={"a": "held in query"}).now
+    assert (now.value, now.state, now.present, now.expected) == (D(5), "held in query", 1, 2)

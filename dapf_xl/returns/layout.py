@@ -214,7 +214,7 @@ def open_revisions(
 def _label_before(asked: Asked, known: Mapping[Figure, Observation]) -> str:
     """Return what an agency wrote last in a spare row; "" where it has not used it for two years."""
     span = asked.period
-    for _ in range(SPANS_REMEMBERED):
+    for _ in range(SPANS_REMEMBERED if span.kind != "dates" else 0):
         span = span.previous()
         observation = known.get((asked.item.id, asked.category, asked.supplier, span))
         if observation and observation.label:
