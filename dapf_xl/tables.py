@@ -426,10 +426,7 @@ def _data_value(each: Observation, item: Item) -> Decimal | None:
 
 
 def _label(framework: Framework, item: Item, category: str, written: str = "") -> str:
-    if framework.open_rows.is_unprinted(item.id, category):
-        words = framework.open_rows.words(item.id, category, written)
-    else:
-        words = framework.category_label(item.id, category)
+    words = framework.open_rows.words(item.id, category, written)
     return f"{item.label}: {words}" if words else item.label
 
 
