@@ -36,6 +36,5 @@ PROVISIONAL = "Two teams had not closed their books yet."
 RELEASED = "Released since."
 FINAL = "Final."
 LABELS = ("Example North", "Example South", "Example East", "Example West")
-"""What spare rows are for."""
-EXAMPLE = "Made-up row: {label}."
+"""What is written in spare rows."""
 EVERYTHING = (*OVERVIEWS, *HEADLINES, *COMMENTS, *RISEN, *FALLEN, EXPLAINED, PROVISIONAL, RELEASED, FINAL, *LABELS)
