@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from dapf_xl.findings import Finding
     from dapf_xl.returns.layout import Figure
     from dapf_xl.rules import CheckedReturn
+
+
+def now() -> str:
+    """Return the present moment, UTC, ISO 8601 to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def place_of(path: Path, folder: Path | None) -> str:
