@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dapf_xl import __version__, catalogue, cycle, demo
+from dapf_xl.cli_amend import amend
 from dapf_xl.findings import DapfError, has_errors
 from dapf_xl.returns.filling import read_values
 from dapf_xl.synthetic.rounds import ROUNDS
@@ -199,6 +200,9 @@ def consolidate(
     if not as_json:
         typer.echo(made.master)
     _end(made.checked.findings)
+
+
+app.command()(amend)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dapf_xl import catalogue, consolidation, delivery, variance
+from dapf_xl.amending import amend, amended_figures
 from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError, WorkspaceError
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.reconciliation import reconcile
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from dapf_xl.tables import MasterTables
     from dapf_xl.workspace import Workspace
 
-__all__ = ["check", "consolidate", "fill", "init", "issue", "reconcile", "send"]
+__all__ = ["amend", "check", "consolidate", "fill", "init", "issue", "reconcile", "send"]
 
 STALE_SECONDS = 3600
 """Age from which a folder of half-issued returns is nobody's any more."""
@@ -252,7 +253,8 @@ def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads
     }
     known = consolidation.KnownFigures(framework, ledger, quarter) if quarter else {}
     taken = ledger.taken_elsewhere(quarter) if quarter else {}
-    return Context(framework=framework, period=quarter, key=workspace.key, issued=issued, known=known, taken=taken)
+    amended = amended_figures(ledger, quarter) if quarter else {}
+    return Context(framework, quarter, workspace.key, issued, known, taken, amended)
 
 
 def read_all(
@@ -434,4 +436,6 @@ def _latest_master(workspace: Workspace, ledger: Ledger, quarter: Period) -> tup
         raise DeliveryError(f"{master} was changed after it was made: run `dapf consolidate` again, then send that.")
     if any(received.received_at > at for received in ledger.received(quarter)):
         raise DeliveryError(f"returns came in after {master} was made: run `dapf consolidate` again.")
+    if ledger.given_since(quarter):
+        raise DeliveryError(f"figures were amended after {master} was made: run `dapf consolidate` again.")
     return master, sha256

@@ -326,6 +326,9 @@ class Code(Enum):
     REFERENCE_NOT_PRINTED = _published('"{found}" is no reference that the plan has{near}', "Ask {ask} which action is meant.", Severity.WARNING)
     BASIS_NOT_ASKED = _published('"{found}" is asked for here, but not the number that it is of ({expected}), so nobody can check it or add it up', "Ask {ask} for {expected} as well.", Severity.WARNING)
     YEAR_DIFFERS = _published('{what}: "{found}" is printed here for {period}, but its {parts} add to {expected} ({other_place})', "Ask {ask} whether the year or one of its parts is wrong.")
+    DIFFERS_FROM_AMENDMENT = _across("{what} is {found} here, but it was amended to {other} on {date} ({who}, {how}), before this file was taken in; {other} still counts", "Ask which of the two is right. If this file is, withdraw the amendment with `dapf amend --withdraw`; otherwise nothing to do.", Severity.WARNING)
+    AMENDMENT_REPLACED = _across("{what} is {found} here, and counts from this round on in place of {other}, to which it was amended on {date} ({who}, {how})", "Nothing to do if it is right: the agency revised a figure that it was shown. Otherwise ask, and amend it again.", Severity.WARNING)
+    AMENDED = _across("{what} of {agency} for {about} was amended from {old} to {new} on {date} ({who}, {how}): {why}", "Nothing to do. The sheet Changes and the ledger keep both figures.", Severity.WARNING)
 
     @property
     def batch(self) -> Batch:
@@ -485,6 +488,10 @@ class FillError(DapfError):
         """Keep the faults beside the line that announces them."""
         super().__init__(f"{where}: " + "; ".join(faults))
         self.faults = faults
+
+
+class AmendError(DapfError):
+    """A figure that cannot be amended as it was asked; nothing was recorded."""
 
 
 class DeliveryError(DapfError):

@@ -195,6 +195,17 @@ def words_of(observation: Observation, item: Item, decimals: int | None = None) 
     return ""
 
 
+def shorthand_words(observation: Observation) -> str:
+    """Return what stands in a return's shorthand cell beside, or in place of, the figure."""
+    if observation.replacement == "[c]":
+        return f"[c] suppressed: {observation.lower} to {observation.upper}"
+    if observation.replacement:
+        return replacement_words(observation)
+    symbols = [symbol for symbol in MARKERS if symbol in observation.markers]
+    words = " and ".join(MARKERS[symbol] for symbol in symbols)
+    return f"{' '.join(symbols)} {words}".strip()
+
+
 def replacement_words(observation: Observation) -> str:
     """Return a replacement in words: ``[x] not available: awaiting release``."""
     words = f"{observation.replacement} {REPLACEMENTS[observation.replacement]}"

@@ -15,6 +15,8 @@ import pandas as pd
 
 from dapf_xl import comparisons, narrative, paper, rag, reference
 from dapf_xl.catalogue.tables import Item
+from dapf_xl.changes import COLUMNS as CHANGE_COLUMNS
+from dapf_xl.changes import change_row
 from dapf_xl.observations import words_of
 
 if TYPE_CHECKING:
@@ -59,6 +61,8 @@ class MasterTables:
     """A row a text that was asked for; see ``narrative.COLUMNS``."""
     paper: WorkingTable
     """The rows of every named report, one report after the other; see ``paper.COLUMNS``."""
+    changes: WorkingTable
+    """A row a figure that replaced another, or is new since the last master; see ``changes.COLUMNS``."""
     note: str = ""
     """Stands on every sheet that shows figures which are not real (a demonstration)."""
 
@@ -149,6 +153,7 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         indicators=_table(reference.rows_of(framework, current.period), reference.COLUMNS),
         narrative=_table(narrative.rows_of(current), narrative.COLUMNS),
         paper=_table(paper.rows_of(current, lines), paper.COLUMNS),
+        changes=_table([change_row(framework, each) for each in current.changes], CHANGE_COLUMNS),
         note=note,
     )
 
@@ -431,19 +436,19 @@ def _label(framework: Framework, item: Item, category: str) -> str:
 
 def _sources(current: Round) -> list[dict[str, Any]]:
     """Return a row for every file, then one for every published source."""
-    used = Counter((each.file, each.sha256) for each in current.figures.values())
-    used.update((row["file"], "") for row in _aims(current))
+    used = Counter((each.file, each.sha256, each.status == "amended") for each in current.figures.values())
+    used.update((row["file"], "", False) for row in _aims(current))
     rows = [
         {
             "source": file.file, "kind": "return", "status": file.status, "sha256": file.sha256, "saved": file.saved,
-            "received": file.received_at, "figures": used.pop((file.file, file.sha256), 0),
+            "received": file.received_at, "figures": used.pop((file.file, file.sha256, False), 0),
         }
         for file in current.files
     ]  # fmt: skip
     return rows + [
         {
-            "source": source, "kind": "earlier return" if sha256 else "published", "status": "", "sha256": sha256,
-            "saved": "", "received": "", "figures": count,
+            "source": source, "kind": "amendment" if amended else "earlier return" if sha256 else "published",
+            "status": "", "sha256": sha256, "saved": "", "received": "", "figures": count,
         }
-        for (source, sha256), count in used.items()
+        for (source, sha256, amended), count in used.items()
     ]  # fmt: skip

@@ -114,13 +114,12 @@ class GivenFigures:
             "ORDER BY given.round, amended.id",
             (label, label),
         ).fetchall()
-        return [
-            Amendment(
-                row[0], row[1], (row[2], row[3], row[4], Period.parse(row[5])), *row[6:12],
-                files=self._files_by(row[4], row[12]),
-            )
-            for row in rows
-        ]  # fmt: skip
+        made = []
+        for number, round_, item, category, agency, about, old, new, who, how, why, at, last in rows:
+            figure = (item, category, agency, Period.parse(about))
+            files = self._files_by(agency, last)
+            made.append(Amendment(number, round_, figure, old, new, who, how, why, at, files))
+        return made
 
     def _files_by(self, agency: str, last: int) -> frozenset[str]:
         rows = self.connection.execute("SELECT sha256 FROM received WHERE agency = ? AND id <= ?", (agency, last))

@@ -357,6 +357,11 @@ class Ledger(GivenFigures):
         ).fetchone()
         return row
 
+    def given_since(self, period: Period) -> bool:
+        """Say whether figures were given without a return, or amended, after the latest master of a round was made."""
+        _, last = self.known_to_master(period) or (0, 0)
+        return any(each.id > last for each in self.given_in(period))
+
     def record_sent(  # noqa: PLR0913  (what the record holds)
         self, period: Period, *, how: str, recipients: Iterable[str], file: str, sha256: str, edition: str
     ) -> None:

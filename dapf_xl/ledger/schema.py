@@ -19,9 +19,10 @@ CREATE INDEX received_file ON received (round, place, sha256);
 CREATE TABLE observed (
     id INTEGER PRIMARY KEY, received INTEGER REFERENCES received (id), given INTEGER REFERENCES given (id),
     item TEXT NOT NULL, category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL, basis TEXT NOT NULL,
-    value TEXT, replacement TEXT NOT NULL, reason TEXT NOT NULL, lower TEXT, upper TEXT, markers TEXT NOT NULL, text TEXT NOT NULL,
-    comment TEXT NOT NULL, status TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL,
-    sha256 TEXT NOT NULL, received_at TEXT NOT NULL, words TEXT NOT NULL, CHECK ((received IS NULL) <> (given IS NULL))
+    value TEXT, replacement TEXT NOT NULL, reason TEXT NOT NULL, lower TEXT, upper TEXT, markers TEXT NOT NULL,
+    text TEXT NOT NULL, comment TEXT NOT NULL, status TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL,
+    cell TEXT NOT NULL, sha256 TEXT NOT NULL, received_at TEXT NOT NULL, words TEXT NOT NULL,
+    CHECK ((received IS NULL) <> (given IS NULL))
 );
 CREATE INDEX observed_received ON observed (received);
 CREATE INDEX observed_given ON observed (given);
@@ -45,8 +46,9 @@ CREATE TABLE waived (
     found TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, until TEXT NOT NULL, at TEXT NOT NULL
 );
 CREATE TABLE amended (
-    id INTEGER PRIMARY KEY, given INTEGER NOT NULL REFERENCES given (id), item TEXT NOT NULL, category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL,
-    old TEXT, new TEXT, who TEXT NOT NULL, how TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL
+    id INTEGER PRIMARY KEY, given INTEGER NOT NULL REFERENCES given (id), item TEXT NOT NULL,
+    category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL, old TEXT, new TEXT,
+    who TEXT NOT NULL, how TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL
 );
 CREATE TABLE consolidated (
     id INTEGER PRIMARY KEY, period TEXT NOT NULL, at TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dapf_xl.master import (
+    changes_sheet,
     cover,
     data_sheet,
     findings_sheet,
@@ -42,6 +43,7 @@ SHEETS: tuple[Callable[[MasterTables], Sequence[Page]], ...] = (
     narrative_sheet.pages,
     submissions.pages,
     findings_sheet.pages,
+    changes_sheet.pages,
     settings_sheet.pages,
     indicators_sheet.pages,
     data_sheet.pages,

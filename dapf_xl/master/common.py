@@ -28,9 +28,9 @@ Row = dict[str, Any]
 """A row of one of the tables, by the names of its columns."""
 
 COVER, SUMMARY, VARIANCE, SUBMISSIONS = "Cover", "Summary", "Variance", "Submissions"
-FINDINGS, SETTINGS, DATA, SOURCES = "Findings", "Settings", "Data", "Sources"
+FINDINGS, CHANGES, SETTINGS, DATA, SOURCES = "Findings", "Changes", "Settings", "Data", "Sources"
 NARRATIVE, INDICATORS = "Narrative", "Indicators"
-FIXED = (COVER, SUMMARY, VARIANCE, SUBMISSIONS, FINDINGS, SETTINGS, INDICATORS, DATA, SOURCES)
+FIXED = (COVER, SUMMARY, VARIANCE, SUBMISSIONS, FINDINGS, CHANGES, SETTINGS, INDICATORS, DATA, SOURCES)
 """Names of the sheets that every master has."""
 OPTIONAL = (NARRATIVE,)
 """Names of the sheets that a master has where there is something to show on them."""

@@ -16,7 +16,7 @@ import numpy as np
 from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading_order
 from dapf_xl.rules.identity import Identity, is_temporary, period_of
 from dapf_xl.rules.making import observations_of
-from dapf_xl.rules.merging import check_merged, older_figures
+from dapf_xl.rules.merging import check_amended, check_merged, older_figures
 from dapf_xl.rules.relations import check_relations
 from dapf_xl.rules.rows import Fault, ReturnFile, rows_of, stand_again
 from dapf_xl.rules.schema import RowSchemas
@@ -137,7 +137,7 @@ def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
 
 
 def _across(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    return check_merged(run.context, rows, sound)
+    return [*check_merged(run.context, rows, sound), *check_amended(run.context, rows, sound)]
 
 
 def _sound(rows: Rows, sound: Array) -> Any:  # noqa: ANN401  (a frame)
@@ -186,7 +186,7 @@ def check_returns(context: Context, returns: Sequence[ReadReturn]) -> Checked:
     files = [ReturnFile(one.read, one.agency, one.period) for one in open_ones if one.period]
     rows = rows_of(context.framework, files)
     if rows is not None:
-        _check_rows(run, rows, open_ones)
+        check_rows(run, rows, open_ones)
     for one in checked:
         one.findings.sort(key=reading_order)
     return Checked(checked)
@@ -217,7 +217,7 @@ def _set_aside(one: CheckedReturn, finding: Finding) -> CheckedReturn:
     return one
 
 
-def _check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
+def check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
     """Check all rows together, and hand each return its findings and observations."""
     sound = np.ones(len(rows.frame), dtype=bool)
     found: dict[tuple[int, str, Code], Fault] = {}
