@@ -295,3 +295,28 @@ def _missing(
         else:
             reasons[key] = "not received"
     return reasons
+
+
+def sources_of(current: Round, others: Mapping[str, int]) -> list[dict[str, object]]:
+    """Return a row for every file, then one for everything else that a figure came from.
+
+    Args:
+        current: The round.
+        others: How many rows that are no figures (targets, baselines) come from each published source.
+    """
+    used = Counter((each.file, each.sha256, each.status == "amended") for each in current.figures.values())
+    used.update({(source, "", False): count for source, count in others.items()})
+    rows: list[dict[str, object]] = [
+        {
+            "source": file.file, "kind": "return", "status": file.status, "sha256": file.sha256, "saved": file.saved,
+            "received": file.received_at, "figures": used.pop((file.file, file.sha256, False), 0),
+        }
+        for file in current.files
+    ]  # fmt: skip
+    return rows + [
+        {
+            "source": source, "kind": "amendment" if amended else "earlier return" if sha256 else "published",
+            "status": "", "sha256": sha256, "saved": "", "received": "", "figures": count,
+        }
+        for (source, sha256, amended), count in used.items()
+    ]  # fmt: skip

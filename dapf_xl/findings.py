@@ -206,6 +206,9 @@ class Code(Enum):
         "Write it as 30 June 2014, 30/06/2014 or June 2014; one that does not exist is for a statement of kind date.",
     )
     STATEMENT_AMOUNT = _catalogue("{column} is {value}, which is neither a number nor an item{near}", "Write digits, for example 15, or the id of an item.")
+    RESTATED_WITHOUT_CHANGE = _catalogue(
+        "figures are said to be restated from {restated} on, but redefined names no later period from which a new definition holds",
+        "Name in redefined the period from which the new definition holds, or clear restated.",
     POLARITY_UNEXPLAINED = _catalogue(
         "the polarity is {polarity} and no reason is given",
         "Say in polarity_reason what settles it, for example: the source says a higher % is better.",

@@ -17,6 +17,7 @@ from dapf_xl import comparisons, narrative, paper, rag, reference
 from dapf_xl.catalogue.tables import Item
 from dapf_xl.changes import COLUMNS as CHANGE_COLUMNS
 from dapf_xl.changes import change_row
+from dapf_xl.consolidation import sources_of
 from dapf_xl.observations import words_of
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         data=_table([*(_data_row(framework, each) for each in current.data()), *_aims(current)], DATA_COLUMNS),
         submissions=_table([_plain(each) for each in current.submissions]),
         findings=_table([finding.as_json() for finding in current.findings]),
-        sources=_table(_sources(current)),
+        sources=_table(sources_of(current, Counter(row["file"] for row in _aims(current)))),
         indicators=_table(reference.rows_of(framework, current.period), reference.COLUMNS),
         narrative=_table(narrative.rows_of(current), narrative.COLUMNS),
         paper=_table(paper.rows_of(current, lines), paper.COLUMNS),
@@ -292,13 +293,19 @@ def rating_names(framework: Framework, row: Mapping[str, Any]) -> dict[str, Valu
 
 
 def _computed(framework: Framework, row: Mapping[str, Any]) -> dict[str, Value]:
+    def cell(name: str) -> Value:
+        """Return what the cell holds: the figure, or what stands in its place."""
+        shown = {"value": "shown"}.get(name, f"{name}_shown")
+        figure: Value = row[name]
+        return row.get(shown) or None if figure is None else figure
+
     def change(rule: Expression, current: str, base: str) -> Value:
-        return rule.evaluate({"current": row[current], "base": row[base], "point": row["point"]})
+        return rule.evaluate({"current": cell(current), "base": cell(base), "point": row["point"]})
 
     def travel(base: str) -> Value:
         names = ("polarity", "lower", "upper")
         return comparisons.TRAVEL.evaluate(
-            {"current": row["value"], "previous": row[base], **{name: row[name] for name in names}}
+            {"current": cell("value"), "previous": cell(base), **{name: row[name] for name in names}}
         )
 
     pairs = {"previous": ("value", "previous"), "last_year": ("value", "last_year"), "ytd": ("ytd", "ytd_last_year")}
@@ -432,23 +439,3 @@ def _data_value(each: Observation, item: Item) -> Decimal | None:
 def _label(framework: Framework, item: Item, category: str) -> str:
     words = framework.category_label(item.id, category)
     return f"{item.label}: {words}" if words else item.label
-
-
-def _sources(current: Round) -> list[dict[str, Any]]:
-    """Return a row for every file, then one for every published source."""
-    used = Counter((each.file, each.sha256, each.status == "amended") for each in current.figures.values())
-    used.update((row["file"], "", False) for row in _aims(current))
-    rows = [
-        {
-            "source": file.file, "kind": "return", "status": file.status, "sha256": file.sha256, "saved": file.saved,
-            "received": file.received_at, "figures": used.pop((file.file, file.sha256, False), 0),
-        }
-        for file in current.files
-    ]  # fmt: skip
-    return rows + [
-        {
-            "source": source, "kind": "amendment" if amended else "earlier return" if sha256 else "published",
-            "status": "", "sha256": sha256, "saved": "", "received": "", "figures": count,
-        }
-        for (source, sha256, amended), count in used.items()
-    ]  # fmt: skip

@@ -151,6 +151,17 @@ def polarities_unexplained(tables: Tables) -> None:
             tables.report(Code.POLARITY_UNEXPLAINED, "indicators", entry, "polarity_reason", **words)
 
 
+def restated_without_change(tables: Tables) -> None:
+    """Find indicators whose history was restated although no change of definition is named, or only later ones."""
+    for entry in tables["indicators"]:
+        restated, changes = entry["restated"], entry["redefined"]
+        if not entry.good("restated", "redefined") or restated is None:
+            continue
+        if not any(restated.first_day < each.first_day for each in changes):
+            words = {"restated": restated.label, "value": restated.label}
+            tables.report(Code.RESTATED_WITHOUT_CHANGE, "indicators", entry, "restated", **words)
+
+
 def derivations_incomplete(tables: Tables) -> None:
     """Find indicators that lack what their derivation is worked out from."""
     items: dict[str, int] = defaultdict(int)
@@ -254,6 +265,7 @@ CHECKS: tuple[Callable[[Tables], None], ...] = (
     year_starts_elsewhere,
     successors_in_circles,
     polarities_unexplained,
+    restated_without_change,
     derivations_incomplete,
     rules_incomplete,
     asked_twice,

@@ -412,7 +412,7 @@ def cell_text(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, tuple):
-        return ";".join(value)
+        return ";".join(map(cell_text, value))
     return str(value)
 
 

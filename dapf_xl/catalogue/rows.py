@@ -289,7 +289,7 @@ def typed(text: str, name: str, column: Column) -> object:
     return _READERS[column.kind](bare, column)
 
 
-_BLANK: dict[str, Any] = {"number": None, "whole": None, "period": None, "yes_no": False, "texts": ()}
+_BLANK: dict[str, Any] = {"number": None, "whole": None, "period": None, "periods": (), "yes_no": False, "texts": ()}
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _WHOLE = re.compile(r"\d+", re.ASCII)
@@ -338,6 +338,10 @@ def _period(text: str) -> Period | str:
         return str(error)
 
 
+def _read_periods(text: str, column: Column) -> tuple[Period, ...]:
+    return tuple(_read_period(part, column) for part in _read_texts(text, column))
+
+
 def _read_choice(text: str, column: Column) -> str:
     if text not in column.choices:
         near = did_you_mean(nearest_of(text, column.choices))
@@ -352,5 +356,6 @@ _READERS: dict[str, Callable[[str, Column], object]] = {
     "whole": _read_whole,
     "yes_no": _read_yes_no,
     "period": _read_period,
+    "periods": _read_periods,
     "choice": _read_choice,
 }

@@ -14,6 +14,7 @@ from typing import Any
 from dapf_xl.periods import Period
 
 Texts = tuple[str, ...]
+Periods = tuple[Period, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Column:
     words: str
     """What the column is for, in a sentence; the documentation prints it."""
     kind: str = "text"
-    """text, id, texts (parted by semicolons), number, whole, yes_no, period or choice."""
+    """text, id, texts (parted by semicolons), number, whole, yes_no, period, periods or choice."""
     required: bool = False
     choices: Texts = ()
     refers_to: str = ""
@@ -31,7 +32,7 @@ class Column:
     example: str = ""
 
 
-_BLANK: dict[str, Any] = {"text": "", "id": "", "choice": "", "texts": (), "yes_no": False}
+_BLANK: dict[str, Any] = {"text": "", "id": "", "choice": "", "texts": (), "periods": (), "yes_no": False}
 
 
 def column(words: str, kind: str = "text", **options: Any) -> Any:  # noqa: ANN401  (a dataclass field)
@@ -172,8 +173,16 @@ class Indicator:
         required=True,
         example="Referrals that accepted support in the quarter, as a share of all referrals in the quarter",
     )
-    definition_version: str = column(
-        "Version of the definition, for the record; it has no effect on comparisons yet.", example="1"
+    definition_version: str = column("Version of the definition, for the record.", example="1")
+    redefined: Periods = column(
+        "First period of each new definition: figures from before and after it are not compared.",
+        "periods",
+        example="2014-15-Q3",
+    )
+    restated: Period | None = column(
+        "First period whose earlier figures were worked out anew by the definition that holds now: from it on all are compared.",
+        "period",
+        example="2013-14-Q1",
     )
     rationale: str = column("What it tells us.")
     polarity: str = column(
@@ -214,6 +223,12 @@ class Indicator:
     until: Period | None = column("Last period it is read for.", "period")
     references: str = column("Action plan or other references.", example="P1.5 P1.6")
     note: str = column("What a reader of the figures should know, for example where the source is ambiguous.")
+
+    def is_redefined(self, earlier: Period, later: Period) -> bool:
+        """Say whether the definition changed after one span began and by the end of another, unless it was restated."""
+        if self.restated is not None and self.restated.first_day <= earlier.first_day:
+            return False
+        return any(earlier.first_day < each.first_day <= later.last_day for each in self.redefined)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""The sheet ``Changes``: figures that replaced others in this round, old and new, and what is new since the last master."""
+"""The sheet ``Changes``: what replaced another figure in this round, and what is new since its last master."""
 
 from __future__ import annotations
 

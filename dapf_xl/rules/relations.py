@@ -282,7 +282,10 @@ def never_falls(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
     if period.kind == "dates":
         return
     before = period.previous()
-    basis = figures.context.framework.items[left.key.item].basis
+    item = figures.context.framework.items[left.key.item]
+    if figures.context.framework.indicators[item.indicator].is_redefined(before, period):
+        return
+    basis = item.basis
     if basis == "year_to_date" and before.financial_year != period.financial_year:
         return
     earlier = figures.side(left.key._replace(period=before))

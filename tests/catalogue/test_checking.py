@@ -39,10 +39,10 @@ nps,National Probation Service,,,
 trust,Probation Trust,,2014-15-Q1,nps
 """,
     "indicators": """
-id,title,group,definition,polarity,polarity_reason,derivation,numerator,denominator,measure,over_time,over_agencies,status
-I1,Incidents,Police,Incidents recorded,context,More may be good,count,,,,sum,sum,live
-I2,Engaged,IDVA,Engaging,higher,The source says so,ratio,I2.engaged,I2.referred,,ratio_of_sums,ratio_of_sums,live
-I3,Crimed,Police,Share crimed,none,,stated,,,I3.crimed,none,none,live
+id,title,group,definition,polarity,polarity_reason,derivation,numerator,denominator,measure,over_time,over_agencies,status,restated
+I1,Incidents,Police,Incidents recorded,context,More may be good,count,,,,sum,sum,live,
+I2,Engaged,IDVA,Engaging,higher,The source says so,ratio,I2.engaged,I2.referred,,ratio_of_sums,ratio_of_sums,live,
+I3,Crimed,Police,Share crimed,none,,stated,,,I3.crimed,none,none,live,
 """,
     "items": """
 id,indicator,label,type,breakdowns,minimum,maximum
@@ -275,6 +275,15 @@ FAULTS = [
         "is higher",
         "what settles it",
         Severity.WARNING,
+    ),
+    Fault(
+        "indicators",
+        "count,,,,sum,sum,live,",
+        "count,,,,sum,sum,live,2014-15",
+        Code.RESTATED_WITHOUT_CHANGE,
+        "N2",
+        "restated from 2014-15 on",
+        "Name in redefined",
     ),
     Fault(
         "indicators",
