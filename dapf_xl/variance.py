@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue.tables import Target
     from dapf_xl.consolidation import Round
     from dapf_xl.periods import Period
-    from dapf_xl.readings import Measure
+    from dapf_xl.readings import Key, Measure
 
 QUARTERS_IN_YEAR = 4
 DAYS_IN_MONTH = 30.4
@@ -269,6 +269,17 @@ def _sum_of(current: Round, measure: Measure, quarters: Iterable[Period]) -> Rea
     return ratio_of(measure.indicator, *totals)
 
 
+def _same_bodies(current: Round, now: Reading, before: Reading) -> dict[Key, list[Key]]:
+    """Return who gave a figure now with who gave it before: an agency with all those that merged into it."""
+    followed: dict[Key, list[Key]] = {}
+    for category, agency in before.wanted:
+        after = (
+            current.framework.supplier_at(agency, current.period) if agency in current.framework.agencies else agency
+        )
+        followed.setdefault((category, after), []).append((category, agency))
+    return {key: keys for key, keys in followed.items() if key in now.suppliers and before.suppliers.issuperset(keys)}
+
+
 def _like_for_like(current: Round, measure: Measure, span: Period, now: Reading) -> str:
     """Return the change over the agencies present in both quarters, where one is missing in either."""
     if measure.item.basis == "year_to_date" or span.kind == "dates":
@@ -276,10 +287,13 @@ def _like_for_like(current: Round, measure: Measure, span: Period, now: Reading)
     if measure.indicator.is_redefined(span.previous(), span):
         return ""
     before = read(current, measure, span.previous())
-    both = now.suppliers & before.suppliers
-    if now.suppliers == before.suppliers and now.is_whole and before.is_whole:
+    same = _same_bodies(current, now, before)
+    both = frozenset(same)
+    earlier = frozenset(key for keys in same.values() for key in keys)
+    if both == now.suppliers and earlier == before.suppliers and now.is_whole and before.is_whole:
         return ""
-    new, old = (read(current, measure, each, both).value if both else None for each in (span, span.previous()))
+    pairs = ((span, both), (span.previous(), earlier))
+    new, old = (read(current, measure, each, only).value if both else None for each, only in pairs)
     if new is None or old is None:
         return ""
     words = number_words(new - old, replace(measure.item, type="number"), _decimals(measure))

@@ -21,6 +21,7 @@ from dapf_xl.returns.layout import (
     RETURN,
     REVISIONS,
     START,
+    history_of,
     history_periods,
     known_to,
 )
@@ -178,6 +179,7 @@ class Template:
 
     def _write(self, plan: Plan, known: Mapping[Figure, Observation], path: Path, name: str) -> Issued:
         agency = self.framework.agencies[plan.agency]
+        history = history_of(self.framework, plan.agency, plan.period, known)
         known = known_to(self.framework, plan.agency, plan.period, known)
         title = f"{agency.name}: performance return, {plan.period.words}"
         with strict():
@@ -186,7 +188,7 @@ class Template:
             sheets = self._sheets(book, plan)
             write_start_here(sheets[START], self.framework, plan, self.marking)
             for sheet in plan.lines:
-                self._write_table(sheets[sheet], ENTRY_TABLES[sheet], plan, known)
+                self._write_table(sheets[sheet], ENTRY_TABLES[sheet], plan, history if sheet == RETURN.sheet else known)
             write_definitions(sheets[DEFINITIONS], self.framework, plan, self.marking)
             issued = self._seal(plan, {sheet: written.locked for sheet, written in sheets.items()}, name)
             self._write_identity(book, issued)
