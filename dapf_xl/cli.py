@@ -134,10 +134,13 @@ def issue(
     folder: Folder,
     period: Quarter,
     agency: Annotated[list[str] | None, typer.Option("--agency", help="Only this agency; may be given again.")] = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only returns that ask for something else now, filled in with what came.")
+    ] = False,
 ) -> None:
     """Write a locked return for each agency."""
     with progress_bar("Issuing") as moved:
-        paths = cycle.issue(folder, period, agency or (), moved)
+        paths = cycle.issue(folder, period, agency or (), moved, changed=changed)
     for path in paths:
         typer.echo(path)
     back = folder / "returns" / paths[0].parent.name

@@ -23,6 +23,7 @@ from dapf_xl.amending import amend, amended_figures
 from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError, WorkspaceError
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.reconciliation import reconcile
+from dapf_xl.reissuing import changed_agencies, given_so_far
 from dapf_xl.returns.filling import fill
 from dapf_xl.returns.layout import open_revisions, plan_return
 from dapf_xl.returns.reading import read_return
@@ -88,7 +89,12 @@ def _without_collecting() -> Iterator[None]:
 
 
 def issue(
-    folder: Path, period: str, agencies: Sequence[str] = (), progress: Callable[[int, int, str], None] = _silent
+    folder: Path,
+    period: str,
+    agencies: Sequence[str] = (),
+    progress: Callable[[int, int, str], None] = _silent,
+    *,
+    changed: bool = False,
 ) -> list[Path]:
     """Write the locked returns of a round and record what went out.
 
@@ -97,12 +103,14 @@ def issue(
         period: A quarter, such as ``2014-15-Q3``.
         agencies: Ids of the agencies; none means every agency that is asked for something.
         progress: Called after each return.
+        changed: Only the returns that ask for something else than when they were last issued, filled in with what
+            was received already.
 
     Returns:
         The returns' paths, in the catalogue's order. A return of the same name is kept in ``superseded``.
 
     Raises:
-        WorkspaceError: no workspace, no such agency, or an agency of which nothing is asked.
+        WorkspaceError: no workspace, no such agency, an agency of which nothing is asked, or nothing has changed.
         PeriodError: no such quarter.
         NotWrittenError: a return could not be written, or is open in a spreadsheet program.
         LedgerBusyError: another process holds the ledger.
@@ -116,11 +124,14 @@ def issue(
         with workspace.ledger() as ledger, ledger.transaction():
             known = consolidation.known_figures(framework, ledger, quarter)
             wanted = _agencies(framework, quarter, agencies, known)
+            given = given_so_far(framework, quarter, known) if changed else {}
+            if changed:
+                wanted = changed_agencies(framework, ledger, quarter, known, wanted)
             issued = []
             for number, agency in enumerate(wanted, 1):
                 plan = plan_return(framework, agency, quarter, known)
                 refuse_if_open(place / file_name(plan))
-                issued.append(template.write(plan, known, staging / file_name(plan)))
+                issued.append(template.write(plan, known, staging / file_name(plan), given))
                 progress(number, len(wanted), framework.agencies[agency].name)
             ledger.record_issued(issued)
         # On record first, in the folder last: a return that is on record and never went out does no harm, but one

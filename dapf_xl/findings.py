@@ -250,6 +250,7 @@ class Code(Enum):
     CATALOGUE_OLDER = _identity("the return was issued from an earlier catalogue ({found}; it is now {expected})", "Issue the return again and ask for that one to be filled.")
     CATALOGUE_NEWER = _identity("the return was issued from a later catalogue ({found}; this one is {expected})", "Check it with the catalogue that issued it: this one is out of date.")
     CATALOGUE_CHANGED = _identity("the return asks for {found}, which the catalogue no longer has", "Put it back into the catalogue, or issue the return again and ask for that one to be filled.")
+    RETURN_SUPERSEDED = _identity("since this return was issued, {agency} is asked for {count} more: {what}", "What this return holds is taken. Run `dapf issue DIR --period {period} --changed`: it writes the return again, filled in with what was received, for the figures that are new. Send that one.", Severity.WARNING)
     UNTOUCHED_BLANK = _identity("nothing has been filled in: this is the return as it was issued", "Ask the agency for the filled return; if it has nothing to report, it writes 0 or picks a shorthand.")
     IDENTICAL_TO_ANOTHER = _identity("this file is identical to {other}", "Nothing to do: it is counted once.", Severity.WARNING)
     REPLACED_BY_ANOTHER = _identity("{agency} also sent {other}, saved later; this one is not used", "Check that {other} is the one that {agency} means, and take the other out of the folder.", Severity.WARNING)

@@ -51,6 +51,7 @@ MODULES = (
     "workspace",
     "reconciliation",
     "amending",
+    "reissuing",
     "cycle",
     "synthetic",
     "demo",

@@ -28,15 +28,18 @@ from dapf_xl.expressions import (
 )
 from dapf_xl.observations import REPLACEMENTS
 from dapf_xl.returns.layout import HEADER_ROW, NARRATIVE, REVISIONS
+from dapf_xl.returns.prefilling import EMPTY
 from dapf_xl.returns.validation import LARGEST, limits_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dapf_xl.catalogue import Asked, Framework
     from dapf_xl.catalogue.tables import Item
+    from dapf_xl.expressions import Value
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import EntryTable, Line
+    from dapf_xl.returns.prefilling import Cells
     from dapf_xl.workbooks import Sheet
 
 OUTSTANDING = ("To do", "Correct", "Explain")
@@ -143,17 +146,41 @@ class LiveChecks:
                 for right in rule.right:
                     self.relations.setdefault(rule.left, []).append((right, is_error))
 
-    def write(self, sheet: Sheet, table: EntryTable, lines: Sequence[Line]) -> None:
-        """Write the check of every line, and the conditional formats that make a wrong value red."""
-        placed = {_place(line.asked, line.asked.item.id): line for line in lines if line.asked}
-        for line in lines:
-            if line.asked:
-                blank = self._blank(table, line.asked)
-                formula = self._text(table, line, line.asked, placed, blank)
-                sheet.formula(line.row - 1, table.index("check"), formula, blank, "check")
+    def write(self, sheet: Sheet, table: EntryTable, lines: Sequence[Line], typed: Mapping[str, Cells]) -> None:
+        """Write the check of every line, and the conditional formats that make a wrong value red.
+
+        Args:
+            sheet: The sheet.
+            table: Its table.
+            lines: The table's lines.
+            typed: What stands in the yellow cells, by the id of the line; nothing in those that are left out.
+        """
+        words = self.words(table, lines, typed)
+        for line, check, refs in self._checks(table, lines):
+            sheet.formula(line.row - 1, table.index("check"), check.formula(refs), words[line.row], "check")
         rows = [line.row for line in lines if line.asked]
         if rows:
             self._mark(sheet, table, HEADER_ROW, max(rows) - 1)
+
+    def words(self, table: EntryTable, lines: Sequence[Line], typed: Mapping[str, Cells]) -> dict[int, str]:
+        """Return what the check of each row says of what stands in the yellow cells."""
+        cells: dict[str, Value] = {}
+        for line in lines:
+            held = typed.get(line.id, EMPTY)
+            value = Decimal(f"{held.value:.15g}") if isinstance(held.value, float) else held.value
+            parts = {"value": value, "shorthand": held.shorthand or None, "comment": held.comment or None}
+            cells |= {table.cell(part, line.row): each for part, each in parts.items() if table.has(part)}
+        return {
+            line.row: str(check.evaluate({name: cells.get(cell) for name, cell in refs.items()}))
+            for line, check, refs in self._checks(table, lines)
+        }
+
+    def _checks(self, table: EntryTable, lines: Sequence[Line]) -> Iterator[tuple[Line, Expression, dict[str, str]]]:
+        """Yield each line's check, with the cells that its names stand for."""
+        placed = {_place(line.asked, line.asked.item.id): line for line in lines if line.asked}
+        for line in lines:
+            if line.asked:
+                yield line, *self._check(table, line, line.asked, placed)
 
     @staticmethod
     def _blank(table: EntryTable, asked: Asked) -> str:
@@ -161,9 +188,9 @@ class LiveChecks:
             return "No change"
         return "To do" if asked.item.required else "Optional"
 
-    def _text(
-        self, table: EntryTable, line: Line, asked: Asked, placed: dict[tuple[str, str, Period], Line], blank: str
-    ) -> str:
+    def _check(
+        self, table: EntryTable, line: Line, asked: Asked, placed: dict[tuple[str, str, Period], Line]
+    ) -> tuple[Expression, dict[str, str]]:
         letters = (table.columns["value"], table.columns.get("shorthand", "A"), table.columns.get("comment", "A"))
         relations = [
             (other, self.labels[right], is_error)
@@ -175,7 +202,7 @@ class LiveChecks:
         for number, (other, label, is_error) in enumerate(relations):
             refs[f"right_{number}"] = table.cell("value", other.row)
             named.append((f"right_{number}", label, is_error))
-        return check_of(Kind.of(asked.item, blank), tuple(named)).formula(refs)
+        return check_of(Kind.of(asked.item, self._blank(table, asked)), tuple(named)), refs
 
     @staticmethod
     def _mark(sheet: Sheet, table: EntryTable, first: int, last: int) -> None:

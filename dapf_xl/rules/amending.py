@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.findings import Severity
-from dapf_xl.observations import NOT_NUMBERS, shorthand_words
+from dapf_xl.observations import NOT_NUMBERS
 from dapf_xl.plain import plain_number
 from dapf_xl.returns.layout import HEADER_ROW, NARRATIVE, RETURN, REVISIONS, figure_id
+from dapf_xl.returns.prefilling import EMPTY, cells_of
 from dapf_xl.returns.reading import Entry, ReadReturn
 from dapf_xl.rules.checking import CheckedReturn, Run, check_rows
 from dapf_xl.rules.rows import ReturnFile, rows_of
@@ -94,11 +95,4 @@ def _cells_said(item: Item, typed: Said) -> tuple[object, str, str]:
 
 def _cells_known(item: Item, known: Observation | None) -> tuple[object, str, str]:
     """Return what stands in the cells of a figure that is known; its comment explains what was queried then."""
-    return (*cells_of(item, known), known.comment or "taken") if known else (None, "", "")
-
-
-def cells_of(item: Item, known: Observation) -> tuple[object, str]:
-    """Return value and shorthand as they stand in a return's cells; percentages as fractions."""
-    if known.value is None:
-        return known.text or None, shorthand_words(known)
-    return float(known.value / 100 if item.type == "percent" else known.value), shorthand_words(known)
+    return cells_of(item, known)._replace(comment=known.comment or "taken") if known else EMPTY
