@@ -175,9 +175,12 @@ def check(
     with progress_bar("Checking") as moved:
         checked = cycle.check(paths, workspace, period, moved)
     if as_json:
-        put_json(document_of(checked))
+        whole_round = {} if checked.not_returned is None else {"not_returned": list(checked.not_returned)}
+        put_json(document_of(checked, **whole_round))
     show_findings(checked.findings)
     show_returns(checked)
+    if checked.not_returned:
+        say("Not returned: " + ", ".join(checked.not_returned))
     _end(checked.findings)
 
 

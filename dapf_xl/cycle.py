@@ -222,7 +222,18 @@ def check(
         )
     with home.ledger() as ledger:
         context = _context(home, ledger, quarter or _latest_quarter(reads), reads)
-        return check_returns(replace(context, period=quarter), reads)
+        checked = check_returns(replace(context, period=quarter), reads)
+        if quarter and home.place("returns", quarter).resolve() in {path.resolve() for path in given}:
+            checked.not_returned = _not_returned(home.framework, ledger, quarter, checked)
+        return checked
+
+
+def _not_returned(framework: Framework, ledger: Ledger, quarter: Period, checked: Checked) -> tuple[str, ...]:
+    """Return the agencies that a round asks and of which none of its files is, by what it says or by its name."""
+    by_stem = {Path(name).stem: agency for name, agency in ledger.agencies_by_file(quarter).items()}
+    came = {each.agency or by_stem.get(each.read.path.stem, "") for each in checked.returns}
+    asked = {each.supplier for each in framework.asked(quarter)}
+    return tuple(agency for agency in framework.agencies if agency in asked - came)
 
 
 def _round_of(home: Workspace | None, given: Iterable[Path]) -> Period | None:

@@ -81,6 +81,8 @@ class Checked:
     """All returns of a run after checking, in the order in which they were given."""
 
     returns: list[CheckedReturn]
+    not_returned: tuple[str, ...] | None = None
+    """Ids of the agencies that are asked in the round and sent no file; None where it was not looked at whole."""
 
     @property
     def findings(self) -> list[Finding]:

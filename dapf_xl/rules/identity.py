@@ -117,7 +117,7 @@ def _doubts(context: Context, read: ReadReturn, record: IssuedRecord | None, gon
     if context.period is not None and period is not None and period != context.period:
         yield Code.OTHER_PERIOD.finding(found=period.words, expected=context.period.words)
     yield from _version(framework, identity["catalogue_version"], gone, is_known=record is not None)
-    if record is not None and period is not None:
+    if record is not None and period is not None and not gone:
         yield from _superseded(framework, record, period)
     yield from _filled(read)
     yield from _names(framework, read)
