@@ -241,8 +241,6 @@ def _taken_over(
 ) -> dict[Figure, list[Observation]]:
     """Return the figures of an agency's predecessors by what they are as its own, where every one of them is there."""
     predecessors = framework.predecessors(agency, period)
-    if not predecessors:
-        return known
     found: dict[Figure, list[Observation]] = {}
     for (item, category, supplier, span), observation in known.items() if predecessors else ():
         if supplier in predecessors:
