@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from dapf_xl.ledger import Amendment, Ledger, Received
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
+    from dapf_xl.rules import Checked
 
 NOT_RETURNED = "Not returned"
 REPLACED = "Replaced"
@@ -320,3 +321,11 @@ def sources_of(current: Round, others: Mapping[str, int]) -> list[dict[str, obje
         }
         for (source, sha256, amended), count in used.items()
     ]  # fmt: skip
+
+
+def not_returned(framework: Framework, ledger: Ledger, period: Period, checked: Checked) -> tuple[str, ...]:
+    """Return the agencies that a round asks and of which none of its files is, by what it says or by its name."""
+    by_stem = {PurePath(name).stem: agency for name, agency in ledger.agencies_by_file(period).items()}
+    came = {each.agency or by_stem.get(each.read.path.stem, "") for each in checked.returns}
+    asked = {each.supplier for each in framework.asked(period)}
+    return tuple(agency for agency in framework.agencies if agency in asked - came)

@@ -124,9 +124,8 @@ def issue(
         with workspace.ledger() as ledger, ledger.transaction():
             known = consolidation.known_figures(framework, ledger, quarter)
             wanted = _agencies(framework, quarter, agencies, known)
+            wanted = changed_agencies(framework, ledger, quarter, known, wanted) if changed else wanted
             given = given_so_far(framework, quarter, known) if changed else {}
-            if changed:
-                wanted = changed_agencies(framework, ledger, quarter, known, wanted)
             issued = []
             for number, agency in enumerate(wanted, 1):
                 plan = plan_return(framework, agency, quarter, known)
@@ -224,16 +223,8 @@ def check(
         context = _context(home, ledger, quarter or _latest_quarter(reads), reads)
         checked = check_returns(replace(context, period=quarter), reads)
         if quarter and home.place("returns", quarter).resolve() in {path.resolve() for path in given}:
-            checked.not_returned = _not_returned(home.framework, ledger, quarter, checked)
+            checked.not_returned = consolidation.not_returned(home.framework, ledger, quarter, checked)
         return checked
-
-
-def _not_returned(framework: Framework, ledger: Ledger, quarter: Period, checked: Checked) -> tuple[str, ...]:
-    """Return the agencies that a round asks and of which none of its files is, by what it says or by its name."""
-    by_stem = {Path(name).stem: agency for name, agency in ledger.agencies_by_file(quarter).items()}
-    came = {each.agency or by_stem.get(each.read.path.stem, "") for each in checked.returns}
-    asked = {each.supplier for each in framework.asked(quarter)}
-    return tuple(agency for agency in framework.agencies if agency in asked - came)
 
 
 def _round_of(home: Workspace | None, given: Iterable[Path]) -> Period | None:
@@ -274,8 +265,7 @@ def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads
         for each in ledger.issued_with(read.identity.get("issue_id", "") for read in reads).values()
     }
     known = consolidation.KnownFigures(framework, ledger, quarter) if quarter else {}
-    taken = ledger.taken_elsewhere(quarter) if quarter else {}
-    amended = amended_figures(ledger, quarter) if quarter else {}
+    taken, amended = (ledger.taken_elsewhere(quarter), amended_figures(ledger, quarter)) if quarter else ({}, {})
     return Context(framework, quarter, workspace.key, issued, known, taken, amended)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dapf_xl.changes import AMENDED, WITHDRAWN
+from dapf_xl.changes import WITHDRAWN
 from dapf_xl.master.common import (
     CHANGES,
     HEAD,
@@ -32,12 +32,12 @@ _COLUMNS = (
     Column("Agency", least=14, most=26),
     Column("Period", most=14),
     Column("What", most=14),
-    Column("Was", "right", most=20),
-    Column("Is", "right", most=20),
+    Column("Was", "right", least=10, most=20),
+    Column("Is", "right", least=10, most=20),
     Column("Why", least=24, most=44),
     Column("Source", least=16, most=30),
     Column("When", most=14),
-    Column("New since the last master", most=12),
+    Column("New since last master", most=14),
 )
 _KIND = 4
 _LEAD = (
@@ -65,5 +65,5 @@ def write(sheet: Sheet, master: Master) -> None:
     ]  # fmt: skip
     begin(sheet, master, f"Changes, {master.tables.period.words}", _LEAD, widths_of(_COLUMNS, rows))
     last = write_table(sheet, _COLUMNS, rows, nothing="No figure of this round replaced another.")
-    colour_texts(sheet, HEAD + 1, last, _KIND, {AMENDED: "if_wrong", WITHDRAWN: "if_past"})
+    colour_texts(sheet, HEAD + 1, last, _KIND, {WITHDRAWN: "if_past"})
     end(sheet, last, len(_COLUMNS) - 1, frozen=2)
