@@ -310,6 +310,8 @@ class _Writer:
 
     def _computed(self, name: str, formula: str, style: str) -> None:
         cached = self.line[name]
+        if cached == comparisons.NOT_COMPARABLE and style != "cell":
+            style = "change_words"  # which its column is just wide enough for
         self._formula(name, formula, DASH if cached is None else cached, style)
 
     def _write_rating(self) -> None:
