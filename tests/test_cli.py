@@ -391,7 +391,7 @@ def test_json_of_a_check_lists_findings_and_returns(workspace: Path, dapf: Calla
     ran = dapf("check", returned(workspace).parent, "--json")
     assert ran.status == cli.FOUND
     document = ran.document
-    assert set(document) == {"findings", "returns"}
+    assert set(document) == {"findings", "returns", "not_returned"}
     assert [each["status"] for each in document["returns"] if each["file"] == "notes é.xlsx"] == ["Rejected"]
     assert {each["agency"] for each in document["returns"]} == {"idva", "police", "dvip", "marac", "vawg", ""}
     query = next(each for each in document["findings"] if each["severity"] == "query")
