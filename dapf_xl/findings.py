@@ -209,6 +209,7 @@ class Code(Enum):
     RESTATED_WITHOUT_CHANGE = _catalogue(
         "figures are said to be restated from {restated} on, but redefined names no later period from which a new definition holds",
         "Name in redefined the period from which the new definition holds, or clear restated.",
+    )
     POLARITY_UNEXPLAINED = _catalogue(
         "the polarity is {polarity} and no reason is given",
         "Say in polarity_reason what settles it, for example: the source says a higher % is better.",
@@ -303,6 +304,9 @@ class Code(Enum):
     # --- batch 9: across returns -------------------------------------------------------------
     DIFFERS_BETWEEN_RETURNS = _across("{what} is {found} here, but {other} in {other_file}, {other_cell}", "Ask {agency} which of the two is right, and take the other file out of the folder. Until then neither is used.")
     OLDER_FIGURE_COUNTS = _across("{what} is not taken from here for now, so {other} from the earlier file {other_file} still counts", "Correct {cell_words}, or explain it; until then the earlier figure is used.", Severity.WARNING)
+    DIFFERS_FROM_AMENDMENT = _across("{what} is {found} here, but it was amended to {other} on {date} ({who}, {how}), before this file was taken in; {other} still counts", "Ask which of the two is right. If this file is, withdraw the amendment with `dapf amend --withdraw`; otherwise nothing to do.", Severity.WARNING)
+    AMENDMENT_REPLACED = _across("{what} is {found} here, and counts from this round on in place of {other}, to which it was amended on {date} ({who}, {how})", "Nothing to do if it is right: the agency revised a figure that it was shown. Otherwise ask, and amend it again.", Severity.WARNING)
+    AMENDED = _across("{what} of {agency} for {about} was amended from {old} to {new} on {date} ({who}, {how}): {why}", "Nothing to do. The sheet Changes and the ledger keep both figures.", Severity.WARNING)
 
     # --- published figures: dapf reconcile ---------------------------------------------------
     STATED_DIFFERS = _published('{what}: "{found}" is printed here, but {expected} in {other_place}', "Ask {ask} which of the two is right, and correct the other where it was published.")
@@ -330,9 +334,6 @@ class Code(Enum):
     REFERENCE_NOT_PRINTED = _published('"{found}" is no reference that the plan has{near}', "Ask {ask} which action is meant.", Severity.WARNING)
     BASIS_NOT_ASKED = _published('"{found}" is asked for here, but not the number that it is of ({expected}), so nobody can check it or add it up', "Ask {ask} for {expected} as well.", Severity.WARNING)
     YEAR_DIFFERS = _published('{what}: "{found}" is printed here for {period}, but its {parts} add to {expected} ({other_place})', "Ask {ask} whether the year or one of its parts is wrong.")
-    DIFFERS_FROM_AMENDMENT = _across("{what} is {found} here, but it was amended to {other} on {date} ({who}, {how}), before this file was taken in; {other} still counts", "Ask which of the two is right. If this file is, withdraw the amendment with `dapf amend --withdraw`; otherwise nothing to do.", Severity.WARNING)
-    AMENDMENT_REPLACED = _across("{what} is {found} here, and counts from this round on in place of {other}, to which it was amended on {date} ({who}, {how})", "Nothing to do if it is right: the agency revised a figure that it was shown. Otherwise ask, and amend it again.", Severity.WARNING)
-    AMENDED = _across("{what} of {agency} for {about} was amended from {old} to {new} on {date} ({who}, {how}): {why}", "Nothing to do. The sheet Changes and the ledger keep both figures.", Severity.WARNING)
 
     @property
     def batch(self) -> Batch:
