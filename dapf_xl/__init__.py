@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue import export as export_framework
     from dapf_xl.catalogue import load as load_framework
     from dapf_xl.catalogue import shipped as frameworks
-    from dapf_xl.cycle import amend, check, consolidate, fill, init, issue, reconcile, send
+    from dapf_xl.cycle import amend, check, consolidate, fill, import_figures, init, issue, reconcile, send
     from dapf_xl.demo import demonstrate
     from dapf_xl.findings import DapfError
     from dapf_xl.periods import Period
@@ -46,6 +46,7 @@ __all__ = [
     "export_framework",
     "fill",
     "frameworks",
+    "import_figures",
     "init",
     "issue",
     "load_framework",
@@ -67,6 +68,7 @@ _HOMES = {
     "export_framework": ("dapf_xl.catalogue", "export"),
     "fill": ("dapf_xl.cycle", "fill"),
     "frameworks": ("dapf_xl.catalogue", "shipped"),
+    "import_figures": ("dapf_xl.cycle", "import_figures"),
     "init": ("dapf_xl.cycle", "init"),
     "issue": ("dapf_xl.cycle", "issue"),
     "load_framework": ("dapf_xl.catalogue", "load"),

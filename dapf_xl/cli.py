@@ -13,6 +13,7 @@ import typer
 
 from dapf_xl import __version__, catalogue, cycle, demo
 from dapf_xl.cli_amend import amend
+from dapf_xl.cli_import import import_figures
 from dapf_xl.findings import DapfError, has_errors
 from dapf_xl.returns.filling import read_values
 from dapf_xl.synthetic.rounds import ROUNDS
@@ -209,6 +210,7 @@ def consolidate(
 
 
 app.command()(amend)
+app.command("import")(import_figures)
 
 
 @app.command()

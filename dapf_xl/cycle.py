@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from dapf_xl import catalogue, consolidation, delivery, variance
 from dapf_xl.amending import amend, amended_figures
 from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError, WorkspaceError
+from dapf_xl.importing import import_figures
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.reconciliation import reconcile
 from dapf_xl.reissuing import changed_agencies, given_so_far
@@ -57,7 +58,7 @@ if TYPE_CHECKING:
     from dapf_xl.tables import MasterTables
     from dapf_xl.workspace import Workspace
 
-__all__ = ["amend", "check", "consolidate", "fill", "init", "issue", "reconcile", "send"]
+__all__ = ["amend", "check", "consolidate", "fill", "import_figures", "init", "issue", "reconcile", "send"]
 
 STALE_SECONDS = 3600
 """Age from which a folder of half-issued returns is nobody's any more."""

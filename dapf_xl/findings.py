@@ -43,6 +43,7 @@ class Batch(IntEnum):
     SIGN_OFF = 11
     PUBLISHED = 12
     """Not of returns: what published documents say (`dapf reconcile`)."""
+    IMPORT = 13
 
 
 class Message(NamedTuple):
@@ -88,6 +89,10 @@ def _published(words: str, remedy: str, severity: Severity = Severity.ERROR) -> 
 
 def _across(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
     return Message(Batch.ACROSS_RETURNS, severity, words, remedy)
+
+
+def _import(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.IMPORT, severity, words, remedy)
 
 
 class Code(Enum):
@@ -334,6 +339,21 @@ class Code(Enum):
     REFERENCE_NOT_PRINTED = _published('"{found}" is no reference that the plan has{near}', "Ask {ask} which action is meant.", Severity.WARNING)
     BASIS_NOT_ASKED = _published('"{found}" is asked for here, but not the number that it is of ({expected}), so nobody can check it or add it up', "Ask {ask} for {expected} as well.", Severity.WARNING)
     YEAR_DIFFERS = _published('{what}: "{found}" is printed here for {period}, but its {parts} add to {expected} ({other_place})', "Ask {ask} whether the year or one of its parts is wrong.")
+    # --- figures that are imported -----------------------------------------------------------
+    IMPORT_NO_FIGURE = _import("{value} is answered with {kind}, and only figures can be imported", "Give it in the return of whoever is asked for it, and delete the row here.")
+    IMPORT_NOBODY_ASKED = _import("nobody is asked for {value}, so there is nobody in whose name it could be recorded", "Add a row to asks in the catalogue, or correct item and category.")
+    IMPORT_SEVERAL_ASKED = _import("several agencies are asked for {figure}, and the row does not say whose figure it is", "Name one of them in the column supplier: {choices}.")
+    IMPORT_OTHER_SPAN = _import("{figure} is asked for by the {span}, and {value} is none", "Write the period of the figure as {example}, or name the area in geography to keep it as a comparator.")
+    IMPORT_OTHER_BASIS = _import("basis is {value}, but the figures of {figure} are about a {usual}: the two cannot stand for each other", "Correct basis or item; a figure on another basis needs an item of its own.")
+    IMPORT_NOT_WHOLE = _import("value is {value}, but {figure} counts people or things", "Write a whole number, for example 12.")
+    IMPORT_OUT_OF_RANGE = _import("value is {value}, and {figure} can only be {range}", "Correct it; check that it stands in the row of the right item.")
+    IMPORT_UNUSUAL = _import("value is {value}, and {figure} is usually {range}", "Compare it with the publication; nothing to do if it is right.", Severity.WARNING)
+    IMPORT_NOT_A_DATE = _import("released is {value}: {reason}", "Write the day of release as 2023-11-24 or 24/11/2023.")
+    IMPORT_NOT_RELEASED = _import("released is {value}, which has not come yet", "Correct the date; a figure that was not released yet cannot be cited.")
+    IMPORT_RELEASED_EARLY = _import("released is {value}, before the end of {period}, which the figure is about", "Check both: a projection or a part of the year is not the figure of the whole.", Severity.WARNING)
+    GEOGRAPHY_NEARLY = _import("geography is {value}, which is nearly {home}", "Write {home} if that is meant. For another area, say more of its name, for example its county.")
+    IMPORT_REVISES = _import("{what} for {about} is {value} here and was {old} before ({where}); the new figure counts from now on", "Nothing to do if the publication was revised. Both stay on record.", Severity.WARNING)
+    IMPORT_OF_AMENDED = _import("{what} for {about} is {value} here, but it was amended to {old}", "Ask which of the two is right. If this one is, withdraw the amendment with `dapf amend --withdraw` and import the file again; otherwise delete the row.")
 
     @property
     def batch(self) -> Batch:

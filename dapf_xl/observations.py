@@ -30,6 +30,9 @@ NOT_NUMBERS = frozenset({"date", "yes_no", "text", "evidence"})
 MARKERS = {"[p]": "provisional", "[e]": "estimated", "[r]": "revised", "[u]": "low reliability"}
 """GSS symbols that stand beside a figure."""
 
+IMPORTED = "imported"
+"""Status of a published figure that was imported from a file."""
+
 REASONS = ("awaiting release", "not collected", "cannot share", "no activity", "not submitted")
 """Why a figure is not available."""
 
@@ -121,7 +124,7 @@ class Observation:
     text: str = ""
     comment: str = ""
     status: str = "accepted"
-    """published, accepted, held (a query is open) or amended."""
+    """published, accepted, held (a query is open), amended or imported."""
     file: str = ""
     sheet: str = ""
     cell: str = ""
@@ -129,6 +132,10 @@ class Observation:
     received: str = ""
     words: str = ""
     """The source's own words."""
+    source: str = ""
+    """Where it was published, of a figure that was imported."""
+    released: str = ""
+    """When it was released there, ISO 8601."""
 
     @property
     def key(self) -> tuple[str, str, str, Period]:

@@ -37,6 +37,7 @@ BATCHES = {
     Batch.TEXT: "Batch 10: personal data",
     Batch.SIGN_OFF: "Batch 11: sign-off",
     Batch.PUBLISHED: "Published documents (`dapf reconcile`)",
+    Batch.IMPORT: "Figures that are imported",
 }
 COVER = "What the workbook is, its contents with links, how ratings work, and what shorthand and signs mean."
 NOT_YET = "Comes with a later issue; its place in the order of checking is kept."

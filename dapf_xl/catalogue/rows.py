@@ -135,19 +135,20 @@ class _Refused(Exception):  # noqa: N818  (not an error: a cell's finding on its
 def read_tables(source: Source) -> Tables:
     """Read every table of a source; faults go to the source's findings."""
     settings, setting_cells = _read_settings(source)
-    tables = {name: _read_table(source, name) for name in TABLES if name != "framework"}
+    tables = {name: read_table(source, name, table) for name, table in TABLES.items() if name != "framework"}
     return Tables(source, settings, setting_cells, tables)
 
 
-def _read_table(source: Source, name: str) -> Table:
+def read_table(source: Source, name: str, row: type) -> Table:
+    """Read one table of a source as rows of a class whose fields are columns; faults go to the source's findings."""
     cells = source.cells.get(name)
     if cells is None:
         return Table(whole=name not in source.unknown)
-    columns = COLUMNS[name]
+    columns = COLUMNS.get(name) or columns_of(row)
     table = Table(_read_header(source, name, cells, columns))
     fields = {column: _field(column) for column in columns}
     taken: dict[str, dict[str, Any]] = {column: {} for column in columns}  # few texts stand in many rows
-    for record in _records(source, name, cells, table.columns):
+    for record in _records(source, name, cells, table.columns, columns):
         values: dict[str, Any] = {}
         for column, text in record.cells.items():
             if text is None:
@@ -160,7 +161,7 @@ def _read_table(source: Source, name: str) -> Table:
             else:
                 values[fields[column]] = taken[column][text]
         bad = frozenset(column for column in columns if fields[column] not in values)
-        table.entries.append(Entry(record.number, TABLES[name](**values), bad))
+        table.entries.append(Entry(record.number, row(**values), bad))
     return table
 
 
@@ -171,7 +172,7 @@ def _read_settings(source: Source) -> tuple[Settings, dict[str, str]]:
     places = _read_header(source, "framework", cells, COLUMNS["framework"])
     values: dict[str, Any] = {}
     rows: dict[str, int] = {}
-    for number, row in _records(source, "framework", cells, places):
+    for number, row in _records(source, "framework", cells, places, COLUMNS["framework"]):
         name = (row["setting"] or "").strip()
         if row["setting"] is None or not _is_new_setting(source, name, address(number - 1, places["setting"]), rows):
             continue
@@ -235,8 +236,9 @@ def _is_filled(cell: str | None) -> bool:
     return cell is None or bool(cell.strip())
 
 
-def _records(source: Source, table: str, cells: Cells, places: dict[str, int]) -> list[_Record]:
-    columns = COLUMNS[table]
+def _records(
+    source: Source, table: str, cells: Cells, places: dict[str, int], columns: dict[str, Column]
+) -> list[_Record]:
     absent: dict[str, str | None] = {
         name: None if column.required or (table, name) in source.misspelt else "" for name, column in columns.items()
     }

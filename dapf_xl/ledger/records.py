@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dapf_xl.findings import Code, Finding, Severity
+from dapf_xl.ledger.compared import ComparedFigures
 from dapf_xl.ledger.given import AMENDED, GivenFigures
 from dapf_xl.ledger.rows import now, observation_of, place_of, result_of, row_of, row_of_finding, row_of_key
 from dapf_xl.ledger.schema import FOUND, IN_PLACE, ISSUED, OBSERVED, RECEIVED, STANDING
@@ -78,7 +79,7 @@ class Entered(NamedTuple):
     observation: Observation
 
 
-class Ledger(GivenFigures):
+class Ledger(GivenFigures, ComparedFigures):
     """An open ledger. Changes happen inside ``transaction``."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:

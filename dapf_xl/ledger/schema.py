@@ -22,6 +22,7 @@ CREATE TABLE observed (
     value TEXT, replacement TEXT NOT NULL, reason TEXT NOT NULL, lower TEXT, upper TEXT, markers TEXT NOT NULL,
     text TEXT NOT NULL, comment TEXT NOT NULL, status TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL,
     cell TEXT NOT NULL, sha256 TEXT NOT NULL, received_at TEXT NOT NULL, words TEXT NOT NULL,
+    source TEXT NOT NULL, released TEXT NOT NULL,
     CHECK ((received IS NULL) <> (given IS NULL))
 );
 CREATE INDEX observed_received ON observed (received);
@@ -29,6 +30,12 @@ CREATE INDEX observed_given ON observed (given);
 CREATE TABLE given (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, round TEXT NOT NULL, source TEXT NOT NULL, sha256 TEXT NOT NULL,
     at TEXT NOT NULL, received INTEGER NOT NULL
+);
+CREATE TABLE compared (
+    id INTEGER PRIMARY KEY, given INTEGER NOT NULL REFERENCES given (id), item TEXT NOT NULL, category TEXT NOT NULL,
+    geography TEXT NOT NULL, period TEXT NOT NULL, basis TEXT NOT NULL, value TEXT, replacement TEXT NOT NULL,
+    markers TEXT NOT NULL, source TEXT NOT NULL, released TEXT NOT NULL, note TEXT NOT NULL, file TEXT NOT NULL,
+    cell TEXT NOT NULL, sha256 TEXT NOT NULL
 );
 CREATE TABLE found (
     id INTEGER PRIMARY KEY, received INTEGER NOT NULL REFERENCES received (id), code TEXT NOT NULL,
@@ -70,7 +77,7 @@ CREATE TABLE sent (
 
 OBSERVED = (
     "item", "category", "supplier", "period", "basis", "value", "replacement", "reason", "lower", "upper", "markers",
-    "text", "comment", "status", "file", "sheet", "cell", "sha256", "received_at", "words",
+    "text", "comment", "status", "file", "sheet", "cell", "sha256", "received_at", "words", "source", "released",
 )  # fmt: skip
 """The columns of an observation, in the order of its fields."""
 ISSUED = "issue_id, agency, period, catalogue_version, digest, file, issued_at, positions"
