@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from dapf_xl.catalogue import Asked, Framework
     from dapf_xl.changes import Change
+    from dapf_xl.comparators import ComparatorFigure
     from dapf_xl.findings import Finding
     from dapf_xl.ledger import Amendment, Ledger, Received
     from dapf_xl.periods import Period
@@ -69,6 +70,8 @@ class Round:
     files: tuple[Received, ...]
     changes: tuple[Change, ...] = ()
     """What replaced another figure in this round, and what is new since its last master."""
+    comparators: tuple[ComparatorFigure, ...] = ()
+    """Figures about other areas that were imported; the catalogue's come before them."""
 
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
@@ -191,9 +194,10 @@ def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     senders = _senders(framework, files, ledger.agencies_by_file(period))
     submissions = tuple(_submissions(framework, period, files, senders, found))
     missing = _missing(framework.asked(period), submissions, figures, held, ledger.untaken(present))
+    compared = tuple(ledger.compared(period))
     before = latest(_published_before(framework, period))
     changes = changes_of(framework, period, before, entered, ledger.amendments(period), ledger.known_to_master(period))
-    return Round(framework, period, figures, missing, held, submissions, findings, files, changes)
+    return Round(framework, period, figures, missing, held, submissions, findings, files, changes, compared)
 
 
 def _amendments_found(framework: Framework, period: Period, amendments: Iterable[Amendment]) -> Iterable[Finding]:
@@ -296,31 +300,6 @@ def _missing(
         else:
             reasons[key] = "not received"
     return reasons
-
-
-def sources_of(current: Round, others: Mapping[str, int]) -> list[dict[str, object]]:
-    """Return a row for every file, then one for everything else that a figure came from.
-
-    Args:
-        current: The round.
-        others: How many rows that are no figures (targets, baselines) come from each published source.
-    """
-    used = Counter((each.file, each.sha256, each.status == "amended") for each in current.figures.values())
-    used.update({(source, "", False): count for source, count in others.items()})
-    rows: list[dict[str, object]] = [
-        {
-            "source": file.file, "kind": "return", "status": file.status, "sha256": file.sha256, "saved": file.saved,
-            "received": file.received_at, "figures": used.pop((file.file, file.sha256, False), 0),
-        }
-        for file in current.files
-    ]  # fmt: skip
-    return rows + [
-        {
-            "source": source, "kind": "amendment" if amended else "earlier return" if sha256 else "published",
-            "status": "", "sha256": sha256, "saved": "", "received": "", "figures": count,
-        }
-        for (source, sha256, amended), count in used.items()
-    ]  # fmt: skip
 
 
 def not_returned(framework: Framework, ledger: Ledger, period: Period, checked: Checked) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from typing import Any
 
 import typer.main
 
-from dapf_xl import catalogue, master, reconciliation, tables, variance
+from dapf_xl import catalogue, data_rows, master, reconciliation, tables, variance
 from dapf_xl.catalogue.statements import NEEDED_BY_STATEMENT
 from dapf_xl.catalogue.tables import OPTIONAL_TABLES, TABLES, columns_of
 from dapf_xl.cli import app
@@ -127,7 +127,7 @@ def master_page() -> str:
     lines = ["# The master workbook", "", of_one, ""]
     lines += [f"- **{page.name}**: {page.words or COVER}" for page in master.pages_of(_example())]
     lines += ["", "## Columns of Data", ""]
-    lines += [f"- `{column}`" for column in tables.DATA_COLUMNS]
+    lines += [f"- `{column}`" for column in data_rows.DATA_COLUMNS]
     lines += ["", "## What a line of Variance is", "", "| column | holds |", "|---|---|"]
     lines += [f"| {column} | {_cell(words)} |" for column, words in tables.LINE_COLUMNS.items()]
     return "\n".join(lines) + "\n"

@@ -46,6 +46,8 @@ MODULES = (
     "narrative",
     "reference",
     "paper",
+    "data_rows",
+    "comparing",
     "tables",
     "master",
     "delivery",

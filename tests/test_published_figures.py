@@ -16,9 +16,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from dapf_xl import catalogue, cycle, demo
+from dapf_xl.data_rows import DATA_COLUMNS
 from dapf_xl.periods import Period
 from dapf_xl.returns.filling import fill
-from dapf_xl.tables import DATA_COLUMNS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,9 +12,10 @@ import pytest
 
 from dapf_xl.catalogue import Framework, load, shipped
 from dapf_xl.consolidation import Round
+from dapf_xl.data_rows import DATA_COLUMNS
 from dapf_xl.observations import Observation, published
 from dapf_xl.periods import Period
-from dapf_xl.tables import DATA_COLUMNS, LINE_COLUMNS, MasterTables, line_row, master_tables
+from dapf_xl.tables import LINE_COLUMNS, MasterTables, line_row, master_tables
 from dapf_xl.variance import lines_of
 
 NOW = datetime(2015, 2, 2, 9, 30, tzinfo=UTC)

@@ -15,7 +15,6 @@ from dapf_xl.periods import date_of, words_of_date
 from dapf_xl.plain import plain_number, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from datetime import date
 
     from dapf_xl.catalogue import Framework

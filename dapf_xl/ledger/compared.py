@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dapf_xl.comparators import ComparatorFigure
 from dapf_xl.periods import Period
@@ -49,11 +49,10 @@ class ComparedFigures:
             "JOIN given ON given.id = compared.given WHERE given.round <= ? OR ? = '' ORDER BY compared.id",
             (label, label),
         )
-        found = [_figure_of(row) for row in rows]
-        return list({each.key: each for each in found}.values())
+        return list({each.key: each for each in map(_figure_of, rows)}.values())
 
 
-def _figure_of(row: tuple[str, ...]) -> ComparatorFigure:
+def _figure_of(row: tuple[Any, ...]) -> ComparatorFigure:
     item, category, geography, label, basis, value, *rest = row
     period = Period.parse(label) if label else None
     return ComparatorFigure(item, category, geography, period, basis, None if value is None else Decimal(value), *rest)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dapf_xl.master import (
     changes_sheet,
+    comparators_sheet,
     cover,
     data_sheet,
     findings_sheet,
@@ -41,6 +42,7 @@ SHEETS: tuple[Callable[[MasterTables], Sequence[Page]], ...] = (
     ratings.pages,
     variance_sheet.pages,
     narrative_sheet.pages,
+    comparators_sheet.pages,
     submissions.pages,
     findings_sheet.pages,
     changes_sheet.pages,

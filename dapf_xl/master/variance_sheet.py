@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from dapf_xl import comparisons, rag
+from dapf_xl.data_rows import FIGURE_DECIMALS
 from dapf_xl.expressions import is_blank, when
 from dapf_xl.master import settings_sheet
 from dapf_xl.master.common import (
@@ -30,7 +31,7 @@ from dapf_xl.master.common import (
     ref_width,
 )
 from dapf_xl.readings import join_comments
-from dapf_xl.tables import FIGURE_DECIMALS
+from dapf_xl.workbooks import page_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

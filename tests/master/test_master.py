@@ -13,11 +13,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from dapf_xl.data_rows import DATA_COLUMNS
 from dapf_xl.findings import NotWrittenError
 from dapf_xl.master import SHEETS, master_file_name, pages_of, write_master
 from dapf_xl.master.common import FIXED, LONGEST_NAME, sheet_names
 from dapf_xl.styles import RATINGS, text_width
-from dapf_xl.tables import DATA_COLUMNS, WorkingTable
+from dapf_xl.tables import WorkingTable
 from tests.master.building import AREAS, haringey
 
 if TYPE_CHECKING:
