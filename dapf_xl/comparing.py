@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from dapf_xl import comparators, comparisons
 from dapf_xl.data_rows import floats, scaled
 from dapf_xl.observations import number_words
-from dapf_xl.readings import Measure, read
+from dapf_xl.readings import Measure, join_comments, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -79,7 +79,7 @@ def _row(current: Round, each: ComparatorFigure, lines: dict[tuple[str, str], Li
         "period": _words(each.period),
         "source": each.source,
         "released": each.released,
-        "note": each.note,
+        "note": join_comments([each.note, ours.note if ours else ""]),
     }
     pair = {"current": None if why else row["ours"], "base": row["theirs"], "point": scale}
     return floats(row | {"difference": comparisons.DIFFERENCE.evaluate(pair)})

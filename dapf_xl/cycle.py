@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from dapf_xl import catalogue, consolidation, delivery, variance
 from dapf_xl.amending import amend, amended_figures
 from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError, WorkspaceError
-from dapf_xl.importing import import_figures
+from dapf_xl.importing import import_figures, imported_figures
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.reconciliation import reconcile
 from dapf_xl.reissuing import changed_agencies, given_so_far
@@ -265,9 +265,11 @@ def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads
         )
         for each in ledger.issued_with(read.identity.get("issue_id", "") for read in reads).values()
     }
-    known = consolidation.KnownFigures(framework, ledger, quarter) if quarter else {}
-    taken, amended = (ledger.taken_elsewhere(quarter), amended_figures(ledger, quarter)) if quarter else ({}, {})
-    return Context(framework, quarter, workspace.key, issued, known, taken, amended)
+    if quarter is None:
+        return Context(framework, quarter, workspace.key, issued)
+    known, taken = consolidation.KnownFigures(framework, ledger, quarter), ledger.taken_elsewhere(quarter)
+    given = (amended_figures(ledger, quarter), imported_figures(ledger, quarter))
+    return Context(framework, quarter, workspace.key, issued, known, taken, *given)
 
 
 def read_all(

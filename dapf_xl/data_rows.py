@@ -44,6 +44,7 @@ def floats(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def data_row(framework: Framework, each: Observation) -> dict[str, Any]:
+    """Return a figure as a row of ``Data``."""
     item = framework.items.get(each.item) or Item(id=each.item, label=each.item)
     about = "" if framework.has(each.item, each.category) else GONE
     agency = framework.agencies.get(each.supplier)
@@ -160,8 +161,8 @@ def sources(current: Round, outside: Iterable[ComparatorFigure] = ()) -> list[di
     used.update((row["file"], "", "published") for row in aims(current))
     returns = [
         _source(
-            file.file, "return", used.pop((file.file, file.sha256, "earlier return"), 0), sha256=file.sha256, status=file.status,
-            saved=file.saved, received=file.received_at,
+            file.file, "return", used.pop((file.file, file.sha256, "earlier return"), 0), sha256=file.sha256,
+            status=file.status, saved=file.saved, received=file.received_at,
         )
         for file in current.files
     ]  # fmt: skip

@@ -300,7 +300,7 @@ class Code(Enum):
     MORE_THAN_ITS_WHOLE = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}, or explain in {comment_cell}.", Severity.QUERY)
     DENOMINATOR_ZERO = _rule("{right_label} is 0, so {left_label} cannot be {left}", "Correct {left_cell} or {right_cell}.")
     PARTS_DIFFER_FROM_TOTAL = _rule("the total is {found}, the parts add to {expected}", "Correct the total in {left_cell}, or one of the parts ({cells}).")
-    RATIO_DIFFERS = _rule("the percentage is given as {found} %, but {left} of {right} is {expected} %", "Correct {cell_words}, {left_cell} or {right_cell}.", Severity.WARNING)
+    RATIO_DIFFERS = _rule("the {kind} is given as {found} {unit}, but {left} of {right} is {expected} {unit}", "Correct {cell_words}, {left_cell} or {right_cell}.", Severity.WARNING)
     REQUIRED_IF = _rule("{what} is blank, and it is needed where {condition} is given", "Fill {cell_words}, or pick a shorthand in {shorthand_cell}.")
     CUMULATIVE_FALLS = _rule("{what} is {found}, less than the {previous} of {previous_period}, and it can only grow", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
     OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.")
@@ -312,6 +312,7 @@ class Code(Enum):
     DIFFERS_FROM_AMENDMENT = _across("{what} is {found} here, but it was amended to {other} on {date} ({who}, {how}), before this file was taken in; {other} still counts", "Ask which of the two is right. If this file is, withdraw the amendment with `dapf amend --withdraw`; otherwise nothing to do.", Severity.WARNING)
     AMENDMENT_REPLACED = _across("{what} is {found} here, and counts from this round on in place of {other}, to which it was amended on {date} ({who}, {how})", "Nothing to do if it is right: the agency revised a figure that it was shown. Otherwise ask, and amend it again.", Severity.WARNING)
     AMENDED = _across("{what} of {agency} for {about} was amended from {old} to {new} on {date} ({who}, {how}): {why}", "Nothing to do. The sheet Changes and the ledger keep both figures.", Severity.WARNING)
+    DIFFERS_FROM_IMPORTED = _across("{what} is {found} here, but {other} was imported from {other_file}, and that counts", "Compare both with the publication. If the figure here is right, correct the row of {other_file} and import it again; otherwise nothing to do.", Severity.WARNING)
 
     # --- published figures: dapf reconcile ---------------------------------------------------
     STATED_DIFFERS = _published('{what}: "{found}" is printed here, but {expected} in {other_place}', "Ask {ask} which of the two is right, and correct the other where it was published.")
@@ -352,6 +353,7 @@ class Code(Enum):
     IMPORT_NOT_RELEASED = _import("released is {value}, which has not come yet", "Correct the date; a figure that was not released yet cannot be cited.")
     IMPORT_RELEASED_EARLY = _import("released is {value}, before the end of {period}, which the figure is about", "Check both: a projection or a part of the year is not the figure of the whole.", Severity.WARNING)
     GEOGRAPHY_NEARLY = _import("geography is {value}, which is nearly {home}", "Write {home} if that is meant. For another area, say more of its name, for example its county.")
+    IMPORT_DOES_NOT_FIT = _import("{what}", "Compare both with the publication and correct the row. If the figure is right, say why in the column note; until then it is not taken.")
     IMPORT_REVISES = _import("{what} for {about} is {value} here and was {old} before ({where}); the new figure counts from now on", "Nothing to do if the publication was revised. Both stay on record.", Severity.WARNING)
     IMPORT_OF_AMENDED = _import("{what} for {about} is {value} here, but it was amended to {old}", "Ask which of the two is right. If this one is, withdraw the amendment with `dapf amend --withdraw` and import the file again; otherwise delete the row.")
 

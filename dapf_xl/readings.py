@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
 
+OLDEST_SNAPSHOT = 3
+"""Years by which a population may be earlier than what is set against it; estimates are made every year."""
 NO_FIGURE = "no figure"
 NOT_ADDED = "not added up"
 LONGEST_COMMENTS = 16_000
@@ -85,6 +87,8 @@ class Reading:
     """Category and agency of each figure that went in; of a ratio, of those whose parts are both there."""
     wanted: frozenset[Key] = frozenset()
     """Category and agency of each figure that belongs to it."""
+    note: str = ""
+    """What a reader must know of it, such as of which year a rate's population is."""
 
     @property
     def is_whole(self) -> bool:
@@ -131,11 +135,9 @@ def read(current: Round, measure: Measure, period: Period, only: frozenset[Key] 
     """
     if not measure.is_ratio:
         return _read_item(current, measure, measure.item.id, period, only)
-    parts = [
-        _read_item(current, measure, item, period, only)
-        for item in (measure.indicator.numerator, measure.indicator.denominator)
-    ]
-    numerator, denominator = parts
+    numerator = _read_item(current, measure, measure.indicator.numerator, period, only)
+    denominator = _read_denominator(current, measure, period, only)
+    parts = [numerator, denominator]
     like = (
         numerator.value is not None and denominator.value is not None and numerator.suppliers == denominator.suppliers
     )
@@ -154,7 +156,37 @@ def read(current: Round, measure: Measure, period: Period, only: frozenset[Key] 
         state=lacking.state or "not available",
         shown=lacking.shown or "parts not supplied",
         suppliers=numerator.suppliers & denominator.suppliers,
+        note=denominator.note,
     )
+
+
+def _read_denominator(current: Round, measure: Measure, period: Period, only: frozenset[Key] | None) -> Reading:
+    """Return what a ratio is of; a snapshot, such as a population, may be of an earlier span, and says of which."""
+    item = current.framework.items[measure.indicator.denominator]
+    reading = _read_item(current, measure, item.id, period, only)
+    if item.basis != "snapshot":
+        return reading
+    if reading.value is not None:
+        return replace(reading, note=f"{item.label}: of {period.words}.")
+    earlier = _latest_snapshot(current, item.id, period)
+    if earlier is None:
+        return reading
+    known = replace(_read_item(current, measure, item.id, earlier, only), markers=reading.markers)
+    years = period.financial_year.first_day.year - earlier.financial_year.first_day.year
+    if years > OLDEST_SNAPSHOT:
+        note = f"{item.label}: the latest is of {earlier.words}, too old to be set against {period.words}."
+        return replace(reading, note=note)
+    return replace(known, note=f"{item.label}: of {earlier.words}, the latest known by then.")
+
+
+def _latest_snapshot(current: Round, item: str, period: Period) -> Period | None:
+    """Return the latest span, ending no later than a period, for which there is a figure."""
+    spans = (
+        each.period
+        for each in current.figures.values()
+        if each.item == item and each.value is not None and each.period.last_day <= period.last_day
+    )
+    return max(spans, default=None)
 
 
 def ratio_of(indicator: Indicator, numerator: Reading, denominator: Reading) -> Reading:
@@ -171,6 +203,7 @@ def ratio_of(indicator: Indicator, numerator: Reading, denominator: Reading) -> 
         state=numerator.state or denominator.state,
         shown="" if denominator.value else "denominator 0",
         comment=join_comments([numerator.comment, denominator.comment]),
+        note=denominator.note,
     )
 
 

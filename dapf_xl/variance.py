@@ -74,7 +74,9 @@ def _line(current: Round, measure: Measure) -> Line:
         rated=rated.value,
         baseline=baseline,
         comparable=rated.comparable,
-        note=join_comments([rated.note, about_baseline, target.note if target else "", _redefined_note(measure, span)]),
+        note=join_comments(
+            [rated.note, about_baseline, target.note if target else "", _redefined_note(measure, span), now.note]
+        ),
         like_for_like=_like_for_like(current, measure, span, now),
     )
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from dapf_xl.importing.recording import IMPORTED_FILES, Imported, import_figures
+from dapf_xl.importing.recording import IMPORTED_FILES, Imported, import_figures, imported_figures
 
-__all__ = ["IMPORTED_FILES", "Imported", "import_figures"]
+__all__ = ["IMPORTED_FILES", "Imported", "import_figures", "imported_figures"]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dapf_xl import comparators
 from dapf_xl.catalogue.imported import read_imported
 from dapf_xl.findings import Code, has_errors, reading_order
+from dapf_xl.importing.fitting import refused_by_rules
 from dapf_xl.importing.judging import Judge
 from dapf_xl.ledger import AMENDED, latest
 from dapf_xl.observations import IMPORTED, published, words_of
@@ -108,6 +109,8 @@ def import_figures(folder: Path, path: Path, *, partly: bool = False, today: dat
     made = Imported(file.source.file, file.sha256)
     with workspace.ledger() as ledger, ledger.transaction():
         rounds, figures = _on_record(workspace.framework, ledger)
+        for number in refused_by_rules(judge, judged.observations, figures):
+            del judged.observations[number]
         _settle_observations(judge, judged, figures, made)
         _settle_comparators(judge, judged, ledger, made)
         made.findings = sorted(file.source.findings, key=reading_order)
@@ -121,6 +124,13 @@ def import_figures(folder: Path, path: Path, *, partly: bool = False, today: dat
             _record(ledger, made, rounds)
             _keep(workspace, path, file, made, ledger)
     return made
+
+
+def imported_figures(ledger: Ledger, until: Period) -> dict[Figure, Observation]:
+    """Return the figures that were imported and that nothing replaced in the rounds up to a quarter."""
+    if not any(each.kind == IMPORTED for each in ledger.given_in(until)):
+        return {}
+    return {key: each for key, each in latest(ledger.observations(until)).items() if each.status == IMPORTED}
 
 
 def _on_record(framework: Framework, ledger: Ledger) -> tuple[dict[Figure, str], dict[Figure, Observation]]:

@@ -15,6 +15,7 @@ import numpy as np
 
 from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading_order
 from dapf_xl.rules.identity import Identity, is_temporary, period_of
+from dapf_xl.rules.imported import check_imported, needed
 from dapf_xl.rules.making import observations_of
 from dapf_xl.rules.merging import check_amended, check_merged, older_figures
 from dapf_xl.rules.relations import check_relations
@@ -126,7 +127,7 @@ def _types(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
 
 
 def _presence(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    return run.schemas.faults(Batch.PRESENCE, rows, _sound(rows, sound))
+    return needed(run.context, rows, run.schemas.faults(Batch.PRESENCE, rows, _sound(rows, sound)))
 
 
 def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
@@ -139,7 +140,8 @@ def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
 
 
 def _across(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    return [*check_merged(run.context, rows, sound), *check_amended(run.context, rows, sound)]
+    checks = (check_merged, check_amended, check_imported)
+    return [fault for check in checks for fault in check(run.context, rows, sound)]
 
 
 def _sound(rows: Rows, sound: Array) -> Any:  # noqa: ANN401  (a frame)

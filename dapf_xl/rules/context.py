@@ -62,6 +62,8 @@ class Context:
     """File names by SHA-256 of returns already taken."""
     amended: Mapping[Figure, AmendedFigure] = field(default_factory=dict)
     """Figures that were amended, the latest amendment of each."""
+    imported: Mapping[Figure, Observation] = field(default_factory=dict)
+    """Published figures that were imported and count."""
 
     def record_of(self, issue_id: str) -> IssuedRecord | None:
         """Return what was issued under an id, if that is known."""

@@ -90,7 +90,23 @@ class Figures:
             known = self.context.known.get((key.item, key.category, self.rows.agencies[int(group)], key.period))
             if known and known.value is not None:
                 value[group] = least[group] = most[group] = float(known.value)
+        if self.context.framework.items[key.item].basis == "snapshot":
+            for group in np.flatnonzero(np.isnan(value)):
+                earlier = self._snapshot(key, self.rows.agencies[int(group)])
+                value[group] = least[group] = most[group] = earlier
         return Side(key, positions, value, least, most)
+
+    def _snapshot(self, key: FigureKey, agency: str) -> float:
+        """Return the latest earlier figure of what is taken at a point in time, such as a population; nan if none."""
+        known = [
+            each
+            for each in self.context.known.values()
+            if (each.item, each.category, each.supplier) == (key.item, key.category, agency)
+            and each.value is not None
+            and each.period.last_day <= key.period.last_day
+        ]
+        latest = max(known, key=lambda each: each.period, default=None)
+        return float(latest.value) if latest and latest.value is not None else float("nan")
 
     # --- words -------------------------------------------------------------------------------
 
@@ -245,14 +261,18 @@ def ratio(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
         severity = _severity(rule, Code.DENOMINATOR_ZERO.severity)
         words = _both(figures, left, bottom, group)
         yield _fault(figures, Code.DENOMINATOR_ZERO, severity, left, group, **words)
+    item = figures.context.framework.items[left.key.item]
+    is_percent = item.type == "percent"
+    per = 100 if is_percent else figures.context.framework.indicators[item.indicator].multiplier or 100
     with np.errstate(divide="ignore", invalid="ignore"):
-        expected = np.where(bottom.values > 0, 100 * top.values / bottom.values, np.nan)
+        expected = np.where(bottom.values > 0, float(per) * top.values / bottom.values, np.nan)
     tolerance = _tolerance(rule, HALF_A_POINT) + NEARLY * 100
     for group in _groups(np.abs(left.values - expected) > tolerance, left):
         beside = int(left.positions[group])
         severity = _severity(rule, Code.RATIO_DIFFERS.severity)
         yield _fault(
             figures, Code.RATIO_DIFFERS, severity, left, group,
+            kind="percentage" if is_percent else "rate", unit="%" if is_percent else f"per {per:,}",
             found=_plain(left.values[group]), expected=_plain(expected[group]),
             left=figures.words(top.key, top.values[group]), right=figures.words(bottom.key, bottom.values[group]),
             left_cell=figures.cell(top, group, beside), right_cell=figures.cell(bottom, group, beside),
