@@ -74,7 +74,13 @@ def standing(framework: Framework, imported: Iterable[ComparatorFigure]) -> tupl
     found = {each.key: each for each in (*_of_catalogue(framework), *imported)}
     order = {item: number for number, item in enumerate(framework.items)}
     known = [each for each in found.values() if framework.has(each.item, each.category)]
-    return tuple(sorted(known, key=lambda each: (order[each.item], each.category)))
+    return tuple(
+        sorted(known, key=lambda each: (order[each.item], each.category, _last_day(each), each.geography.casefold()))
+    )
+
+
+def _last_day(each: ComparatorFigure) -> str:
+    return each.period.last_day.isoformat() if each.period else ""
 
 
 def _of_catalogue(framework: Framework) -> Iterable[ComparatorFigure]:

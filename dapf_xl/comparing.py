@@ -40,7 +40,12 @@ COLUMNS = {
 }
 """The columns of ``MasterTables.comparators``; percentages are fractions."""
 
-UNLIKE = "areas of different size: counts are not compared"
+UNLIKE = "counts of areas of different size"
+"""Why counts stand beside each other and are not compared."""
+
+
+TWELVE_MONTHS = {"year", "rolling_12_months"}
+"""Bases that are the same where the days are."""
 
 
 def rows_of(current: Round, lines: Iterable[Line]) -> list[dict[str, Any]]:
@@ -128,7 +133,10 @@ def _why_not(current: Round, each: ComparatorFigure, measure: Measure, ours: Rea
     usual = comparators.basis_of(current.framework, each.item, each.period)
     checks = (
         (each.period is None, "the source names no period"),
-        (each.basis != usual, f"another basis ({each.basis.replace('_', ' ')})"),
+        (
+            each.basis != usual and not {each.basis, usual} <= TWELVE_MONTHS,
+            f"another basis ({each.basis.replace('_', ' ')})",
+        ),
         (each.value is None, "the other area has no figure"),
         (ours is None or ours.value is None, "no figure of ours for the same span"),
         (ours is not None and not ours.is_whole, "our figure is not whole"),

@@ -148,6 +148,16 @@ class Observation:
         return self.replacement or self.markers
 
 
+OLDEST_SNAPSHOT = 3
+"""Years by which a population may be earlier than what is set against it; estimates are made every year."""
+
+
+def is_recent(snapshot: Period, period: Period) -> bool:
+    """Say whether what was taken in one span, such as a population, can be set against a figure of another."""
+    years = period.financial_year.first_day.year - snapshot.financial_year.first_day.year
+    return snapshot.last_day <= period.last_day and years <= OLDEST_SNAPSHOT
+
+
 def published(framework: Framework) -> list[Observation]:
     """Return the catalogue's history as observations, in the catalogue's order."""
     suppliers = {(ask.item, ask.category): ask.supplier for ask in reversed(framework.asks)}

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.catalogue.framework import in_force
-from dapf_xl.observations import NOT_NUMBERS, replacement_words, words_of
+from dapf_xl.observations import NOT_NUMBERS, is_recent, replacement_words, words_of
 from dapf_xl.rag import SHORTHAND_STATES, STATES
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
 
-OLDEST_SNAPSHOT = 3
-"""Years by which a population may be earlier than what is set against it; estimates are made every year."""
 NO_FIGURE = "no figure"
 NOT_ADDED = "not added up"
 LONGEST_COMMENTS = 16_000
@@ -146,7 +144,7 @@ def read(current: Round, measure: Measure, period: Period, only: frozenset[Key] 
     if measure.has_stated:
         stated = _read_item(current, measure, measure.item.id, period, only)
         if stated.is_whole or not like:
-            return stated
+            return stated if stated.value is not None else replace(stated, note=denominator.note)
     if like:
         return ratio_of(measure.indicator, numerator, denominator)
     lacking = next((part for part in parts if not part.is_whole), numerator)
@@ -172,8 +170,7 @@ def _read_denominator(current: Round, measure: Measure, period: Period, only: fr
     if earlier is None:
         return reading
     known = replace(_read_item(current, measure, item.id, earlier, only), markers=reading.markers)
-    years = period.financial_year.first_day.year - earlier.financial_year.first_day.year
-    if years > OLDEST_SNAPSHOT:
+    if not is_recent(earlier, period):
         note = f"{item.label}: the latest is of {earlier.words}, too old to be set against {period.words}."
         return replace(reading, note=note)
     return replace(known, note=f"{item.label}: of {earlier.words}, the latest known by then.")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dapf_xl.findings import Code, PeriodError, Severity
-from dapf_xl.observations import number_words
+from dapf_xl.observations import is_recent, number_words
 from dapf_xl.plain import exact
 from dapf_xl.rules.rows import NUMERIC, Fault, FigureKey
 from dapf_xl.rules.schema import NEARLY, label_of
@@ -103,7 +103,7 @@ class Figures:
             for each in self.context.known.values()
             if (each.item, each.category, each.supplier) == (key.item, key.category, agency)
             and each.value is not None
-            and each.period.last_day <= key.period.last_day
+            and is_recent(each.period, key.period)
         ]
         latest = max(known, key=lambda each: each.period, default=None)
         return float(latest.value) if latest and latest.value is not None else float("nan")
