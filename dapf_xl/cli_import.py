@@ -27,4 +27,4 @@ def import_figures(
     if made.kept and not as_json:
         say("Consolidate the rounds that show them: a master that was made before does not have them.")
         typer.echo(made.kept)
-    raise typer.Exit(has_errors(made.findings))
+    raise typer.Exit(int(has_errors(made.findings)))

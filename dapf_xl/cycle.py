@@ -267,9 +267,9 @@ def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads
     }
     if quarter is None:
         return Context(framework, quarter, workspace.key, issued)
-    known, taken = consolidation.KnownFigures(framework, ledger, quarter), ledger.taken_elsewhere(quarter)
     given = (amended_figures(ledger, quarter), imported_figures(ledger, quarter))
-    return Context(framework, quarter, workspace.key, issued, known, taken, *given)
+    known = (consolidation.KnownFigures(framework, ledger, quarter), ledger.taken_elsewhere(quarter))
+    return Context(framework, quarter, workspace.key, issued, *known, *given)
 
 
 def read_all(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue.tables import Item
 from dapf_xl.comparators import ComparatorFigure
 from dapf_xl.observations import IMPORTED, words_of
+from dapf_xl.periods import words_of_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -172,10 +174,18 @@ def sources(current: Round, outside: Iterable[ComparatorFigure] = ()) -> list[di
         *returns,
         *others,
         *(
-            _source(source, "published", count, status=f"released {released}" if released else "")
+            _source(source, "published", count, status=_released(released))
             for (source, released), count in sorted(publications.items())
         ),
     ]
+
+
+def _released(released: str) -> str:
+    """Return when something was released, in words; a catalogue may say it in words of its own."""
+    try:
+        return f"released {words_of_date(date.fromisoformat(released))}"
+    except ValueError:
+        return f"released {released}" if released else ""
 
 
 def _kind(each: Observation | ComparatorFigure) -> str:

@@ -354,4 +354,4 @@ def test_data_and_sources_say_where_imported_figures_are_from(work: Path) -> Non
     ]
     sources = {each[0]: each[1:4] for each in book["Sources"].iter_rows(min_row=7, values_only=True)}
     assert sources["figures.csv"] == ("import", "–", 2)
-    assert sources["Home Office"] == ("published", "released 2023-11-24", 2)
+    assert sources["Home Office"] == ("published", "released 24 November 2023", 2)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 EXPECTED = Path(__file__).parent / "expected"
 ROUNDS = {"cambridgeshire": "2014-15-Q3", "haringey": "2014-15-Q2"}
 UNITS = {"count": "number", "percent": "percent"}
-AIMS = ("target", "baseline")
+AIMS = ("target", "baseline", "comparator")
 """What the column ``status`` says of rows that are not figures of an agency."""
 
 TEXTS = {

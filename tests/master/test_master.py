@@ -369,7 +369,7 @@ def test_data_is_one_tidy_table_that_pandas_reads(written: dict[str, Path]) -> N
     made = tables("cambridgeshire")
     table = book["Data"].tables["Data"]
     assert [column.name for column in table.tableColumns] == list(DATA_COLUMNS)
-    assert table.ref == f"A6:T{6 + len(made.data)}"
+    assert table.ref == f"A6:W{6 + len(made.data)}"
     read = pd.read_excel(
         written["cambridgeshire"], sheet_name="Data", header=5, dtype=object, engine="openpyxl", keep_default_na=False
     )
