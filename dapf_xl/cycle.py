@@ -416,8 +416,8 @@ def send(folder: Path, period: str) -> Path:
         settings = workspace.send_settings()
         envelope = delivery.Envelope(
             sender=str(settings.get("sender", "")),
-            to=_addresses(settings.get("to")),
-            cleared=frozenset(_addresses(settings.get("cleared"))),
+            to=delivery.addresses_of(settings.get("to")),
+            cleared=frozenset(delivery.addresses_of(settings.get("cleared"))),
             label=workspace.label,
         )
         tables = _tables(consolidation.consolidate(workspace.framework, quarter, ledger), workspace)
@@ -431,12 +431,6 @@ def send(folder: Path, period: str) -> Path:
             )
             ledger.keep()
     return draft
-
-
-def _addresses(setting: object) -> tuple[str, ...]:
-    if isinstance(setting, str):
-        return (setting,)
-    return tuple(str(address) for address in setting) if isinstance(setting, list) else ()
 
 
 def _latest_master(workspace: Workspace, ledger: Ledger, quarter: Period) -> tuple[Path, str]:

@@ -293,7 +293,7 @@ def test_data_holds_every_printed_target_and_baseline(
             decimal(row[name]) for name in ("value", "lower", "upper")
         )
         for row in data_of(masters["haringey"], read)
-        if row["status"] in AIMS
+        if row["status"] in {"target", "baseline"}
     }
     so_far = [row for row in TARGETS if row["period"] <= ROUNDS["haringey"]]
     wanted = {
