@@ -102,7 +102,7 @@ def replace_table(source: Source, name: str, file: Path) -> None:
     source.cells.pop(name, None)
     try:
         source.cells[name] = csv_cells(file.read_bytes())
-    except _UnreadableError as error:
+    except UnreadableError as error:
         source.report(Code.TABLE_UNREADABLE, name, reason=error, expected=CSV_KIND, table=name)
         source.unknown.add(name)
     except OSError as error:

@@ -31,7 +31,6 @@ from dapf_xl.master.common import (
     ref_width,
 )
 from dapf_xl.readings import join_comments
-from dapf_xl.workbooks import page_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
