@@ -221,6 +221,14 @@ class Code(Enum):
         Severity.WARNING,
     )
 
+    PLACE_UNREADABLE = _catalogue(
+        "{value} does not say where something lives", "Write table:key or table:key:column, for example {example}."
+    )
+    PLACE_EMPTY = _catalogue(
+        "{value} is given as where something lives, but that cell is empty",
+        "Fill that cell, or name the one that holds what the document asks for.",
+    )
+
     # --- batch 1: file -----------------------------------------------------------------------
     NOT_A_WORKBOOK = _file(
         "this is not an Excel workbook{what}",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.catalogue.figures import FIGURE_CHECKS
 from dapf_xl.catalogue.framework import figure_words
+from dapf_xl.catalogue.origins import ORIGIN_CHECKS
 from dapf_xl.catalogue.rows import COLUMNS, overlap
 from dapf_xl.catalogue.sources import did_you_mean, listed, nearest_of
 from dapf_xl.catalogue.statements import STATEMENT_CHECKS
@@ -273,5 +274,6 @@ CHECKS: tuple[Callable[[Tables], None], ...] = (
     not_asked_of_anyone,
     *FIGURE_CHECKS,
     *STATEMENT_CHECKS,
+    *ORIGIN_CHECKS,
 )
 """Every check, one function each."""

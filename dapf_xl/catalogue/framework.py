@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         Indicator,
         Item,
         PaperPart,
+        Origin,
         Published,
         Rule,
         Settings,
@@ -177,6 +178,11 @@ class Framework:
     def statements(self) -> tuple[Statement, ...]:
         """What published documents say, to be held against the history."""
         return self.tables["statements"]
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """What the source documents ask for, and where it lives."""
+        return self.tables["origins"]
 
     # --- items and their categories ----------------------------------------------------------
 

@@ -487,6 +487,24 @@ class Statement:
     note: str = column("Anything worth knowing.")
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A thing that a source document asks for, and where it lives in the catalogue (table ``origins``)."""
+
+    document: str = column("Document, or part of it, that asks.", required=True, example="Appendix one")
+    row: str = column("Row as the document numbers or heads it.", required=True, example="12")
+    part: str = column("Column or place within the row.", example="Comments")
+    asked: str = column("The thing asked for, in brief.", required=True, example="Number of people referred")
+    places: Texts = column(
+        "Where it lives, as table:key or table:key:column; a key of several columns is parted by /. "
+        "Blank where it became nothing.",
+        "texts",
+        example="items:PM13.people;indicators:PM13-people:definition",
+    )
+    ours: bool = column("Whether it is an addition that no document asks for; the note then says why.", "yes_no")
+    note: str = column("Why it lives there, or why it became nothing.")
+
+
 TABLES: dict[str, type] = {
     "framework": Settings,
     "agencies": Agency,
@@ -502,10 +520,11 @@ TABLES: dict[str, type] = {
     "comparators": Comparator,
     "history": Published,
     "statements": Statement,
+    "origins": Origin,
 }
 """Every table by its name in files, in reading order."""
 
-OPTIONAL_TABLES = ("breakdowns", "targets", "rules", "qa", "views", "paper", "comparators", "history", "statements")
+OPTIONAL_TABLES = ("breakdowns", "targets", "rules", "qa", "views", "paper", "comparators", "history", "statements", "origins")
 """Tables that a framework can do without."""
 
 

@@ -1,0 +1,124 @@
+"""Where a thing that a source document asks for lives in the catalogue: a place, as the table ``origins`` names it.
+
+A place is a row, or a cell of one, of another table: ``items:PM13.people``, ``indicators:PM1:rationale``,
+``breakdowns:referrer/police``, ``framework:disclosure_threshold``. A key of several columns may be given in part
+and then stands for every row that begins so: ``breakdowns:referrer``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from dapf_xl.catalogue.rows import COLUMNS, SETTINGS
+from dapf_xl.catalogue.sources import did_you_mean, nearest_of
+from dapf_xl.findings import Code
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from dapf_xl.catalogue.framework import Framework
+    from dapf_xl.catalogue.rows import Entry, Tables
+
+KEYS = {
+    "framework": ("setting",),
+    "agencies": ("id",),
+    "indicators": ("id",),
+    "items": ("id",),
+    "breakdowns": ("breakdown", "category"),
+    "asks": ("item", "category"),
+    "targets": ("indicator", "category"),
+    "rules": ("id",),
+    "qa": ("id",),
+    "views": ("view", "heading"),
+    "comparators": ("item",),
+    "history": ("item", "category"),
+}
+"""The columns by which a place names rows of a table."""
+EXAMPLE = "items:PM13.people or indicators:PM1:rationale"
+
+
+class Place(NamedTuple):
+    """A row of a table, or with ``column`` a cell of it."""
+
+    table: str
+    key: tuple[str, ...]
+    column: str = ""
+
+
+def parse_place(text: str) -> Place | None:
+    """Read ``table:key`` or ``table:key:column``; None where it is neither, or names no table or column."""
+    table, _, rest = text.partition(":")
+    if table not in KEYS:
+        return None
+    key, found, column = rest.partition(":")
+    if not key or (found and (column not in COLUMNS[table] or table == "framework")):
+        return None
+    return Place(table, tuple(key.split("/", len(KEYS[table]) - 1)), column)
+
+
+def rows_at(framework: Framework, place: Place) -> tuple[Any, ...]:
+    """Return the rows that a place names, in the catalogue's order; for a setting the settings themselves."""
+    if place.table == "framework":
+        return (framework.settings,) if place.key[0] in SETTINGS else ()
+    columns = KEYS[place.table]
+    return tuple(
+        row
+        for row in framework.tables[place.table]
+        if all(getattr(row, column) == part for column, part in zip(columns, place.key, strict=False))
+    )
+
+
+# --- checks --------------------------------------------------------------------------------------
+
+
+def places_unknown(tables: Tables) -> None:
+    """Find places that cannot be read, that no row has, or whose cell is empty."""
+    for entry in tables["origins"]:
+        if not entry.good("places"):
+            continue
+        for text in entry["places"]:
+            _check_place(tables, entry, text)
+
+
+def _check_place(tables: Tables, entry: Entry, text: str) -> None:
+    place = parse_place(text)
+    if place is None:
+        tables.report(Code.PLACE_UNREADABLE, "origins", entry, "places", value=text, example=EXAMPLE)
+        return
+    if place.table == "framework":
+        setting = place.key[0]
+        if setting not in SETTINGS:
+            _report_unknown(tables, entry, place, SETTINGS)
+        elif getattr(tables.settings, setting) in {"", None, ()}:
+            tables.report(Code.PLACE_EMPTY, "origins", entry, "places", value=text)
+        return
+    columns = KEYS[place.table]
+    if not tables.tables[place.table].whole or not all(row.good(*columns) for row in tables[place.table]):
+        return
+    found = [row for row in tables[place.table] if _key_of(row, columns[: len(place.key)]) == place.key]
+    if not found:
+        _report_unknown(tables, entry, place, {"/".join(_key_of(row, columns)) for row in tables[place.table]})
+    elif place.column and all(row.good(place.column) and row[place.column] in {"", None, ()} for row in found):
+        tables.report(Code.PLACE_EMPTY, "origins", entry, "places", value=text)
+
+
+def _key_of(row: Entry, columns: Iterable[str]) -> tuple[str, ...]:
+    return tuple(row[column] for column in columns)
+
+
+def _report_unknown(tables: Tables, entry: Entry, place: Place, known: Iterable[str]) -> None:
+    key = "/".join(place.key)
+    words = {"value": key, "table": place.table, "near": did_you_mean(nearest_of(key, known)), "also": ""}
+    tables.report(Code.REFERENCE_UNKNOWN, "origins", entry, "places", **words)
+
+
+def origins_unexplained(tables: Tables) -> None:
+    """Find things that became nothing, and additions of ours, of which nobody says why."""
+    for entry in tables["origins"]:
+        silent = entry.good("places", "note") and not entry["note"].strip()
+        if silent and (entry["ours"] or not entry["places"]):
+            tables.report(Code.REQUIRED_EMPTY, "origins", entry, "note", example="the cell is blank in the source")
+
+
+ORIGIN_CHECKS: tuple[Callable[[Tables], None], ...] = (places_unknown, origins_unexplained)
+"""Checks of the table ``origins``."""
