@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dapf_xl import __version__, catalogue, cycle, demo
+from dapf_xl import __version__, catalogue, cycle, demo, places
 from dapf_xl.cli_amend import amend
 from dapf_xl.cli_import import import_figures
 from dapf_xl.findings import DapfError, has_errors
@@ -121,6 +121,17 @@ def catalogue_export(
 ) -> None:
     """Turn a catalogue into a workbook or into CSV files, without loss."""
     catalogue.export(catalogue.load(_catalogue_of(source)), out)
+    typer.echo(out)
+
+
+@catalogue_app.command("places")
+def catalogue_places(
+    source: Annotated[str, typer.Argument(metavar="CATALOGUE", help=_CATALOGUES)],
+    out: Annotated[Path, typer.Argument(help="Where to: a name that ends in .md.")],
+) -> None:
+    """Write where everything lives that the source documents ask for: indicator, item, ask and sheets."""
+    path = _catalogue_of(source)
+    places.write_page(path, out)
     typer.echo(out)
 
 

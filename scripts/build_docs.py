@@ -6,13 +6,12 @@ catalogue column goes undocumented.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import typer.main
 
-from dapf_xl import catalogue, data_rows, master, reconciliation, tables, variance
+from dapf_xl import catalogue, data_rows, master, places, reconciliation, tables, variance
 from dapf_xl.catalogue.statements import NEEDED_BY_STATEMENT
 from dapf_xl.catalogue.tables import OPTIONAL_TABLES, TABLES, columns_of
 from dapf_xl.cli import app
@@ -133,6 +132,33 @@ def master_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def frameworks_page() -> str:
+    """Return the page of where everything lives that the source documents ask for."""
+    lines = [
+        "# The five documents, and where everything in them lives",
+        "",
+        "Every row and every thing asked for of the documents that the shipped frameworks come from, with the",
+        "indicator, the item (or whatever else it became), whom it is asked of, and the sheets of the return and of",
+        "the master on which it stands. What a document asks for is the table `origins` of each catalogue; the rest of",
+        "a row is not typed in but found: a year's returns are issued and its masters written, and what stands on",
+        "their sheets is looked up. A dash is nothing: a rule, for example, stands on no sheet, because it checks.",
+        "`dapf catalogue places` writes the same page for a catalogue of your own.",
+        "",
+        "| Area | Document | Rows | Things asked for | Became nothing |",
+        "|---|---|---|---|---|",
+    ]
+    parts: list[str] = []
+    for path in catalogue.shipped().values():
+        framework, lives = places.places_of(path)
+        documents = dict.fromkeys(each.origin.document for each in lives)
+        for document in documents:
+            asked = [each.origin for each in lives if each.origin.document == document]
+            rows, nothing = len({each.row for each in asked}), sum(not each.places for each in asked)
+            lines.append(_row(framework.area, document, str(rows), str(len(asked)), str(nothing)))
+        parts += ["", *places.page_of(framework, lives)]
+    return "\n".join([*lines, *parts]) + "\n"
+
+
 def _example() -> tables.MasterTables:
     """Return the tables of a round in which nothing was returned, for the names of its sheets."""
     framework = catalogue.load(catalogue.shipped()["cambridgeshire"])
@@ -140,86 +166,6 @@ def _example() -> tables.MasterTables:
     figures = {each.key: each for each in published(framework)}
     current = Round(framework, period, figures, {}, {}, (), (), ())
     return tables.master_tables(current, variance.lines_of(current), datetime(2015, 1, 1, tzinfo=UTC))
-
-
-WITHOUT_STATEMENT = "The figures among themselves"
-
-
-def reconciliation_page() -> str:
-    """Return the page of what `dapf reconcile` checks, and of all that it finds in the documents that are shipped."""
-    lines = [
-        "# Published figures against each other",
-        "",
-        "`dapf reconcile CATALOGUE` holds what published documents say against the figures of the catalogue's",
-        "`history` (of a workspace: against those that were returned, too), and the figures against their parts. It",
-        "prints what does not fit with both places, both values and whom to ask, then what cannot be checked and why.",
-        "Its exit status is 1 where two published things contradict each other. It changes nothing, and decides",
-        "nothing: which of two figures is right, only those who published them know.",
-        "",
-        "What a document says stands in the catalogue's table `statements`, a row a statement (columns:",
-        "[catalogue.md](catalogue.md#statements-may-be-left-out)), or in a CSV file of the same columns that is given",
-        "with `--statements`. Write a row for every figure, date and claim of a paper before it goes out.",
-        "",
-        "## Kinds of statement",
-        "",
-        "| kind | what is checked | what it needs |",
-        "|---|---|---|",
-        *(
-            _row(f"`{kind}`", _first_line(check), "; ".join(NEEDED_BY_STATEMENT[kind]) or "nothing more")
-            for kind, check in reconciliation.KINDS.items()
-        ),
-        "",
-        "Without a statement, every total is held against its parts, every stated percentage against its numerator and",
-        "denominator, every figure that a rule says is not more than another against that, and every half and year",
-        "against its quarters. A figure is taken as rounded to the decimals that it is printed with; a suppressed one",
-        "counts with its bounds; what is not published is never guessed: the check stays open.",
-    ]
-    for name in catalogue.shipped():
-        lines += _reconciled(name)
-    return "\n".join(lines) + "\n"
-
-
-def _first_line(function: Any) -> str:  # noqa: ANN401  (any function)
-    return (function.__doc__ or "").splitlines()[0]
-
-
-def _reconciled(name: str) -> Iterator[str]:
-    """Yield what is found in the documents of a framework."""
-    made = reconciliation.reconcile(name)
-    agree, differ, cannot = made.counts.values()
-    yield from ("", f"## {made.framework.area}", "")
-    yield f"{agree} checks agree, {differ} do not fit, {cannot} cannot be made."
-    documents = dict.fromkeys(each.document for each in made.framework.statements)
-    by_document = sorted(made.checks, key=lambda check: [*documents, check.document].index(check.document))
-    grouped = groupby(by_document, key=lambda check: check.document if check.document in documents else "")
-    for document, checks in [(title, list(some)) for title, some in grouped]:
-        yield from _of_document(document or WITHOUT_STATEMENT, checks)
-
-
-def _of_document(title: str, checks: list[reconciliation.Check]) -> Iterator[str]:
-    agreeing = [check for check in checks if check.state == reconciliation.AGREES]
-    kinds = ", ".join(
-        f"{sum(check.kind == kind for check in agreeing)} {kind}"
-        for kind in dict.fromkeys(check.kind for check in agreeing)
-    )
-    yield from ("", f"### {title}", "", f"{len(agreeing)} agree{f' ({kinds})' if kinds else ''}.")
-    found = [(check, check.finding) for check in checks if check.finding is not None]
-    if found:
-        yield from (
-            "",
-            "| where | what it says | where else | what that says, or what was expected |  |",
-            "|---|---|---|---|---|",
-        )
-    for check, finding in found:
-        place = check.place or check.document
-        yield _row(place, check.said, check.against, check.other, f"{finding.severity}: `{finding.code.name}`")
-    if found:
-        yield from ("", "In the words of the command:", "")
-        yield from (f"- {_cell(finding.message)} *{_cell(finding.remedy)}*" for _, finding in found)
-    unchecked = [check for check in checks if check.state == reconciliation.OPEN]
-    if unchecked:
-        yield from ("", "Cannot be checked:", "")
-        yield from (f"- {check.place or check.document}: {check.said}: {check.why}." for check in unchecked)
 
 
 def _row(*cells: str) -> str:
@@ -235,7 +181,7 @@ PAGES = {
     "catalogue.md": catalogue_page,
     "command-line.md": command_page,
     "master.md": master_page,
-    "reconciliation.md": reconciliation_page,
+    "frameworks.md": frameworks_page,
 }
 
 

@@ -59,6 +59,7 @@ MODULES = (
     "cycle",
     "synthetic",
     "demo",
+    "places",
     "terminal",
     "cli_amend",
     "cli_import",

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dapf_xl.catalogue.rows import COLUMNS, SETTINGS
+from dapf_xl.catalogue.framework import cell_text
+from dapf_xl.catalogue.rows import COLUMNS, SETTINGS, field_of
 from dapf_xl.catalogue.sources import did_you_mean, nearest_of
 from dapf_xl.findings import Code
 
@@ -66,6 +67,11 @@ def rows_at(framework: Framework, place: Place) -> tuple[Any, ...]:
         for row in framework.tables[place.table]
         if all(getattr(row, column) == part for column, part in zip(columns, place.key, strict=False))
     )
+
+
+def held(row: object, column: str) -> str:
+    """Return what a row's cell says, as files hold it."""
+    return cell_text(getattr(row, field_of(column)))
 
 
 # --- checks --------------------------------------------------------------------------------------

@@ -42,7 +42,7 @@ class Entry:
         return self.bad.isdisjoint(columns)
 
     def __getitem__(self, column: str) -> Any:  # noqa: ANN401  (what the column's kind says)
-        return getattr(self.row, _field(column))
+        return getattr(self.row, field_of(column))
 
 
 @dataclass(slots=True)
@@ -146,7 +146,7 @@ def read_table(source: Source, name: str, row: type) -> Table:
         return Table(whole=name not in source.unknown)
     columns = COLUMNS.get(name) or columns_of(row)
     table = Table(_read_header(source, name, cells, columns))
-    fields = {column: _field(column) for column in columns}
+    fields = {column: field_of(column) for column in columns}
     taken: dict[str, dict[str, Any]] = {column: {} for column in columns}  # few texts stand in many rows
     for record in _records(source, name, cells, table.columns, columns):
         values: dict[str, Any] = {}
@@ -264,14 +264,15 @@ def _take(source: Source, place: tuple[str, str], name: str, content: tuple[Colu
     """Put what a cell holds into a row's values, or report why it cannot be."""
     column, text = content
     try:
-        into[_field(name)] = typed(text, name, column)
+        into[field_of(name)] = typed(text, name, column)
     except _Refused as refused:
         words: dict[str, Any] = {"column": name, "value": text.strip(), **refused.words}
         source.report(refused.code, *place, **words)
 
 
 @cache
-def _field(column: str) -> str:
+def field_of(column: str) -> str:
+    """Return the name of a column's field."""
     return "from_" if column == "from" else column
 
 
