@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dapf_xl.catalogue.framework import cell_text
 from dapf_xl.catalogue.rows import COLUMNS, SETTINGS, field_of
-from dapf_xl.catalogue.sources import did_you_mean, nearest_of
+from dapf_xl.catalogue.sources import did_you_mean, listed, nearest_of
 from dapf_xl.findings import Code
 
 if TYPE_CHECKING:
@@ -78,44 +78,53 @@ def held(row: object, column: str) -> str:
 
 
 def places_unknown(tables: Tables) -> None:
-    """Find places that cannot be read, that no row has, or whose cell is empty."""
+    """Find places that cannot be read, that no row has, or whose cell is empty; one finding for all that share one."""
+    named: dict[str, list[Entry]] = {}
     for entry in tables["origins"]:
-        if not entry.good("places"):
-            continue
-        for text in entry["places"]:
-            _check_place(tables, entry, text)
+        for text in entry["places"] if entry.good("places") else ():
+            named.setdefault(text, []).append(entry)
+    for text, entries in named.items():
+        _check_place(tables, entries, text)
 
 
-def _check_place(tables: Tables, entry: Entry, text: str) -> None:
+def _check_place(tables: Tables, entries: list[Entry], text: str) -> None:
     place = parse_place(text)
     if place is None:
-        tables.report(Code.PLACE_UNREADABLE, "origins", entry, "places", value=text, example=EXAMPLE)
-        return
-    if place.table == "framework":
-        setting = place.key[0]
-        if setting not in SETTINGS:
-            _report_unknown(tables, entry, place, SETTINGS)
-        elif getattr(tables.settings, setting) in {"", None, ()}:
-            tables.report(Code.PLACE_EMPTY, "origins", entry, "places", value=text)
-        return
+        tables.report(Code.PLACE_UNREADABLE, "origins", entries[0], "places", value=text, example=EXAMPLE)
+    elif place.table == "framework":
+        if place.key[0] not in SETTINGS:
+            _report_unknown(tables, entries, place, SETTINGS)
+        elif getattr(tables.settings, place.key[0]) in _EMPTY:
+            tables.report(Code.PLACE_EMPTY, "origins", entries[0], "places", value=text)
+    else:
+        _check_row(tables, entries, place, text)
+
+
+def _check_row(tables: Tables, entries: list[Entry], place: Place, text: str) -> None:
     columns = KEYS[place.table]
     if not tables.tables[place.table].whole or not all(row.good(*columns) for row in tables[place.table]):
         return
     found = [row for row in tables[place.table] if _key_of(row, columns[: len(place.key)]) == place.key]
     if not found:
-        _report_unknown(tables, entry, place, {"/".join(_key_of(row, columns)) for row in tables[place.table]})
-    elif place.column and all(row.good(place.column) and row[place.column] in {"", None, ()} for row in found):
-        tables.report(Code.PLACE_EMPTY, "origins", entry, "places", value=text)
+        known = dict.fromkeys("/".join(_key_of(row, columns[: len(place.key)])) for row in tables[place.table])
+        _report_unknown(tables, entries, place, known)
+    elif place.column and all(row.good(place.column) and row[place.column] in _EMPTY for row in found):
+        tables.report(Code.PLACE_EMPTY, "origins", entries[0], "places", value=text)
+
+
+_EMPTY = frozenset({"", None, ()})
 
 
 def _key_of(row: Entry, columns: Iterable[str]) -> tuple[str, ...]:
     return tuple(row[column] for column in columns)
 
 
-def _report_unknown(tables: Tables, entry: Entry, place: Place, known: Iterable[str]) -> None:
+def _report_unknown(tables: Tables, entries: list[Entry], place: Place, known: Iterable[str]) -> None:
+    first, *others = entries
     key = "/".join(place.key)
-    words = {"value": key, "table": place.table, "near": did_you_mean(nearest_of(key, known)), "also": ""}
-    tables.report(Code.REFERENCE_UNKNOWN, "origins", entry, "places", **words)
+    also = f"; the same in row {listed(str(row.number) for row in others)}" if others else ""
+    words = {"value": key, "table": place.table, "near": did_you_mean(nearest_of(key, known)), "also": also}
+    tables.report(Code.REFERENCE_UNKNOWN, "origins", first, "places", **words)
 
 
 def origins_unexplained(tables: Tables) -> None:
