@@ -222,10 +222,10 @@ class Code(Enum):
     )
 
     PLACE_UNREADABLE = _catalogue(
-        "{value} does not say where something lives", "Write table:key or table:key:column, for example {example}."
+        "places holds {value}, which is neither table:key nor table:key:column", "Write where it lives, for example {example}."
     )
     PLACE_EMPTY = _catalogue(
-        "{value} is given as where something lives, but that cell is empty",
+        "places names {value}, and that cell is empty",
         "Fill that cell, or name the one that holds what the document asks for.",
     )
 

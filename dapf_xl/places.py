@@ -62,10 +62,14 @@ class Shown:
     def add(self, workbook: Path) -> None:
         """Take in every visible sheet of a workbook."""
         for sheet, rows in texts_of(workbook):
-            kept = self._rows.setdefault(sheet, {})
-            for row in rows:
-                if row:
-                    kept[_END + _END.join(" ".join(cell.split()) for cell in row) + _END] = None
+            self.take(sheet, rows)
+
+    def take(self, sheet: str, rows: Iterable[list[str]]) -> None:
+        """Take in the texts of a sheet, row by row."""
+        kept = self._rows.setdefault(sheet, {})
+        for row in rows:
+            if row:
+                kept[_END + _END.join(" ".join(cell.split()) for cell in row) + _END] = None
 
     def where(self, found: Callable[[str], bool]) -> set[str]:
         """Return the sheets of which a row is what is sought; a row is its texts, each between ``_END``."""
@@ -173,17 +177,17 @@ def _seekers(framework: Framework, origin: Origin, place: Place) -> Iterator[Cal
     for row in rows:
         anchors = _anchors(framework, place.table, row)
         if place.column:
-            yield _beside(anchors, held(row, place.column), _HEAD_OF.get(place.column, ""))
+            yield beside(anchors, held(row, place.column), _HEAD_OF.get(place.column, ""))
         elif place.table == "items":
             yield _seek_item(framework, row)
         elif place.table == "indicators":
             yield _seek_indicator(row)
         elif place.table == "qa":
-            yield _seek_id(row.id)
+            yield by_id(row.id)
         elif place.table == "history":
-            yield _beside((row.item,), "published")
+            yield beside((row.item,), "published")
         elif place.table in _TELLING:
-            yield _beside(anchors, cell_text(getattr(row, _TELLING[place.table])))
+            yield beside(anchors, cell_text(getattr(row, _TELLING[place.table])))
 
 
 _HEAD_OF = {"baseline_text": "baseline"}
@@ -211,7 +215,7 @@ def _anchors(framework: Framework, table: str, row: Any) -> tuple[str, ...]:  # 
     return ()
 
 
-def _beside(anchors: tuple[str, ...], text: str, head: str = "") -> Callable[[Shown], set[str]]:
+def beside(anchors: tuple[str, ...], text: str, head: str = "") -> Callable[[Shown], set[str]]:
     """Look for a text: anywhere if it is long, else as a cell of its own beside one of the anchors.
 
     Args:
@@ -225,17 +229,17 @@ def _beside(anchors: tuple[str, ...], text: str, head: str = "") -> Callable[[Sh
     if len(sought) >= PLAIN:
         return lambda shown: shown.where(lambda row: sought in row)
     whole = f"{_END}{sought}{_END}"
-    beside = [f"{_END}{' '.join(anchor.split())}{_END}" for anchor in anchors if anchor]
+    own = [f"{_END}{' '.join(anchor.split())}{_END}" for anchor in anchors if anchor]
 
     def seek(shown: Shown) -> set[str]:
-        sheets = shown.where(lambda row: whole in row and any(anchor in row for anchor in beside))
+        sheets = shown.where(lambda row: whole in row and any(anchor in row for anchor in own))
         headed = shown.where(lambda row: f"{_END}{head}{_END}" in row.casefold()) if head else sheets
         return sheets & headed
 
     return seek
 
 
-def _seek_id(name: str) -> Callable[[Shown], set[str]]:
+def by_id(name: str) -> Callable[[Shown], set[str]]:
     """Look for an id: as a cell, or as the figure of a hidden id such as ``C05.starts/nps@2014-15-Q3``."""
     return lambda shown: shown.where(
         lambda row: name in row and any(_names(cell, name) for cell in row.split(_END) if name in cell)
@@ -256,7 +260,7 @@ def _seek_indicator(indicator: Indicator) -> Callable[[Shown], set[str]]:
 def _seek_item(framework: Framework, item: Item) -> Callable[[Shown], set[str]]:
     """Look for an item by its id, and on sheets of its indicator, where its figure, label or categories stand."""
     indicator = framework.indicators[item.indicator]
-    by_id, by_indicator = _seek_id(item.id), _seek_indicator(indicator)
+    by_its_id, by_indicator = by_id(item.id), _seek_indicator(indicator)
     read = {indicator.measure, indicator.numerator, indicator.denominator, *_only(framework, indicator.id)}
     labels = [" ".join(item.label.split())]
     labels += [
@@ -267,7 +271,7 @@ def _seek_item(framework: Framework, item: Item) -> Callable[[Shown], set[str]]:
         sheets = by_indicator(shown)
         if item.id not in read:
             sheets &= shown.where(lambda row: any(label in row for label in labels))
-        return by_id(shown) | sheets
+        return by_its_id(shown) | sheets
 
     return seek
 
@@ -278,7 +282,7 @@ def _only(framework: Framework, indicator: str) -> tuple[str, ...]:
 
 
 def _seek_setting(framework: Framework, setting: str) -> Iterator[Callable[[Shown], set[str]]]:
-    yield _beside((), cell_text(getattr(framework.settings, setting)))
+    yield beside((), cell_text(getattr(framework.settings, setting)))
     label = settings_sheet.label_of(setting)
     if label:
         yield lambda shown: shown.where(lambda row: f"{_END}{label}{_END}" in row)
