@@ -227,6 +227,7 @@ class Code(Enum):
     PLACE_EMPTY = _catalogue(
         "places names {value}, and that cell is empty",
         "Fill that cell, or name the one that holds what the document asks for.",
+        Severity.WARNING,
     )
 
     # --- batch 1: file -----------------------------------------------------------------------

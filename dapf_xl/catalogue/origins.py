@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dapf_xl.catalogue.framework import cell_text
 from dapf_xl.catalogue.rows import COLUMNS, SETTINGS, field_of
 from dapf_xl.catalogue.sources import did_you_mean, listed, nearest_of
-from dapf_xl.findings import Code
+from dapf_xl.findings import Code, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -132,7 +132,8 @@ def origins_unexplained(tables: Tables) -> None:
     for entry in tables["origins"]:
         silent = entry.good("places", "note") and not entry["note"].strip()
         if silent and (entry["ours"] or not entry["places"]):
-            tables.report(Code.REQUIRED_EMPTY, "origins", entry, "note", example="the cell is blank in the source")
+            words = {"severity": Severity.WARNING, "example": "the cell is blank in the source"}
+            tables.report(Code.REQUIRED_EMPTY, "origins", entry, "note", **words)
 
 
 ORIGIN_CHECKS: tuple[Callable[[Tables], None], ...] = (places_unknown, origins_unexplained)

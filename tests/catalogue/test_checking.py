@@ -109,6 +109,10 @@ s3,Paper,1.3,31 June 2014,date,,,,,31 June 2014,,,
 s4,Paper,1.4,July 2014,within,,,2014-15-Q2,,July 2014,,,
 s5,Paper,1.5,all but one,ratings,,,2014-15-Q2,,,,,I2
 s6,Paper,1.6,three months,follows,I2.engaged,,2014-15-Q2,,,3,I2.referred,
+    "origins": """
+document,row,asked,places,note
+Paper,1,Its marking,framework:marking,
+Paper,2,A blank cell,,The cell is blank
 """,
 }
 
@@ -170,6 +174,19 @@ FAULTS = [
     Fault("asks", "2015-16-Q1", "2015/17 Q1", Code.NOT_A_PERIOD, "E7", "From is 2015/17 Q1", "2014-15-Q3"),
     Fault("agencies", "police,Police", "the police,Police", Code.ID_MALFORMED, "A2", "the police", "example police"),
     Fault("breakdowns", "provider,all", "provider,a|b", Code.ID_MALFORMED, "B4", "a|b", "example nps"),
+    Fault("origins", ":marking", ":markin", Code.REFERENCE_UNKNOWN, "D2", "mean marking?", "add markin to framework"),
+    Fault("origins", ":marking", "", Code.PLACE_UNREADABLE, "D2", "places holds framework", "items:PM13.people"),
+    Fault("origins", ":marking", ":note", Code.PLACE_EMPTY, "D2", "framework:note", "Fill that cell", Severity.WARNING),
+    Fault(
+        "origins",
+        "The cell is blank",
+        "",
+        Code.REQUIRED_EMPTY,
+        "E3",
+        "note is empty",
+        "blank in the source",
+        Severity.WARNING,
+    ),
     # --- heads and rows
     Fault("asks", "supplier,", "suplier,", Code.COLUMN_UNKNOWN, "C1", "mean supplier?", "Rename"),
     Fault("history", "lower,upper", "lowest,upper", Code.COLUMN_UNKNOWN, "G1", "mean lower?", "Rename"),
