@@ -20,21 +20,16 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue.framework import Framework
     from dapf_xl.catalogue.rows import Entry, Tables
 
-KEYS = {
-    "framework": ("setting",),
-    "agencies": ("id",),
-    "indicators": ("id",),
-    "items": ("id",),
+_KEYS_OF_SEVERAL = {
     "breakdowns": ("breakdown", "category"),
     "asks": ("item", "category"),
     "targets": ("indicator", "category"),
-    "rules": ("id",),
-    "qa": ("id",),
     "views": ("view", "heading"),
-    "comparators": ("item",),
+    "paper": ("view", "part", "heading", "label"),
     "history": ("item", "category"),
 }
-"""The columns by which a place names rows of a table."""
+KEYS = {name: _KEYS_OF_SEVERAL.get(name, tuple(columns)[:1]) for name, columns in COLUMNS.items() if name != "origins"}
+"""The columns by which a place names rows of a table: the first, where one is enough."""
 EXAMPLE = "items:PM13.people or indicators:PM1:rationale"
 
 

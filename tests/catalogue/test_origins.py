@@ -8,6 +8,7 @@ import pytest
 
 from dapf_xl.catalogue import check, load
 from dapf_xl.catalogue.origins import KEYS, Place, held, parse_place, rows_at
+from dapf_xl.catalogue.rows import COLUMNS
 from dapf_xl.catalogue.tables import TABLES
 from dapf_xl.findings import Code
 from tests.catalogue.test_checking import SOUND
@@ -32,6 +33,7 @@ def faults(folder: Path, places: str, ours: str = "no", note: str = "") -> list[
 
 def test_every_table_but_its_own_can_be_named() -> None:
     assert set(KEYS) == set(TABLES) - {"origins"}
+    assert all(set(columns) <= set(COLUMNS[table]) for table, columns in KEYS.items())
 
 
 @pytest.mark.parametrize(
