@@ -66,7 +66,7 @@ class Shown:
 
     def take(self, sheet: str, rows: Iterable[list[str]]) -> None:
         """Take in the texts of a sheet, row by row."""
-        kept = self._rows.setdefault(sheet, {})
+        kept = self._rows.setdefault(sheet, {f"{_END}{sheet}{_END}": None})
         for row in rows:
             if row:
                 kept[_END + _END.join(" ".join(cell.split()) for cell in row) + _END] = None
@@ -176,7 +176,9 @@ def _seekers(framework: Framework, origin: Origin, place: Place) -> Iterator[Cal
         rows = tuple(row for row in rows if _is_meant(framework, origin, row))
     for row in rows:
         anchors = _anchors(framework, place.table, row)
-        if place.column:
+        if place.table == "indicators" and place.column in _HEADINGS:
+            yield _seek_heading(row, getattr(row, place.column))
+        elif place.column:
             yield beside(anchors, held(row, place.column), _HEAD_OF.get(place.column, ""))
         elif place.table == "items":
             yield _seek_item(framework, row)
@@ -190,6 +192,8 @@ def _seekers(framework: Framework, origin: Origin, place: Place) -> Iterator[Cal
             yield beside(anchors, cell_text(getattr(row, _TELLING[place.table])))
 
 
+_HEADINGS = frozenset({"group", "strands"})
+"""Columns under whose values indicators stand: as a heading of their own, or as the name of a sheet."""
 _HEAD_OF = {"baseline_text": "baseline"}
 """What a sheet has to say of a short text that may be something else there: 80% is a target too."""
 _TELLING = {"targets": "text", "views": "expectation", "comparators": "source", "agencies": "name"}
@@ -228,11 +232,11 @@ def beside(anchors: tuple[str, ...], text: str, head: str = "") -> Callable[[Sho
         return lambda _shown: set()
     if len(sought) >= PLAIN:
         return lambda shown: shown.where(lambda row: sought in row)
-    whole = f"{_END}{sought}{_END}"
+    wholes = [f"{_END}{each}{_END}" for each in {sought, sought.replace(";", ", ")}]
     own = [f"{_END}{' '.join(anchor.split())}{_END}" for anchor in anchors if anchor]
 
     def seek(shown: Shown) -> set[str]:
-        sheets = shown.where(lambda row: whole in row and any(anchor in row for anchor in own))
+        sheets = shown.where(lambda row: any(each in row for each in wholes) and any(each in row for each in own))
         headed = shown.where(lambda row: f"{_END}{head}{_END}" in row.casefold()) if head else sheets
         return sheets & headed
 
@@ -255,6 +259,15 @@ def _seek_indicator(indicator: Indicator) -> Callable[[Shown], set[str]]:
     title = " ".join(indicator.title.split())
     own = f"{_END}{indicator.id}{_END}"
     return lambda shown: shown.where(lambda row: own in row and title in row)
+
+
+def _seek_heading(indicator: Indicator, headings: str | tuple[str, ...]) -> Callable[[Shown], set[str]]:
+    """Look for an indicator on the sheets that have a heading which it stands under, or are called so."""
+    wanted = [
+        f"{_END}{' '.join(each.split())}{_END}" for each in ((headings,) if isinstance(headings, str) else headings)
+    ]
+    by_indicator = _seek_indicator(indicator)
+    return lambda shown: by_indicator(shown) & shown.where(lambda row: row in wanted)
 
 
 def _seek_item(framework: Framework, item: Item) -> Callable[[Shown], set[str]]:

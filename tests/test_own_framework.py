@@ -182,10 +182,10 @@ def test_the_page_of_places_finds_every_line_of_the_document(newcomer: Newcomer)
     lines = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("|")][2:]
     assert [(line[0], line[2]) for line in lines] == [(each.row, each.asked) for each in origins]
     calls = next(line for line in lines if line[2] == "Calls by who called")
-    assert calls[3:8] == [
+    assert calls[3:7] == [
         "S1",
         "`S1.calls` by caller; breakdowns `caller`",
         "Saltmere Helpline: every quarter",
         "Return",
-        "Summary, Access, Variance, Data",
     ]
+    assert {"Summary", "Access", "Variance", "Data"} <= set(calls[7].split(", "))

@@ -254,6 +254,7 @@ def test_a_text_is_found_whole_or_beside_its_own_id() -> None:
     assert seek(shown("C08|70%")) == {"Sheet"}
     assert seek(shown("Engaged|a|70%|b")) == {"Sheet"}
     assert seek(shown("C09|70%", "C08|170%")) == set()
+    assert places.beside(("C08",), "3;4")(shown("C08|3, 4")) == {"Sheet"}
     long = "A text that is long enough to be known"
     assert places.beside((), long)(shown(f"Note|Before. {long}, and more")) == {"Sheet"}
 
