@@ -139,14 +139,19 @@ def _indicators(framework: Framework, place: Place) -> Iterator[str]:
         case "indicators" | "targets":
             yield place.key[0]
         case "items" | "asks" | "history" | "comparators":
-            yield framework.items[place.key[0]].indicator
+            yield from (item.indicator for item in _items(framework, place.key[0]))
+
+
+def _items(framework: Framework, name: str) -> tuple[Any, ...]:
+    """Return the row of an item, as the table has it."""
+    return rows_at(framework, Place("items", (name,)))
 
 
 def _thing(framework: Framework, place: Place) -> str:
     key = "/".join(place.key)
     if place.table == "items" and not place.column:
-        broken_down = framework.items[key].breakdowns
-        return f"`{key}`" + (f" by {' and '.join(broken_down)}" if broken_down else "")
+        (item,) = _items(framework, key)
+        return f"`{key}`" + (f" by {' and '.join(item.breakdowns)}" if item.breakdowns else "")
     return f"{place.table} `{key}`" + (f", {place.column}" if place.column else "")
 
 
@@ -175,21 +180,26 @@ def _seekers(framework: Framework, origin: Origin, place: Place) -> Iterator[Cal
     if place.table == "views":
         rows = tuple(row for row in rows if _is_meant(framework, origin, row))
     for row in rows:
-        anchors = _anchors(framework, place.table, row)
-        if place.table == "indicators" and place.column in _HEADINGS:
-            yield _seek_heading(row, getattr(row, place.column))
-        elif place.column:
-            yield beside(anchors, held(row, place.column), _HEAD_OF.get(place.column, ""))
-        elif place.table == "items":
-            yield _seek_item(framework, row)
-        elif place.table == "indicators":
-            yield _seek_indicator(row)
-        elif place.table == "qa":
-            yield by_id(row.id)
-        elif place.table == "history":
-            yield beside((row.item,), "published")
-        elif place.table in _TELLING:
-            yield beside(anchors, cell_text(getattr(row, _TELLING[place.table])))
+        yield from _row_seekers(framework, place, row)
+
+
+def _row_seekers(framework: Framework, place: Place, row: Any) -> Iterator[Callable[[Shown], set[str]]]:  # noqa: ANN401
+    """Yield what looks a row up, or the cell of it that the place names; nothing of what no sheet shows by itself."""
+    anchors = _anchors(framework, place.table, row)
+    if place.table == "indicators" and place.column in _HEADINGS:
+        yield _seek_heading(row, getattr(row, place.column))
+    elif place.column:
+        yield beside(anchors, held(row, place.column), _HEAD_OF.get(place.column, ""))
+    elif place.table == "items":
+        yield _seek_item(framework, row)
+    elif place.table == "indicators":
+        yield _seek_indicator(row)
+    elif place.table == "qa":
+        yield by_id(row.id, _made_of(framework, row.id))
+    elif place.table == "history":
+        yield beside((row.item,), "published")
+    elif place.table in _TELLING:
+        yield beside(anchors, held(row, _TELLING[place.table]))
 
 
 _HEADINGS = frozenset({"group", "strands"})
@@ -243,16 +253,27 @@ def beside(anchors: tuple[str, ...], text: str, head: str = "") -> Callable[[Sho
     return seek
 
 
-def by_id(name: str) -> Callable[[Shown], set[str]]:
-    """Look for an id: as a cell, or as the figure of a hidden id such as ``C05.starts/nps@2014-15-Q3``."""
+def by_id(name: str, made: frozenset[str] = frozenset()) -> Callable[[Shown], set[str]]:
+    """Look for an id: as a cell, or as the figure of a hidden id such as ``C05.starts/nps@2014-15-Q3``.
+
+    Args:
+        name: The id.
+        made: Ids of what the program makes of it.
+    """
     return lambda shown: shown.where(
-        lambda row: name in row and any(_names(cell, name) for cell in row.split(_END) if name in cell)
+        lambda row: name in row and any(_item_of(cell) in {name, *made} for cell in row.split(_END) if name in cell)
     )
 
 
-def _names(cell: str, name: str) -> bool:
+def _item_of(cell: str) -> str:
     figure = parse_figure_id(cell)
-    return cell == name or (figure is not None and figure[0] == name)
+    return figure[0] if figure else cell
+
+
+def _made_of(framework: Framework, name: str) -> frozenset[str]:
+    """Return the items that no table has, made of a row with this id, such as the fields of a piece of evidence."""
+    in_tables = {item.id for item in framework.tables["items"]}
+    return frozenset(item for item in framework.items if item not in in_tables and item.rpartition(".")[0] == name)
 
 
 def _seek_indicator(indicator: Indicator) -> Callable[[Shown], set[str]]:
@@ -273,12 +294,11 @@ def _seek_heading(indicator: Indicator, headings: str | tuple[str, ...]) -> Call
 def _seek_item(framework: Framework, item: Item) -> Callable[[Shown], set[str]]:
     """Look for an item by its id, and on sheets of its indicator, where its figure, label or categories stand."""
     indicator = framework.indicators[item.indicator]
-    by_its_id, by_indicator = by_id(item.id), _seek_indicator(indicator)
+    by_its_id, by_indicator = by_id(item.id, _made_of(framework, item.id)), _seek_indicator(indicator)
     read = {indicator.measure, indicator.numerator, indicator.denominator, *_only(framework, indicator.id)}
     labels = [" ".join(item.label.split())]
-    labels += [
-        f"{_END}{framework.category_label(item.id, each)}{_END}" for each in framework.categories_of(item.id) if each
-    ]
+    if item.breakdowns:
+        labels += [f"{_END}{framework.category_label(item.id, each)}{_END}" for each in framework.parts_of(item.id)]
 
     def seek(shown: Shown) -> set[str]:
         sheets = by_indicator(shown)
