@@ -88,12 +88,12 @@ def aims(current: Round) -> Iterator[dict[str, Any]]:
     framework = current.framework
     baselines = set()
     for target in framework.targets_read:
-        item = framework.items[target.item] if target.item else framework.measure_of(target.indicator)
+        item = framework.items[target.item] if target.item else framework.aimed_at(target.indicator)
         if item is None:
             continue
         for quarter in _quarters_of(target, current.period):
             yield _aim_row(framework, item, target, "target", quarter.label)
-        baseline = (item.id, target.category, target.baseline_text, target.baseline)
+        baseline = (item.indicator, item.id, target.category, target.baseline_text, target.baseline)
         if target.baseline is not None and baseline not in baselines:
             baselines.add(baseline)
             period = target.baseline_period.label if target.baseline_period else ""

@@ -158,7 +158,7 @@ def _thing(framework: Framework, place: Place) -> str:
 def _asked_of(framework: Framework, place: Place) -> Iterator[str]:
     if place.table in {"items", "asks"}:
         by_span: dict[str, dict[str, None]] = defaultdict(dict)
-        for ask in framework.asks:
+        for ask in framework.tables["asks"]:  # (the program makes further ones of evidence)
             if ask.item == place.key[0]:
                 by_span[EVERY[ask.frequency]][framework.agencies[ask.supplier].name] = None
         yield from (f"{', '.join(names)}: {span}" for span, names in by_span.items())

@@ -9,6 +9,7 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from dapf_xl.catalogue.tables import Item
 from dapf_xl.catalogue.targets import parse_target
 from dapf_xl.findings import PeriodError
 from dapf_xl.periods import Period
@@ -202,6 +203,17 @@ class Framework:
         indicator = self.indicators[indicator_id]
         named = self.items.get(indicator.measure or indicator.numerator)
         return named or next(iter(self.items_of(indicator_id)), None)
+
+    def aimed_at(self, indicator_id: str) -> Item | None:
+        """Return what an indicator's target is of: the item that it is read by, or what is worked out from its parts.
+
+        A ratio or rate that nobody states is no item of the table; its target is a percentage or rate all the same.
+        """
+        indicator = self.indicators[indicator_id]
+        if indicator.derivation in {"ratio", "rate"} and indicator.numerator and not indicator.measure:
+            kind = "percent" if indicator.derivation == "ratio" else "rate"
+            return Item(indicator=indicator_id, label=indicator.title, type=kind)
+        return self.measure_of(indicator_id)
 
     def _rows_of(self, item_id: str) -> Iterator[tuple[Category, ...]]:
         return product(*(self.breakdowns[breakdown] for breakdown in self.items[item_id].breakdowns))
