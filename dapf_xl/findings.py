@@ -222,7 +222,9 @@ class Code(Enum):
     )
 
     PLACE_UNREADABLE = _catalogue(
-        "places holds {value}, which is neither table:key nor table:key:column", "Write where it lives, for example {example}."
+        "places holds {value}, which is neither table:key nor table:key:column",
+        "Write where it lives, for example {example}.",
+        Severity.WARNING,
     )
     PLACE_EMPTY = _catalogue(
         "places names {value}, and that cell is empty",

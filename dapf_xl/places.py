@@ -150,8 +150,8 @@ def _items(framework: Framework, name: str) -> tuple[Any, ...]:
 def _thing(framework: Framework, place: Place) -> str:
     key = "/".join(place.key)
     if place.table == "items" and not place.column:
-        (item,) = _items(framework, key)
-        return f"`{key}`" + (f" by {' and '.join(item.breakdowns)}" if item.breakdowns else "")
+        breakdowns = [each for item in _items(framework, key) for each in item.breakdowns]
+        return f"`{key}`" + (f" by {' and '.join(breakdowns)}" if breakdowns else "")
     return f"{place.table} `{key}`" + (f", {place.column}" if place.column else "")
 
 

@@ -118,7 +118,8 @@ def _report_unknown(tables: Tables, entries: list[Entry], place: Place, known: I
     first, *others = entries
     key = "/".join(place.key)
     also = f"; the same in row {listed(str(row.number) for row in others)}" if others else ""
-    words = {"value": key, "table": place.table, "near": did_you_mean(nearest_of(key, known)), "also": also}
+    near = did_you_mean(nearest_of(key, known))
+    words = {"value": key, "table": place.table, "near": near, "also": also, "severity": Severity.WARNING}
     tables.report(Code.REFERENCE_UNKNOWN, "origins", first, "places", **words)
 
 
@@ -132,4 +133,4 @@ def origins_unexplained(tables: Tables) -> None:
 
 
 ORIGIN_CHECKS: tuple[Callable[[Tables], None], ...] = (places_unknown, origins_unexplained)
-"""Checks of the table ``origins``."""
+"""Checks of the table ``origins``; all of them warn, since a hole in this list is no reason to stop a quarter."""
