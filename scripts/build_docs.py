@@ -6,6 +6,7 @@ catalogue column goes undocumented.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -168,6 +169,86 @@ def _example() -> tables.MasterTables:
     return tables.master_tables(current, variance.lines_of(current), datetime(2015, 1, 1, tzinfo=UTC))
 
 
+WITHOUT_STATEMENT = "The figures among themselves"
+
+
+def reconciliation_page() -> str:
+    """Return the page of what `dapf reconcile` checks, and of all that it finds in the documents that are shipped."""
+    lines = [
+        "# Published figures against each other",
+        "",
+        "`dapf reconcile CATALOGUE` holds what published documents say against the figures of the catalogue's",
+        "`history` (of a workspace: against those that were returned, too), and the figures against their parts. It",
+        "prints what does not fit with both places, both values and whom to ask, then what cannot be checked and why.",
+        "Its exit status is 1 where two published things contradict each other. It changes nothing, and decides",
+        "nothing: which of two figures is right, only those who published them know.",
+        "",
+        "What a document says stands in the catalogue's table `statements`, a row a statement (columns:",
+        "[catalogue.md](catalogue.md#statements-may-be-left-out)), or in a CSV file of the same columns that is given",
+        "with `--statements`. Write a row for every figure, date and claim of a paper before it goes out.",
+        "",
+        "## Kinds of statement",
+        "",
+        "| kind | what is checked | what it needs |",
+        "|---|---|---|",
+        *(
+            _row(f"`{kind}`", _first_line(check), "; ".join(NEEDED_BY_STATEMENT[kind]) or "nothing more")
+            for kind, check in reconciliation.KINDS.items()
+        ),
+        "",
+        "Without a statement, every total is held against its parts, every stated percentage against its numerator and",
+        "denominator, every figure that a rule says is not more than another against that, and every half and year",
+        "against its quarters. A figure is taken as rounded to the decimals that it is printed with; a suppressed one",
+        "counts with its bounds; what is not published is never guessed: the check stays open.",
+    ]
+    for name in catalogue.shipped():
+        lines += _reconciled(name)
+    return "\n".join(lines) + "\n"
+
+
+def _first_line(function: Any) -> str:  # noqa: ANN401  (any function)
+    return (function.__doc__ or "").splitlines()[0]
+
+
+def _reconciled(name: str) -> Iterator[str]:
+    """Yield what is found in the documents of a framework."""
+    made = reconciliation.reconcile(name)
+    agree, differ, cannot = made.counts.values()
+    yield from ("", f"## {made.framework.area}", "")
+    yield f"{agree} checks agree, {differ} do not fit, {cannot} cannot be made."
+    documents = dict.fromkeys(each.document for each in made.framework.statements)
+    by_document = sorted(made.checks, key=lambda check: [*documents, check.document].index(check.document))
+    grouped = groupby(by_document, key=lambda check: check.document if check.document in documents else "")
+    for document, checks in [(title, list(some)) for title, some in grouped]:
+        yield from _of_document(document or WITHOUT_STATEMENT, checks)
+
+
+def _of_document(title: str, checks: list[reconciliation.Check]) -> Iterator[str]:
+    agreeing = [check for check in checks if check.state == reconciliation.AGREES]
+    kinds = ", ".join(
+        f"{sum(check.kind == kind for check in agreeing)} {kind}"
+        for kind in dict.fromkeys(check.kind for check in agreeing)
+    )
+    yield from ("", f"### {title}", "", f"{len(agreeing)} agree{f' ({kinds})' if kinds else ''}.")
+    found = [(check, check.finding) for check in checks if check.finding is not None]
+    if found:
+        yield from (
+            "",
+            "| where | what it says | where else | what that says, or what was expected |  |",
+            "|---|---|---|---|---|",
+        )
+    for check, finding in found:
+        place = check.place or check.document
+        yield _row(place, check.said, check.against, check.other, f"{finding.severity}: `{finding.code.name}`")
+    if found:
+        yield from ("", "In the words of the command:", "")
+        yield from (f"- {_cell(finding.message)} *{_cell(finding.remedy)}*" for _, finding in found)
+    unchecked = [check for check in checks if check.state == reconciliation.OPEN]
+    if unchecked:
+        yield from ("", "Cannot be checked:", "")
+        yield from (f"- {check.place or check.document}: {check.said}: {check.why}." for check in unchecked)
+
+
 def _row(*cells: str) -> str:
     return f"| {' | '.join(_cell(str(cell)) for cell in cells)} |"
 
@@ -182,6 +263,7 @@ PAGES = {
     "command-line.md": command_page,
     "master.md": master_page,
     "frameworks.md": frameworks_page,
+    "reconciliation.md": reconciliation_page,
 }
 
 

@@ -109,6 +109,7 @@ s3,Paper,1.3,31 June 2014,date,,,,,31 June 2014,,,
 s4,Paper,1.4,July 2014,within,,,2014-15-Q2,,July 2014,,,
 s5,Paper,1.5,all but one,ratings,,,2014-15-Q2,,,,,I2
 s6,Paper,1.6,three months,follows,I2.engaged,,2014-15-Q2,,,3,I2.referred,
+""",
     "origins": """
 document,row,asked,places,note
 Paper,1,Its marking,framework:marking,
