@@ -13,8 +13,8 @@ import typer
 
 from dapf_xl import __version__, catalogue, cycle, demo
 from dapf_xl.cli_amend import amend
-from dapf_xl.cli_import import import_figures
 from dapf_xl.cli_catalogue import CATALOGUES, catalogue_app
+from dapf_xl.cli_import import import_figures
 from dapf_xl.findings import DapfError, has_errors
 from dapf_xl.returns.filling import read_values
 from dapf_xl.synthetic.rounds import ROUNDS
