@@ -19,11 +19,12 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from dapf_xl.amending import Correction
     from dapf_xl.catalogue import check as check_catalogue
     from dapf_xl.catalogue import export as export_framework
     from dapf_xl.catalogue import load as load_framework
     from dapf_xl.catalogue import shipped as frameworks
-    from dapf_xl.cycle import check, consolidate, fill, init, issue, reconcile, send
+    from dapf_xl.cycle import amend, check, consolidate, fill, import_figures, init, issue, reconcile, send
     from dapf_xl.demo import demonstrate
     from dapf_xl.findings import DapfError
     from dapf_xl.periods import Period
@@ -32,10 +33,12 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "Correction",
     "DapfError",
     "Period",
     "Typed",
     "__version__",
+    "amend",
     "check",
     "check_catalogue",
     "consolidate",
@@ -43,6 +46,7 @@ __all__ = [
     "export_framework",
     "fill",
     "frameworks",
+    "import_figures",
     "init",
     "issue",
     "load_framework",
@@ -55,6 +59,8 @@ _HOMES = {
     "DapfError": ("dapf_xl.findings", "DapfError"),
     "Period": ("dapf_xl.periods", "Period"),
     "Typed": ("dapf_xl.returns.filling", "Typed"),
+    "Correction": ("dapf_xl.amending", "Correction"),
+    "amend": ("dapf_xl.cycle", "amend"),
     "check": ("dapf_xl.cycle", "check"),
     "check_catalogue": ("dapf_xl.catalogue", "check"),
     "consolidate": ("dapf_xl.cycle", "consolidate"),
@@ -62,6 +68,7 @@ _HOMES = {
     "export_framework": ("dapf_xl.catalogue", "export"),
     "fill": ("dapf_xl.cycle", "fill"),
     "frameworks": ("dapf_xl.catalogue", "shipped"),
+    "import_figures": ("dapf_xl.cycle", "import_figures"),
     "init": ("dapf_xl.cycle", "init"),
     "issue": ("dapf_xl.cycle", "issue"),
     "load_framework": ("dapf_xl.catalogue", "load"),

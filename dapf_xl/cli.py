@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dapf_xl import __version__, catalogue, cycle, demo
+from dapf_xl.cli_amend import amend
+from dapf_xl.cli_catalogue import CATALOGUES, catalogue_app
+from dapf_xl.cli_import import import_figures
 from dapf_xl.findings import DapfError, has_errors
 from dapf_xl.returns.filling import read_values
 from dapf_xl.synthetic.rounds import ROUNDS
 from dapf_xl.terminal import (
-    counted,
     document,
     document_of,
     progress_bar,
@@ -26,7 +28,7 @@ from dapf_xl.terminal import (
     show_reconciled,
     show_returns,
 )
-from dapf_xl.workspace import CATALOGUE, KEY, SETTINGS
+from dapf_xl.workspace import KEY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +48,6 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-catalogue_app = typer.Typer(help="Check a catalogue, or turn it into a workbook or CSV files.", no_args_is_help=True)
 app.add_typer(catalogue_app, name="catalogue")
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The workspace.")]
@@ -96,47 +97,18 @@ def init(
     )
 
 
-_CATALOGUES = "A shipped framework, a catalogue workbook, a folder of CSV files, or a workspace."
-
-
-@catalogue_app.command("check")
-def catalogue_check(
-    source: Annotated[str, typer.Argument(metavar="CATALOGUE", help=_CATALOGUES)], as_json: AsJson = False
-) -> None:
-    """Check a catalogue: every fault with table, row, column and remedy."""
-    findings = catalogue.check(_catalogue_of(source))
-    if as_json:
-        put_json(document(findings))
-    show_findings(findings)
-    say(f"{source}: {counted(findings)}")
-    _end(findings)
-
-
-@catalogue_app.command("export")
-def catalogue_export(
-    source: Annotated[str, typer.Argument(metavar="CATALOGUE", help=_CATALOGUES)],
-    out: Annotated[Path, typer.Argument(help="Where to: a name that ends in .xlsx, or a folder for CSV files.")],
-) -> None:
-    """Turn a catalogue into a workbook or into CSV files, without loss."""
-    catalogue.export(catalogue.load(_catalogue_of(source)), out)
-    typer.echo(out)
-
-
-def _catalogue_of(source: str) -> Path:
-    """Return where a catalogue lies: a shipped framework's by its id, a workspace's, or the path itself."""
-    path = catalogue.shipped().get(source, Path(source))
-    return path / CATALOGUE if (path / SETTINGS).is_file() else path
-
-
 @app.command()
 def issue(
     folder: Folder,
     period: Quarter,
     agency: Annotated[list[str] | None, typer.Option("--agency", help="Only this agency; may be given again.")] = None,
+    changed: Annotated[
+        bool, typer.Option("--changed", help="Only returns that ask for something else now, filled in with what came.")
+    ] = False,
 ) -> None:
     """Write a locked return for each agency."""
     with progress_bar("Issuing") as moved:
-        paths = cycle.issue(folder, period, agency or (), moved)
+        paths = cycle.issue(folder, period, agency or (), moved, changed=changed)
     for path in paths:
         typer.echo(path)
     back = folder / "returns" / paths[0].parent.name
@@ -174,9 +146,12 @@ def check(
     with progress_bar("Checking") as moved:
         checked = cycle.check(paths, workspace, period, moved)
     if as_json:
-        put_json(document_of(checked))
+        whole_round = {} if checked.not_returned is None else {"not_returned": list(checked.not_returned)}
+        put_json(document_of(checked, **whole_round))
     show_findings(checked.findings)
     show_returns(checked)
+    if checked.not_returned:
+        say("Not returned: " + ", ".join(checked.not_returned))
     _end(checked.findings)
 
 
@@ -204,6 +179,10 @@ def consolidate(
     _end(made.checked.findings)
 
 
+app.command()(amend)
+app.command("import")(import_figures)
+
+
 @app.command()
 def send(
     folder: Folder,
@@ -222,7 +201,7 @@ def send(
 
 @app.command()
 def reconcile(
-    source: Annotated[str, typer.Argument(metavar="CATALOGUE", help=_CATALOGUES)],
+    source: Annotated[str, typer.Argument(metavar="CATALOGUE", help=CATALOGUES)],
     statements: Annotated[
         Path | None, typer.Option("--statements", help="CSV file of statements, in place of the catalogue's own.")
     ] = None,

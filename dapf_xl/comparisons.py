@@ -18,9 +18,11 @@ from dapf_xl.expressions import (
     first_of,
     greatest,
     is_number,
+    is_text,
     joined,
     negated,
     rounded,
+    starts_with,
     when,
 )
 
@@ -35,6 +37,8 @@ DECIMALS = 12
 anything that is reported, far above what binary fractions lose."""
 
 _LARGE = 1000
+NOT_COMPARABLE = "not comparable"
+"""With this begins what stands in place of a figure of another definition."""
 _CURRENT, _BASE, _POINT = Name("current"), Name("base"), Name("point")
 _PREVIOUS, _POLARITY, _LOWER, _UPPER = map(Name, ("previous", "polarity", "lower", "upper"))
 _TARGET, _COMPARABLE, _KIND = map(Name, ("target", "comparable", "target_kind"))
@@ -59,18 +63,29 @@ def _difference() -> Expression:
 
 _BOTH_FIGURES = all_of(is_number(_CURRENT), is_number(_BASE))
 
-DIFFERENCE: Expression = when(_BOTH_FIGURES, _difference(), None)
-"""``current`` minus ``base``; blank where either is not a number.
+
+def _is_unlike(figure: Expression) -> Expression:
+    """Say whether a text stands in place of a figure that says that it cannot be compared."""
+    return when(is_text(figure), starts_with(figure, NOT_COMPARABLE), otherwise=False)
+
+
+_UNLIKE = any_of(_is_unlike(_CURRENT), _is_unlike(_BASE))
+
+DIFFERENCE: Expression = first_of((_BOTH_FIGURES, _difference()), (_UNLIKE, NOT_COMPARABLE), otherwise=None)
+"""``current`` minus ``base``; blank where either is not a number, ``not comparable`` where either says so.
 
 ``point`` is what one point is in the cells' scale: 1, but 0.01 where the cells hold percentages as
 fractions, so that these differ in percentage points. The rounding takes away what binary
 subtraction leaves behind (0.3 - 0.2 is 0.09999999999999998 there).
 """
 
-RELATIVE: Expression = when(
-    _BOTH_FIGURES, when(_BASE.equals(0), None, rounded((_CURRENT - _BASE) / absolute(_BASE), 9)), None
+RELATIVE: Expression = first_of(
+    (_BOTH_FIGURES, when(_BASE.equals(0), None, rounded((_CURRENT - _BASE) / absolute(_BASE), 9))),
+    (_UNLIKE, NOT_COMPARABLE),
+    otherwise=None,
 )
-"""The difference as a fraction of the base's size; blank where the base is 0 or either is not a number."""
+"""The difference as a fraction of the base's size; blank where the base is 0 or either is not a number, and
+``not comparable`` where either says so."""
 
 
 def _points_from(limit: Expression) -> Expression:
@@ -120,8 +135,12 @@ TRAVEL_ARROW: Expression = when(_BOTH, _by_sign(_MOVED, "↑", "↓", "→"), No
 TRAVEL_WORD: Expression = _travel_word()
 """What the direction means for the polarity; for a band, whether the figure came closer to it."""
 
-TRAVEL: Expression = when(_BOTH, joined(TRAVEL_ARROW, " ", TRAVEL_WORD), "not available")
-"""Arrow and word, such as ``↑ improved``."""
+TRAVEL: Expression = first_of(
+    (_BOTH, joined(TRAVEL_ARROW, " ", TRAVEL_WORD)),
+    (any_of(_is_unlike(_CURRENT), _is_unlike(_PREVIOUS)), NOT_COMPARABLE),
+    otherwise="not available",
+)
+"""Arrow and word, such as ``↑ improved``; ``not comparable`` where either figure says so."""
 
 
 class Travel(NamedTuple):

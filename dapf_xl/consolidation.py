@@ -5,22 +5,28 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-from dapf_xl.findings import Severity, reading_order
+from dapf_xl.changes import changes_of
+from dapf_xl.findings import Code, Severity, reading_order
 from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
 from dapf_xl.observations import Observation, published
+from dapf_xl.periods import words_of_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from dapf_xl.catalogue import Asked, Framework
+    from dapf_xl.changes import Change
+    from dapf_xl.comparators import ComparatorFigure
     from dapf_xl.findings import Finding
-    from dapf_xl.ledger import Ledger, Received
+    from dapf_xl.ledger import Amendment, Ledger, Received
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
+    from dapf_xl.rules import Checked
 
 NOT_RETURNED = "Not returned"
 REPLACED = "Replaced"
@@ -62,6 +68,10 @@ class Round:
     submissions: tuple[Submission, ...]
     findings: tuple[Finding, ...]
     files: tuple[Received, ...]
+    changes: tuple[Change, ...] = ()
+    """What replaced another figure in this round, and what is new since its last master."""
+    comparators: tuple[ComparatorFigure, ...] = ()
+    """Figures about other areas that were imported; the catalogue's come before them."""
     beside: Mapping[Figure, tuple[Observation, ...]] = field(default_factory=dict)
     """Figures that count beside the one of the same key: what was written in spare rows, and is that category."""
 
@@ -196,10 +206,14 @@ class KnownFigures(Mapping["Figure", Observation]):
 def _counting(
     framework: Framework, period: Period, received: Iterable[Observation], about: Period | None = None
 ) -> dict[Figure, Observation]:
+    return _taken_over(framework, period, latest([*_published_before(framework, period, about), *received]))
+
+
+def _published_before(framework: Framework, period: Period, about: Period | None = None) -> list[Observation]:
+    """Return the catalogue's history without the figures that this round asks for: these are to come by return."""
     is_earlier = about is not None and about.last_day < period.first_day  # and so not what this round asks for
     asked = set() if is_earlier else {_key(each) for each in framework.asked(period)}
-    given = [each for each in published(framework) if about in {None, each.period} and each.key not in asked]
-    return _taken_over(framework, period, latest([*given, *received]))
+    return [each for each in published(framework) if about in {None, each.period} and each.key not in asked]
 
 
 def _taken_over(framework: Framework, period: Period, figures: dict[Figure, Observation]) -> dict[Figure, Observation]:
@@ -220,20 +234,25 @@ def _key(asked: Asked) -> Figure:
 
 def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     """Return the round of a quarter, as the ledger has it now."""
-    received = ledger.observations(period)
+    entered = ledger.entered(period)
+    received = [each.observation for each in entered]
     known = _counting(framework, period, received)
     held = {key: each for key, each in latest(received, held=True).items() if each.status == "held"}
     files = _listed(ledger.received(period))
     present = [each.id for each in files if each.status not in {REPLACED, TAKEN_OUT}]
     found = ledger.findings(present)
     figures, beside = under_their_labels(framework, known)
-    findings = tuple(sorted((each for some in found.values() for each in some), key=reading_order))
+    amended = _amendments_found(framework, period, ledger.standing_amendments(period))
+    findings = tuple(sorted((*amended, *(each for some in found.values() for each in some)), key=reading_order))
     senders = _senders(framework, files, ledger.agencies_by_file(period))
     submissions = tuple(_submissions(framework, period, files, senders, found))
     missing = _missing(framework.asked(period), submissions, known, held, ledger.untaken(present))
     missing = {_moved(framework, key, held): reason for key, reason in missing.items()}
     held = {_moved(framework, key, held): _labelled(framework, each) for key, each in held.items()}
-    return Round(framework, period, figures, missing, held, submissions, findings, files, beside)
+    compared = tuple(ledger.compared(period))
+    before = latest(_published_before(framework, period))
+    changes = changes_of(framework, period, before, entered, ledger.amendments(period), ledger.known_to_master(period))
+    return Round(framework, period, figures, missing, held, submissions, findings, files, changes, compared, beside)
 
 
 def under_their_labels(
@@ -260,6 +279,21 @@ def _labelled(framework: Framework, each: Observation) -> Observation:
 def _moved(framework: Framework, key: Figure, held: Mapping[Figure, Observation]) -> Figure:
     """Return the key of a figure that is missing, under its label where one was written."""
     return _labelled(framework, held[key]).key if key in held else key
+
+
+def _amendments_found(framework: Framework, period: Period, amendments: Iterable[Amendment]) -> Iterable[Finding]:
+    """Yield a finding for each figure that was amended in the round and stays so."""
+    for each in amendments:
+        item, category, agency, about = each.figure
+        if each.round != period.label or item not in framework.items:
+            continue
+        label = ": ".join(filter(None, (framework.items[item].label, framework.category_label(item, category))))
+        name = framework.agencies[agency].name if agency in framework.agencies else agency
+        yield Code.AMENDED.finding(
+            item=item, category=category, what=label, agency=name, about=about.words, old=each.old, new=each.new,
+            found=each.new, date=words_of_date(date.fromisoformat(each.at[:10])), who=each.who, how=each.how,
+            why=each.why,
+        )  # fmt: skip
 
 
 def _listed(files: list[Received]) -> tuple[Received, ...]:
@@ -348,3 +382,11 @@ def _missing(
         else:
             reasons[key] = "not received"
     return reasons
+
+
+def not_returned(framework: Framework, ledger: Ledger, period: Period, checked: Checked) -> tuple[str, ...]:
+    """Return the agencies that a round asks and of which none of its files is, by what it says or by its name."""
+    by_stem = {PurePath(name).stem: agency for name, agency in ledger.agencies_by_file(period).items()}
+    came = {each.agency or by_stem.get(each.read.path.stem, "") for each in checked.returns}
+    asked = {each.supplier for each in framework.asked(period)}
+    return tuple(agency for agency in framework.agencies if agency in asked - came)

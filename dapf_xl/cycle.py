@@ -19,9 +19,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dapf_xl import catalogue, consolidation, delivery, variance
+from dapf_xl.amending import amend, amended_figures
 from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError, WorkspaceError
+from dapf_xl.importing import import_figures, imported_figures
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.reconciliation import reconcile
+from dapf_xl.reissuing import changed_agencies, given_so_far
 from dapf_xl.returns.filling import fill
 from dapf_xl.returns.layout import open_revisions, plan_return
 from dapf_xl.returns.reading import read_return
@@ -55,7 +58,7 @@ if TYPE_CHECKING:
     from dapf_xl.tables import MasterTables
     from dapf_xl.workspace import Workspace
 
-__all__ = ["check", "consolidate", "fill", "init", "issue", "reconcile", "send"]
+__all__ = ["amend", "check", "consolidate", "fill", "import_figures", "init", "issue", "reconcile", "send"]
 
 STALE_SECONDS = 3600
 """Age from which a folder of half-issued returns is nobody's any more."""
@@ -87,7 +90,12 @@ def _without_collecting() -> Iterator[None]:
 
 
 def issue(
-    folder: Path, period: str, agencies: Sequence[str] = (), progress: Callable[[int, int, str], None] = _silent
+    folder: Path,
+    period: str,
+    agencies: Sequence[str] = (),
+    progress: Callable[[int, int, str], None] = _silent,
+    *,
+    changed: bool = False,
 ) -> list[Path]:
     """Write the locked returns of a round and record what went out.
 
@@ -96,12 +104,14 @@ def issue(
         period: A quarter, such as ``2014-15-Q3``.
         agencies: Ids of the agencies; none means every agency that is asked for something.
         progress: Called after each return.
+        changed: Only the returns that ask for something else than when they were last issued, filled in with what
+            was received already.
 
     Returns:
         The returns' paths, in the catalogue's order. A return of the same name is kept in ``superseded``.
 
     Raises:
-        WorkspaceError: no workspace, no such agency, or an agency of which nothing is asked.
+        WorkspaceError: no workspace, no such agency, an agency of which nothing is asked, or nothing has changed.
         PeriodError: no such quarter.
         NotWrittenError: a return could not be written, or is open in a spreadsheet program.
         LedgerBusyError: another process holds the ledger.
@@ -115,11 +125,13 @@ def issue(
         with workspace.ledger() as ledger, ledger.transaction():
             known = consolidation.known_figures(framework, ledger, quarter)
             wanted = _agencies(framework, quarter, agencies, known)
+            wanted = changed_agencies(framework, ledger, quarter, known, wanted) if changed else wanted
+            given = given_so_far(framework, quarter, known) if changed else {}
             issued = []
             for number, agency in enumerate(wanted, 1):
                 plan = plan_return(framework, agency, quarter, known)
                 refuse_if_open(place / file_name(plan))
-                issued.append(template.write(plan, known, staging / file_name(plan)))
+                issued.append(template.write(plan, known, staging / file_name(plan), given))
                 progress(number, len(wanted), framework.agencies[agency].name)
             ledger.record_issued(issued)
         # On record first, in the folder last: a return that is on record and never went out does no harm, but one
@@ -210,7 +222,10 @@ def check(
         )
     with home.ledger() as ledger:
         context = _context(home, ledger, quarter or _latest_quarter(reads), reads)
-        return check_returns(replace(context, period=quarter), reads)
+        checked = check_returns(replace(context, period=quarter), reads)
+        if quarter and home.place("returns", quarter).resolve() in {path.resolve() for path in given}:
+            checked.not_returned = consolidation.not_returned(home.framework, ledger, quarter, checked)
+        return checked
 
 
 def _round_of(home: Workspace | None, given: Iterable[Path]) -> Period | None:
@@ -250,9 +265,11 @@ def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads
         )
         for each in ledger.issued_with(read.identity.get("issue_id", "") for read in reads).values()
     }
-    known = consolidation.KnownFigures(framework, ledger, quarter) if quarter else {}
-    taken = ledger.taken_elsewhere(quarter) if quarter else {}
-    return Context(framework=framework, period=quarter, key=workspace.key, issued=issued, known=known, taken=taken)
+    if quarter is None:
+        return Context(framework, quarter, workspace.key, issued)
+    given = (amended_figures(ledger, quarter), imported_figures(ledger, quarter))
+    known = (consolidation.KnownFigures(framework, ledger, quarter), ledger.taken_elsewhere(quarter))
+    return Context(framework, quarter, workspace.key, issued, *known, *given)
 
 
 def read_all(
@@ -399,8 +416,8 @@ def send(folder: Path, period: str) -> Path:
         settings = workspace.send_settings()
         envelope = delivery.Envelope(
             sender=str(settings.get("sender", "")),
-            to=_addresses(settings.get("to")),
-            cleared=frozenset(_addresses(settings.get("cleared"))),
+            to=delivery.addresses_of(settings.get("to")),
+            cleared=frozenset(delivery.addresses_of(settings.get("cleared"))),
             label=workspace.label,
         )
         tables = _tables(consolidation.consolidate(workspace.framework, quarter, ledger), workspace)
@@ -416,12 +433,6 @@ def send(folder: Path, period: str) -> Path:
     return draft
 
 
-def _addresses(setting: object) -> tuple[str, ...]:
-    if isinstance(setting, str):
-        return (setting,)
-    return tuple(str(address) for address in setting) if isinstance(setting, list) else ()
-
-
 def _latest_master(workspace: Workspace, ledger: Ledger, quarter: Period) -> tuple[Path, str]:
     made = ledger.consolidated(quarter)
     if made is None:
@@ -434,4 +445,6 @@ def _latest_master(workspace: Workspace, ledger: Ledger, quarter: Period) -> tup
         raise DeliveryError(f"{master} was changed after it was made: run `dapf consolidate` again, then send that.")
     if any(received.received_at > at for received in ledger.received(quarter)):
         raise DeliveryError(f"returns came in after {master} was made: run `dapf consolidate` again.")
+    if ledger.given_since(quarter):
+        raise DeliveryError(f"figures were amended after {master} was made: run `dapf consolidate` again.")
     return master, sha256

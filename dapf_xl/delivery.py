@@ -359,3 +359,10 @@ def _table(exceptions: Sequence[Exceptional]) -> str:
 
 def _cell(text: str) -> str:
     return f"<td style='{_CELL}'>{html.escape(text)}</td>"
+
+
+def addresses_of(setting: object) -> tuple[str, ...]:
+    """Return the addresses that a setting names: one, or a list of them."""
+    if isinstance(setting, str):
+        return (setting,)
+    return tuple(str(address) for address in setting) if isinstance(setting, list) else ()

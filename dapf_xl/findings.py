@@ -43,6 +43,7 @@ class Batch(IntEnum):
     SIGN_OFF = 11
     PUBLISHED = 12
     """Not of returns: what published documents say (`dapf reconcile`)."""
+    IMPORT = 13
 
 
 class Message(NamedTuple):
@@ -88,6 +89,10 @@ def _published(words: str, remedy: str, severity: Severity = Severity.ERROR) -> 
 
 def _across(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
     return Message(Batch.ACROSS_RETURNS, severity, words, remedy)
+
+
+def _import(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.IMPORT, severity, words, remedy)
 
 
 class Code(Enum):
@@ -210,9 +215,24 @@ class Code(Enum):
         "Write it as 30 June 2014, 30/06/2014 or June 2014; one that does not exist is for a statement of kind date.",
     )
     STATEMENT_AMOUNT = _catalogue("{column} is {value}, which is neither a number nor an item{near}", "Write digits, for example 15, or the id of an item.")
+    RESTATED_WITHOUT_CHANGE = _catalogue(
+        "figures are said to be restated from {restated} on, but redefined names no later period from which a new definition holds",
+        "Name in redefined the period from which the new definition holds, or clear restated.",
+    )
     POLARITY_UNEXPLAINED = _catalogue(
         "the polarity is {polarity} and no reason is given",
         "Say in polarity_reason what settles it, for example: the source says a higher % is better.",
+        Severity.WARNING,
+    )
+
+    PLACE_UNREADABLE = _catalogue(
+        "places holds {value}, which is neither table:key nor table:key:column",
+        "Write where it lives, for example {example}.",
+        Severity.WARNING,
+    )
+    PLACE_EMPTY = _catalogue(
+        "places names {value}, and that cell is empty",
+        "Fill that cell, or name the one that holds what the document asks for.",
         Severity.WARNING,
     )
 
@@ -251,6 +271,7 @@ class Code(Enum):
     CATALOGUE_OLDER = _identity("the return was issued from an earlier catalogue ({found}; it is now {expected})", "Issue the return again and ask for that one to be filled.")
     CATALOGUE_NEWER = _identity("the return was issued from a later catalogue ({found}; this one is {expected})", "Check it with the catalogue that issued it: this one is out of date.")
     CATALOGUE_CHANGED = _identity("the return asks for {found}, which the catalogue no longer has", "Put it back into the catalogue, or issue the return again and ask for that one to be filled.")
+    RETURN_SUPERSEDED = _identity("since this return was issued, {agency} is asked for {count} more: {what}", "What this return holds is taken. Run `dapf issue DIR --period {period} --changed`: it writes the return again, filled in with what was received, for the figures that are new. Send that one.", Severity.WARNING)
     UNTOUCHED_BLANK = _identity("nothing has been filled in: this is the return as it was issued", "Ask the agency for the filled return; if it has nothing to report, it writes 0 or picks a shorthand.")
     IDENTICAL_TO_ANOTHER = _identity("this file is identical to {other}", "Nothing to do: it is counted once.", Severity.WARNING)
     REPLACED_BY_ANOTHER = _identity("{agency} also sent {other}, saved later; this one is not used", "Check that {other} is the one that {agency} means, and take the other out of the folder.", Severity.WARNING)
@@ -309,6 +330,10 @@ class Code(Enum):
     # --- batch 9: across returns -------------------------------------------------------------
     DIFFERS_BETWEEN_RETURNS = _across("{what} is {found} here, but {other} in {other_file}, {other_cell}", "Ask {agency} which of the two is right, and take the other file out of the folder. Until then neither is used.")
     OLDER_FIGURE_COUNTS = _across("{what} is not taken from here for now, so {other} from the earlier file {other_file} still counts", "Correct {cell_words}, or explain it; until then the earlier figure is used.", Severity.WARNING)
+    DIFFERS_FROM_AMENDMENT = _across("{what} is {found} here, but it was amended to {other} on {date} ({who}, {how}), before this file was taken in; {other} still counts", "Ask which of the two is right. If this file is, withdraw the amendment with `dapf amend --withdraw`; otherwise nothing to do.", Severity.WARNING)
+    AMENDMENT_REPLACED = _across("{what} is {found} here, and counts from this round on in place of {other}, to which it was amended on {date} ({who}, {how})", "Nothing to do if it is right: the agency revised a figure that it was shown. Otherwise ask, and amend it again.", Severity.WARNING)
+    AMENDED = _across("{what} of {agency} for {about} was amended from {old} to {new} on {date} ({who}, {how}): {why}", "Nothing to do. The sheet Changes and the ledger keep both figures.", Severity.WARNING)
+    DIFFERS_FROM_IMPORTED = _across("{what} is {found} here, but {other} was imported from {other_file}, and that counts", "Compare both with the publication. If the figure here is right, correct the row of {other_file} and import it again; otherwise nothing to do.", Severity.WARNING)
 
     # --- published figures: dapf reconcile ---------------------------------------------------
     STATED_DIFFERS = _published('{what}: "{found}" is printed here, but {expected} in {other_place}', "Ask {ask} which of the two is right, and correct the other where it was published.")
@@ -336,6 +361,22 @@ class Code(Enum):
     REFERENCE_NOT_PRINTED = _published('"{found}" is no reference that the plan has{near}', "Ask {ask} which action is meant.", Severity.WARNING)
     BASIS_NOT_ASKED = _published('"{found}" is asked for here, but not the number that it is of ({expected}), so nobody can check it or add it up', "Ask {ask} for {expected} as well.", Severity.WARNING)
     YEAR_DIFFERS = _published('{what}: "{found}" is printed here for {period}, but its {parts} add to {expected} ({other_place})', "Ask {ask} whether the year or one of its parts is wrong.")
+    # --- figures that are imported -----------------------------------------------------------
+    IMPORT_NO_FIGURE = _import("{value} is answered with {kind}, and only figures can be imported", "Give it in the return of whoever is asked for it, and delete the row here.")
+    IMPORT_NOBODY_ASKED = _import("nobody is asked for {value}, so there is nobody in whose name it could be recorded", "Add a row to asks in the catalogue, or correct item and category.")
+    IMPORT_SEVERAL_ASKED = _import("several agencies are asked for {figure}, and the row does not say whose figure it is", "Name one of them in the column supplier: {choices}.")
+    IMPORT_OTHER_SPAN = _import("{figure} is asked for by the {span}, and {value} is none", "Write the period of the figure as {example}, or name the area in geography to keep it as a comparator.")
+    IMPORT_OTHER_BASIS = _import("basis is {value}, but the figures of {figure} are about a {usual}: the two cannot stand for each other", "Correct basis or item; a figure on another basis needs an item of its own.")
+    IMPORT_NOT_WHOLE = _import("value is {value}, but {figure} counts people or things", "Write a whole number, for example 12.")
+    IMPORT_OUT_OF_RANGE = _import("value is {value}, and {figure} can only be {range}", "Correct it; check that it stands in the row of the right item.")
+    IMPORT_UNUSUAL = _import("value is {value}, and {figure} is usually {range}", "Compare it with the publication; nothing to do if it is right.", Severity.WARNING)
+    IMPORT_NOT_A_DATE = _import("released is {value}: {reason}", "Write the day of release as 2023-11-24 or 24/11/2023.")
+    IMPORT_NOT_RELEASED = _import("released is {value}, which has not come yet", "Correct the date; a figure that was not released yet cannot be cited.")
+    IMPORT_RELEASED_EARLY = _import("released is {value}, before the end of {period}, which the figure is about", "Check both: a projection or a part of the year is not the figure of the whole.", Severity.WARNING)
+    GEOGRAPHY_NEARLY = _import("geography is {value}, which is nearly {home}", "Write {home} if that is meant. For another area, say more of its name, for example its county.")
+    IMPORT_DOES_NOT_FIT = _import("{what}", "Compare both with the publication and correct the row. If the figure is right, say why in the column note; until then it is not taken.")
+    IMPORT_REVISES = _import("{what} for {about} is {value} here and was {old} before ({where}); the new figure counts from now on", "Nothing to do if the publication was revised. Both stay on record.", Severity.WARNING)
+    IMPORT_OF_AMENDED = _import("{what} for {about} is {value} here, but it was amended to {old}", "Ask which of the two is right. If this one is, withdraw the amendment with `dapf amend --withdraw` and import the file again; otherwise delete the row.")
 
     @property
     def batch(self) -> Batch:
@@ -495,6 +536,10 @@ class FillError(DapfError):
         """Keep the faults beside the line that announces them."""
         super().__init__(f"{where}: " + "; ".join(faults))
         self.faults = faults
+
+
+class AmendError(DapfError):
+    """A figure that cannot be amended as it was asked; nothing was recorded."""
 
 
 class DeliveryError(DapfError):

@@ -30,6 +30,9 @@ NOT_NUMBERS = frozenset({"date", "yes_no", "text", "evidence"})
 MARKERS = {"[p]": "provisional", "[e]": "estimated", "[r]": "revised", "[u]": "low reliability"}
 """GSS symbols that stand beside a figure."""
 
+IMPORTED = "imported"
+"""Status of a published figure that was imported from a file."""
+
 REASONS = ("awaiting release", "not collected", "cannot share", "no activity", "not submitted")
 """Why a figure is not available."""
 
@@ -121,7 +124,7 @@ class Observation:
     text: str = ""
     comment: str = ""
     status: str = "accepted"
-    """published, accepted, held (a query is open) or amended."""
+    """published, accepted, held (a query is open), amended or imported."""
     file: str = ""
     sheet: str = ""
     cell: str = ""
@@ -129,6 +132,10 @@ class Observation:
     received: str = ""
     words: str = ""
     """The source's own words."""
+    source: str = ""
+    """Where it was published, of a figure that was imported."""
+    released: str = ""
+    """When it was released there, ISO 8601."""
     label: str = ""
     """What the agency wrote in a spare row that the figure is of."""
 
@@ -141,6 +148,16 @@ class Observation:
     def shorthand(self) -> str:
         """Replacement or markers, as the ``Data`` sheet shows them."""
         return self.replacement or self.markers
+
+
+OLDEST_SNAPSHOT = 3
+"""Years by which a population may be earlier than what is set against it; estimates are made every year."""
+
+
+def is_recent(snapshot: Period, period: Period) -> bool:
+    """Say whether what was taken in one span, such as a population, can be set against a figure of another."""
+    years = period.financial_year.first_day.year - snapshot.financial_year.first_day.year
+    return snapshot.last_day <= period.last_day and years <= OLDEST_SNAPSHOT
 
 
 def published(framework: Framework) -> list[Observation]:
@@ -195,6 +212,17 @@ def words_of(observation: Observation, item: Item, decimals: int | None = None) 
     if observation.replacement:
         return replacement_words(observation)
     return ""
+
+
+def shorthand_words(observation: Observation) -> str:
+    """Return what stands in a return's shorthand cell beside, or in place of, the figure."""
+    if observation.replacement == "[c]":
+        return f"[c] suppressed: {observation.lower} to {observation.upper}"
+    if observation.replacement:
+        return replacement_words(observation)
+    symbols = [symbol for symbol in MARKERS if symbol in observation.markers]
+    words = " and ".join(MARKERS[symbol] for symbol in symbols)
+    return f"{' '.join(symbols)} {words}".strip()
 
 
 def replacement_words(observation: Observation) -> str:

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.catalogue.framework import in_force
-from dapf_xl.observations import NOT_NUMBERS, replacement_words, words_of
+from dapf_xl.observations import NOT_NUMBERS, is_recent, replacement_words, words_of
 from dapf_xl.rag import SHORTHAND_STATES, STATES
 
 if TYPE_CHECKING:
@@ -89,6 +89,8 @@ class Reading:
     """Category and agency of each figure that belongs to it."""
     asked: frozenset[Key] = frozenset()
     """The same, with those that said that it does not apply to them."""
+    note: str = ""
+    """What a reader must know of it, such as of which year a rate's population is."""
 
     @property
     def is_whole(self) -> bool:
@@ -182,11 +184,9 @@ def read(current: Round, measure: Measure, period: Period, only: frozenset[Key] 
     """
     if not measure.is_ratio:
         return _read_item(current, measure, measure.item.id, period, only)
-    parts = [
-        _read_item(current, measure, item, period, only)
-        for item in (measure.indicator.numerator, measure.indicator.denominator)
-    ]
-    numerator, denominator = parts
+    numerator = _read_item(current, measure, measure.indicator.numerator, period, only)
+    denominator = _read_denominator(current, measure, period, only)
+    parts = [numerator, denominator]
     has_both = numerator.value is not None and denominator.value is not None
     if has_both and _are_asked_apart(numerator, denominator) and numerator.is_whole and denominator.is_whole:
         return _of_both(ratio_of(measure.indicator, numerator, denominator), numerator, denominator)
@@ -196,7 +196,7 @@ def read(current: Round, measure: Measure, period: Period, only: frozenset[Key] 
     if measure.has_stated:
         stated = _read_item(current, measure, measure.item.id, period, only)
         if stated.is_whole or not like:
-            return stated
+            return stated if stated.value is not None else replace(stated, note=denominator.note)
     if like:
         return ratio_of(measure.indicator, numerator, denominator)
     lacking = next((part for part in parts if not part.is_whole), numerator)
@@ -206,6 +206,7 @@ def read(current: Round, measure: Measure, period: Period, only: frozenset[Key] 
         state=lacking.state or "not available",
         shown=lacking.shown or "parts not supplied",
         suppliers=numerator.suppliers & denominator.suppliers,
+        note=denominator.note,
     )
     return _of_both(unknown, numerator, denominator) if _are_asked_apart(numerator, denominator) else unknown
 
@@ -230,6 +231,34 @@ def _of_both(reading: Reading, numerator: Reading, denominator: Reading) -> Read
     )
 
 
+def _read_denominator(current: Round, measure: Measure, period: Period, only: frozenset[Key] | None) -> Reading:
+    """Return what a ratio is of; a snapshot, such as a population, may be of an earlier span, and says of which."""
+    item = current.framework.items[measure.indicator.denominator]
+    reading = _read_item(current, measure, item.id, period, only)
+    if item.basis != "snapshot":
+        return reading
+    if reading.value is not None:
+        return replace(reading, note=f"{item.label}: of {period.words}.")
+    earlier = _latest_snapshot(current, item.id, period)
+    if earlier is None:
+        return reading
+    known = replace(_read_item(current, measure, item.id, earlier, only), markers=reading.markers)
+    if not is_recent(earlier, period):
+        note = f"{item.label}: the latest is of {earlier.words}, too old to be set against {period.words}."
+        return replace(reading, note=note)
+    return replace(known, note=f"{item.label}: of {earlier.words}, the latest known by then.")
+
+
+def _latest_snapshot(current: Round, item: str, period: Period) -> Period | None:
+    """Return the latest span, ending no later than a period, for which there is a figure."""
+    spans = (
+        each.period
+        for each in current.figures.values()
+        if each.item == item and each.value is not None and each.period.last_day <= period.last_day
+    )
+    return max(spans, default=None)
+
+
 def ratio_of(indicator: Indicator, numerator: Reading, denominator: Reading) -> Reading:
     """Return a ratio of two readings of which both are known."""
     assert numerator.value is not None  # noqa: S101  (both are known)
@@ -244,6 +273,7 @@ def ratio_of(indicator: Indicator, numerator: Reading, denominator: Reading) -> 
         state=numerator.state or denominator.state,
         shown="" if denominator.value else "denominator 0",
         comment=join_comments([numerator.comment, denominator.comment]),
+        note=denominator.note,
     )
 
 

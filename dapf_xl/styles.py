@@ -108,6 +108,7 @@ FORMATS: dict[str, Format] = {
     "change_count": {**_NUMBER, "num_format": CHANGE_COUNT},
     "change_number": {**_NUMBER, "num_format": CHANGE_NUMBER},
     "change_percent": {**_NUMBER, "num_format": CHANGE_PERCENT},
+    "change_words": {**_CELL, "align": "right", "indent": 0},
     "change_points": {**_NUMBER, "num_format": CHANGE_POINTS},
     "rag": _MARK,
     "right": {**_CELL, "align": "right"},

@@ -6,28 +6,26 @@ numbers and goes into working editions only.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NewType
 
 import pandas as pd
 
-from dapf_xl import comparisons, narrative, paper, rag, reference
+from dapf_xl import comparing, comparisons, narrative, paper, rag, reference
 from dapf_xl.breakdowns import CELL_COLUMNS, cells_by_category
-from dapf_xl.catalogue.tables import Item
-from dapf_xl.observations import words_of
+from dapf_xl.changes import COLUMNS as CHANGE_COLUMNS
+from dapf_xl.changes import change_row
+from dapf_xl.data_rows import DATA_COLUMNS, aims, data_row, floats, scaled, sources
 from dapf_xl.variance import expected_now
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from dapf_xl.catalogue import Framework
-    from dapf_xl.catalogue.tables import Target
     from dapf_xl.consolidation import Round
     from dapf_xl.expressions import Expression, Value
-    from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
     from dapf_xl.readings import Reading
     from dapf_xl.variance import Line
@@ -36,9 +34,6 @@ WorkingTable = NewType("WorkingTable", pd.DataFrame)
 """A table that may hold small numbers."""
 
 EDITION = "WORKING EDITION"
-
-FIGURE_DECIMALS = 12
-"""Decimals of a ratio, here and in the workbook's formula, so that both come to the same 15 digits."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +58,10 @@ class MasterTables:
     """The rows of every named report, one report after the other; see ``paper.COLUMNS``."""
     breakdowns: WorkingTable
     """A row a cell of the tables by category; see ``breakdowns.CELL_COLUMNS``."""
+    changes: WorkingTable
+    """A row a figure that replaced another, or is new since the last master; see ``changes.COLUMNS``."""
+    comparators: WorkingTable
+    """A row a figure about another area; see ``comparing.COLUMNS``."""
     note: str = ""
     """Stands on every sheet that shows figures which are not real (a demonstration)."""
 
@@ -130,31 +129,28 @@ LINE_COLUMNS: dict[str, str] = {
 }
 """The columns of ``MasterTables.lines``. Computed ones stand in the workbook as formulas with these values."""
 
-DATA_COLUMNS = (
-    "framework", "indicator", "item", "category", "agency", "period", "value", "shorthand", "unit", "status",
-    "comment", "file", "sheet", "cell", "sha256", "label", "basis", "lower", "upper", "words",
-)  # fmt: skip
-"""The columns of ``MasterTables.data``, as the sheet ``Data`` has them; percentages are fractions."""
-
 
 def master_tables(current: Round, lines: Sequence[Line], generated: datetime, note: str = "") -> MasterTables:
     """Return the tables of a round's master."""
     framework = current.framework
     owners = reference.owners(framework)
     frame = [line_row(framework, line) | {"owner": owners[line.measure.indicator.id]} for line in lines]
+    data = (data_row(framework, each) for each in current.data())
     return MasterTables(
         framework=framework,
         period=current.period,
         generated=generated,
         lines=_table(frame, LINE_COLUMNS),
-        data=_table([*(_data_row(framework, each) for each in current.data()), *_aims(current)], DATA_COLUMNS),
+        data=_table([*data, *aims(current), *comparing.data_rows(current, DATA_COLUMNS)], DATA_COLUMNS),
         submissions=_table([_plain(each) for each in current.submissions]),
         findings=_table([finding.as_json() for finding in current.findings]),
-        sources=_table(_sources(current)),
+        sources=_table(sources(current, comparing.known(current))),
         indicators=_table(reference.rows_of(framework, current.period), reference.COLUMNS),
         narrative=_table(narrative.rows_of(current), narrative.COLUMNS),
         paper=_table(paper.rows_of(current, lines), paper.COLUMNS),
         breakdowns=_table([_cell_row(cell) for cell in cells_by_category(current)], CELL_COLUMNS),
+        changes=_table([change_row(framework, each) for each in current.changes], CHANGE_COLUMNS),
+        comparators=_table(comparing.rows_of(current, lines), comparing.COLUMNS),
         note=note,
     )
 
@@ -199,23 +195,18 @@ def line_row(framework: Framework, line: Line) -> dict[str, Any]:
         "publication": reference.NEVER_PUBLISHED if reference.is_never_published(framework, line.measure) else "",
         "comment": line.now.comment,
         "note": line.note or indicator.note,
-        "value": _scaled(line.now.value, scale),
-        "rated": _scaled(line.rated, scale),
+        "value": scaled(line.now.value, scale),
+        "rated": scaled(line.rated, scale),
         **_target_cells(line, scale),
         **_base_cells(line, scale),
     }
-    return _floats(row | _computed(framework, row))
+    return floats(row | _computed(framework, row))
 
 
 def _markers(framework: Framework, now: Reading) -> str:
     """Return a figure's markers; a ratio of fewer than the framework's minimum is of low reliability."""
     small = now.denominator is not None and 0 < now.denominator < (framework.settings.minimum_denominator or 0)
     return f"{now.markers}[u]" if small and "[u]" not in now.markers else now.markers
-
-
-def _scaled(value: Decimal | None, scale: Decimal) -> Decimal | None:
-    """Return a figure on the workbook's scale, to the decimals that the workbook's own division keeps."""
-    return None if value is None else round(value * scale, FIGURE_DECIMALS)
 
 
 def _target_cells(line: Line, scale: Decimal) -> dict[str, Any]:
@@ -229,12 +220,12 @@ def _target_cells(line: Line, scale: Decimal) -> dict[str, Any]:
         "target_text": target.text or target.reason,
         "target_kind": target.kind,
         "target_reason": target.reason,
-        "target": _scaled(expected_now(target, line.period), scale),
-        "lower": _scaled(target.lower, scale),
-        "upper": _scaled(target.upper, scale),
+        "target": scaled(expected_now(target, line.period), scale),
+        "lower": scaled(target.lower, scale),
+        "upper": scaled(target.upper, scale),
         "tolerance": target.tolerance,
         "tolerance_basis": target.tolerance_basis,
-        "baseline": _scaled(line.baseline, scale),
+        "baseline": scaled(line.baseline, scale),
         "baseline_text": target.baseline_text,
     }
 
@@ -248,7 +239,7 @@ def _base_cells(line: Line, scale: Decimal) -> dict[str, Any]:
         "ytd_last_year": line.year_to_date_last_year,
     }
     for name, reading in bases.items():
-        cells[name] = _scaled(reading.value, scale)
+        cells[name] = scaled(reading.value, scale)
         cells[f"{name}_shown"] = reading.shown
     is_quarter = line.period.kind == "quarter" or line.last_year.value is None
     cells["last_year_span"] = "" if is_quarter else line.period.same_period_last_year().words
@@ -282,13 +273,19 @@ def rating_names(framework: Framework, row: Mapping[str, Any]) -> dict[str, Valu
 
 
 def _computed(framework: Framework, row: Mapping[str, Any]) -> dict[str, Value]:
+    def cell(name: str) -> Value:
+        """Return what the cell holds: the figure, or what stands in its place."""
+        shown = {"value": "shown"}.get(name, f"{name}_shown")
+        figure: Value = row[name]
+        return row.get(shown) or None if figure is None else figure
+
     def change(rule: Expression, current: str, base: str) -> Value:
-        return rule.evaluate({"current": row[current], "base": row[base], "point": row["point"]})
+        return rule.evaluate({"current": cell(current), "base": cell(base), "point": row["point"]})
 
     def travel(base: str) -> Value:
         names = ("polarity", "lower", "upper")
         return comparisons.TRAVEL.evaluate(
-            {"current": row["value"], "previous": row[base], **{name: row[name] for name in names}}
+            {"current": cell("value"), "previous": cell(base), **{name: row[name] for name in names}}
         )
 
     pairs = {"previous": ("value", "previous"), "last_year": ("value", "last_year"), "ytd": ("ytd", "ytd_last_year")}
@@ -314,137 +311,4 @@ def from_target_names(row: Mapping[str, Any]) -> dict[str, Value]:
 
 def _cell_row(cell: dict[str, Any]) -> dict[str, Any]:
     scale = Decimal("0.01") if cell["kind"] == "percent" else Decimal(1)
-    return _floats(cell | {name: _scaled(cell[name], scale) for name in ("value", "last_year")})
-
-
-def _floats(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the row with its decimals as the floats that the workbook's cells hold."""
-    return {name: float(value) if isinstance(value, Decimal) else value for name, value in row.items()}
-
-
-# --- data and sources ---------------------------------------------------------------------------
-
-UNITS = {"count": "number", "percent": "percent"}
-GONE = "No longer in the catalogue."
-
-
-def _data_row(framework: Framework, each: Observation) -> dict[str, Any]:
-    item = framework.items.get(each.item) or Item(id=each.item, label=each.item)
-    is_known = framework.has(each.item, each.category) or framework.open_rows.is_unprinted(each.item, each.category)
-    about = "" if is_known else GONE
-    agency = framework.agencies.get(each.supplier)
-    return _floats(
-        {
-            "framework": framework.id,
-            "indicator": item.indicator,
-            "item": each.item,
-            "category": each.category,
-            "agency": agency.id if agency else each.supplier,
-            "period": each.period.label,
-            "value": _data_value(each, item),
-            "shorthand": each.shorthand,
-            "unit": UNITS.get(item.type, item.type),
-            "status": each.status,
-            "comment": " ".join(part for part in (each.text or each.comment, about) if part),
-            "file": each.file,
-            "sheet": each.sheet,
-            "cell": each.cell,
-            "sha256": each.sha256,
-            "label": _label(framework, item, each.category, each.label),
-            "basis": each.basis,
-            "lower": each.lower,
-            "upper": each.upper,
-            "words": each.label or each.words or (words_of(each, item) if each.replacement else ""),
-        }
-    )
-
-
-def _aims(current: Round) -> Iterator[dict[str, Any]]:
-    """Yield the targets and baselines as rows of ``Data``, their status saying which they are.
-
-    A target has a row for each quarter that it holds for, up to the round's; a baseline has one, and no period
-    where the source gives none.
-    """
-    framework = current.framework
-    baselines = set()
-    for target in framework.targets_read:
-        item = framework.items[target.item] if target.item else framework.measure_of(target.indicator)
-        if item is None:
-            continue
-        for quarter in _quarters_of(target, current.period):
-            yield _aim_row(framework, item, target, "target", quarter.label)
-        baseline = (item.id, target.category, target.baseline_text, target.baseline)
-        if target.baseline is not None and baseline not in baselines:
-            baselines.add(baseline)
-            period = target.baseline_period.label if target.baseline_period else ""
-            yield _aim_row(framework, item, target, "baseline", period)
-
-
-def _quarters_of(target: Target, last: Period) -> list[Period]:
-    """Return the quarters, up to the round's, that a target holds for; this year's where it names no beginning."""
-    first = target.from_.first_day if target.from_ else last.financial_year.first_day
-    until = min(last.last_day, target.until.last_day) if target.until else last.last_day
-    quarters: list[Period] = []
-    quarter = last
-    while quarter.last_day > first:
-        if quarter.last_day <= until:
-            quarters.append(quarter)
-        quarter = quarter.previous()
-    return quarters[::-1]
-
-
-def _aim_row(framework: Framework, item: Item, target: Target, status: str, period: str) -> dict[str, Any]:
-    scale = Decimal("0.01") if item.type == "percent" else Decimal(1)
-    is_target = status == "target"
-    due = f"Due {target.due.words}." if is_target and target.due else ""
-    return _floats(
-        dict.fromkeys(DATA_COLUMNS, "")
-        | {
-            "framework": framework.id,
-            "indicator": item.indicator,
-            "item": item.id,
-            "category": target.category,
-            "period": period,
-            "value": _scaled(target.value if is_target else target.baseline, scale),
-            "unit": UNITS.get(item.type, item.type),
-            "status": status,
-            "comment": " ".join(part for part in (due, target.note) if part),
-            "file": framework.settings.source,
-            "label": _label(framework, item, target.category),
-            "basis": target.basis,
-            "lower": _scaled(target.lower, scale) if is_target else None,
-            "upper": _scaled(target.upper, scale) if is_target else None,
-            "words": target.text if is_target else target.baseline_text,
-        }
-    )
-
-
-def _data_value(each: Observation, item: Item) -> Decimal | None:
-    if each.value is None:
-        return None
-    return each.value / 100 if item.type == "percent" else each.value
-
-
-def _label(framework: Framework, item: Item, category: str, written: str = "") -> str:
-    words = framework.open_rows.words(item.id, category, written)
-    return f"{item.label}: {words}" if words else item.label
-
-
-def _sources(current: Round) -> list[dict[str, Any]]:
-    """Return a row for every file, then one for every published source."""
-    used = Counter((each.file, each.sha256) for each in current.observations)
-    used.update((row["file"], "") for row in _aims(current))
-    rows = [
-        {
-            "source": file.file, "kind": "return", "status": file.status, "sha256": file.sha256, "saved": file.saved,
-            "received": file.received_at, "figures": used.pop((file.file, file.sha256), 0),
-        }
-        for file in current.files
-    ]  # fmt: skip
-    return rows + [
-        {
-            "source": source, "kind": "earlier return" if sha256 else "published", "status": "", "sha256": sha256,
-            "saved": "", "received": "", "figures": count,
-        }
-        for (source, sha256), count in used.items()
-    ]  # fmt: skip
+    return floats(cell | {name: scaled(cell[name], scale) for name in ("value", "last_year")})

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl import rag
+from dapf_xl.comparisons import NOT_COMPARABLE
 from dapf_xl.observations import number_words
 from dapf_xl.readings import (
     NO_FIGURE,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue.tables import Target
     from dapf_xl.consolidation import Round
     from dapf_xl.periods import Period
-    from dapf_xl.readings import Measure
+    from dapf_xl.readings import Key, Measure
 
 DAYS_IN_MONTH = 30.4
 
@@ -67,7 +68,7 @@ def _line(current: Round, measure: Measure) -> Line:
     target = _target_of(current.framework, measure, span)
     now = read(current, measure, span)
     rated = _on_targets_basis(current, measure, span, now, target)
-    baseline, about_baseline = _baseline(measure, target, rated)
+    baseline, about_baseline = _baseline(measure, target, rated, span)
     year_to_date = _year_to_date(current, measure, span)
     return Line(
         measure=measure,
@@ -77,15 +78,15 @@ def _line(current: Round, measure: Measure) -> Line:
         previous=_previous(current, measure, span, now),
         last_year=_a_year_before(measure, span, now, current),
         year_to_date=year_to_date,
-        year_to_date_last_year=_like(
-            measure, year_to_date, _year_to_date(current, measure, span.same_period_last_year())
-        ),
+        year_to_date_last_year=_year_to_date_last_year(current, measure, span, year_to_date),
         target=target,
         polarity=(target and target.polarity) or ("none" if measure.role == "also" else measure.indicator.polarity),
         rated=rated.value,
         baseline=baseline,
         comparable=rated.comparable,
-        note=join_comments([rated.note, about_baseline, target.note if target else ""]),
+        note=join_comments(
+            [rated.note, about_baseline, target.note if target else "", _redefined_note(measure, span), now.note]
+        ),
         like_for_like=_like_for_like(current, measure, span, now),
     )
 
@@ -136,22 +137,47 @@ def _previous(current: Round, measure: Measure, span: Period, now: Reading) -> R
         return Reading(shown="cumulative: not compared")
     if span.kind == "dates":
         return Reading(shown=NO_FIGURE)
-    return _beside(measure, span.previous(), now, current)
+    return _beside(measure, (span.previous(), span), now, current)
 
 
-def _beside(measure: Measure, span: Period, now: Reading, current: Round) -> Reading:
-    """Return an earlier figure; a half's or a year's in words, since it stands under the name of a quarter."""
-    reading = read(current, measure, span)
-    if span.kind == "quarter" or reading.value is None:
-        return _like(measure, now, reading)
-    return Reading(shown=f"{span.words}: {_words(measure, reading)}")
+def _beside(measure: Measure, spans: tuple[Period, Period], now: Reading, current: Round) -> Reading:
+    """Return an earlier figure; a half's or a year's in words, since it stands under the name of a quarter.
+
+    Args:
+        measure: The measure.
+        spans: The earlier span, and the one that it is set beside.
+        now: The later figure.
+        current: The round.
+    """
+    reading = read(current, measure, spans[0])
+    if reading.value is None:
+        return reading
+    named = "" if spans[0].kind == "quarter" else f"{spans[0].words}: "
+    if measure.indicator.is_redefined(*spans):
+        return _unlike(measure, reading, named)
+    return Reading(shown=f"{named}{_words(measure, reading)}") if named else _like(measure, now, reading)
+
+
+def _unlike(measure: Measure, reading: Reading, named: str = "") -> Reading:
+    """Return a figure of another definition in words, which the workbook's formulas know by their beginning."""
+    return Reading(shown=f"{NOT_COMPARABLE} ({named}{_words(measure, reading)})")
+
+
+def _redefined_note(measure: Measure, span: Period) -> str:
+    """Return what a reader should know of a definition that changed within the last year's comparisons."""
+    begun = span.same_period_last_year().financial_year
+    changes = [each for each in measure.indicator.redefined if measure.indicator.is_redefined(begun, each)]
+    late = [each for each in changes if begun.first_day < each.first_day <= span.last_day]
+    if not late:
+        return ""
+    return f"Redefined from {late[-1].words} on: earlier figures are shown, and not compared."
 
 
 def _a_year_before(measure: Measure, span: Period, now: Reading, current: Round) -> Reading:
     """Return the figure of a year before: a quarter's, a half's or a year's; of other spans in words."""
     before = span.same_period_last_year()
-    if span.kind == "dates":
-        return _beside(measure, before, now, current)
+    if span.kind in {"dates", "quarter"} or measure.indicator.is_redefined(before, span):
+        return _beside(measure, (before, span), now, current)
     return _like(measure, now, read(current, measure, before))
 
 
@@ -191,6 +217,9 @@ def _on_targets_basis(current: Round, measure: Measure, span: Period, now: Readi
         return Rated(now.value, months)
     if target.basis in {"year", "rolling_12_months"} and basis == "quarter" and measure.indicator.over_time == "sum":
         total = _sum_of(current, measure, _four_quarters(span))
+        if measure.indicator.is_redefined(_four_quarters(span)[-1], span):
+            note = "The target is for a year, and within it the definition changed."
+            return Rated(now.value, months, comparable=False, note=note)
         if total.is_whole:
             note = "The sum of four quarters is set against the target, which is for a year."
             return Rated(total.value, 12, note=note)
@@ -204,7 +233,7 @@ def _months(span: Period) -> int:
     return round((span.last_day - span.first_day).days / DAYS_IN_MONTH)
 
 
-def _baseline(measure: Measure, target: Target | None, rated: Rated) -> tuple[Decimal | None, str]:
+def _baseline(measure: Measure, target: Target | None, rated: Rated, span: Period) -> tuple[Decimal | None, str]:
     """Return the baseline, where the rated figure can be set against it, and why not where it cannot.
 
     What is counted over a quarter says nothing beside what was counted over a year.
@@ -212,6 +241,8 @@ def _baseline(measure: Measure, target: Target | None, rated: Rated) -> tuple[De
     if target is None or target.baseline is None or not rated.comparable:
         return None, ""
     period = target.baseline_period
+    if period is not None and measure.indicator.is_redefined(period, span):
+        return None, "The baseline is of an earlier definition, and is not compared."
     is_counted = measure.indicator.over_time in {"sum", "none"} and measure.item.basis not in {"snapshot", "cumulative"}
     if measure.is_share or not is_counted or period is None or _months(period) == rated.months:
         return target.baseline, ""
@@ -225,12 +256,25 @@ def _four_quarters(span: Period) -> list[Period]:
     return quarters
 
 
+def _year_to_date_last_year(current: Round, measure: Measure, span: Period, now: Reading) -> Reading:
+    """Return last year's figure to the same quarter; in words where this year's cannot be set against it."""
+    before = span.same_period_last_year()
+    reading = _year_to_date(current, measure, before)
+    if reading.value is not None and measure.indicator.is_redefined(before.financial_year, span):
+        return _unlike(measure, reading)
+    return _like(measure, now, reading)
+
+
 def _year_to_date(current: Round, measure: Measure, span: Period) -> Reading:
     """Return a figure for the year so far, by the indicator's rule for time."""
     over = measure.indicator.over_time
     if span.last_day != current.period.last_day and span.kind != "quarter":
         return Reading(shown=NOT_ADDED)  # an earlier year's figure is not this year's so far
-    if measure.item.basis in {"year_to_date", "snapshot", "rolling_12_months"} or over == "last" or span.kind == "year":
+    if measure.item.basis in {"snapshot", "rolling_12_months"} or over == "last" or span.kind == "year":
+        return read(current, measure, span)
+    if measure.indicator.is_redefined(span.financial_year, span):
+        return Reading(shown=f"{NOT_COMPARABLE}: redefined in the year")
+    if measure.item.basis == "year_to_date":
         return read(current, measure, span)
     adds_up = {"sum": not measure.is_share, "ratio_of_sums": measure.is_ratio}
     if span.kind != "quarter" or not adds_up.get(over):
@@ -253,15 +297,31 @@ def _sum_of(current: Round, measure: Measure, quarters: Iterable[Period]) -> Rea
     return ratio_of(measure.indicator, *totals)
 
 
+def _same_bodies(current: Round, now: Reading, before: Reading) -> dict[Key, list[Key]]:
+    """Return who gave a figure now with who gave it before: an agency with all those that merged into it."""
+    followed: dict[Key, list[Key]] = {}
+    for category, agency in before.wanted:
+        after = (
+            current.framework.supplier_at(agency, current.period) if agency in current.framework.agencies else agency
+        )
+        followed.setdefault((category, after), []).append((category, agency))
+    return {key: keys for key, keys in followed.items() if key in now.suppliers and before.suppliers.issuperset(keys)}
+
+
 def _like_for_like(current: Round, measure: Measure, span: Period, now: Reading) -> str:
     """Return the change over the agencies present in both quarters, where one is missing in either."""
     if measure.item.basis == "year_to_date" or span.kind == "dates":
         return ""
-    before = read(current, measure, span.previous())
-    both = now.suppliers & before.suppliers
-    if now.suppliers == before.suppliers and now.is_whole and before.is_whole:
+    if measure.indicator.is_redefined(span.previous(), span):
         return ""
-    new, old = (read(current, measure, each, both).value if both else None for each in (span, span.previous()))
+    before = read(current, measure, span.previous())
+    same = _same_bodies(current, now, before)
+    both = frozenset(same)
+    earlier = frozenset(key for keys in same.values() for key in keys)
+    if both == now.suppliers and earlier == before.suppliers and now.is_whole and before.is_whole:
+        return ""
+    pairs = ((span, both), (span.previous(), earlier))
+    new, old = (read(current, measure, each, only).value if both else None for each, only in pairs)
     if new is None or old is None:
         return ""
     words = number_words(new - old, replace(measure.item, type="number"), _decimals(measure))

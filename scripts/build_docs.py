@@ -12,7 +12,7 @@ from typing import Any
 
 import typer.main
 
-from dapf_xl import catalogue, master, reconciliation, tables, variance
+from dapf_xl import catalogue, data_rows, master, places, reconciliation, tables, variance
 from dapf_xl.catalogue.statements import NEEDED_BY_STATEMENT
 from dapf_xl.catalogue.tables import OPTIONAL_TABLES, TABLES, columns_of
 from dapf_xl.cli import app
@@ -37,6 +37,7 @@ BATCHES = {
     Batch.TEXT: "Batch 10: personal data",
     Batch.SIGN_OFF: "Batch 11: sign-off",
     Batch.PUBLISHED: "Published documents (`dapf reconcile`)",
+    Batch.IMPORT: "Figures that are imported",
 }
 COVER = "What the workbook is, its contents with links, how ratings work, and what shorthand and signs mean."
 NOT_YET = "Comes with a later issue; its place in the order of checking is kept."
@@ -131,10 +132,37 @@ def master_page() -> str:
         "Where figures are given by category, **Breakdowns** follows Variance: each as a table, with a year before.",
     ]
     lines += ["", "## Columns of Data", ""]
-    lines += [f"- `{column}`" for column in tables.DATA_COLUMNS]
+    lines += [f"- `{column}`" for column in data_rows.DATA_COLUMNS]
     lines += ["", "## What a line of Variance is", "", "| column | holds |", "|---|---|"]
     lines += [f"| {column} | {_cell(words)} |" for column, words in tables.LINE_COLUMNS.items()]
     return "\n".join(lines) + "\n"
+
+
+def frameworks_page() -> str:
+    """Return the page of where everything lives that the source documents ask for."""
+    lines = [
+        "# The five documents, and where everything in them lives",
+        "",
+        "Every row and every thing asked for of the documents that the shipped frameworks come from, with the",
+        "indicator, the item (or whatever else it became), whom it is asked of, and the sheets of the return and of",
+        "the master on which it stands. What a document asks for is the table `origins` of each catalogue; the rest of",
+        "a row is not typed in but found: a year's returns are issued and its masters written, and what stands on",
+        "their sheets is looked up. A dash is nothing: a rule, for example, stands on no sheet, because it checks.",
+        "`dapf catalogue places` writes the same page for a catalogue of your own.",
+        "",
+        "| Area | Document | Rows | Things asked for | Became nothing |",
+        "|---|---|---|---|---|",
+    ]
+    parts: list[str] = []
+    for path in catalogue.shipped().values():
+        framework, lives = places.places_of(path)
+        documents = dict.fromkeys(each.origin.document for each in lives)
+        for document in documents:
+            asked = [each.origin for each in lives if each.origin.document == document]
+            rows, nothing = len({each.row for each in asked}), sum(not each.places for each in asked)
+            lines.append(_row(framework.area, document, str(rows), str(len(asked)), str(nothing)))
+        parts += ["", *places.page_of(framework, lives)]
+    return "\n".join([*lines, *parts]) + "\n"
 
 
 def _example() -> tables.MasterTables:
@@ -239,6 +267,7 @@ PAGES = {
     "catalogue.md": catalogue_page,
     "command-line.md": command_page,
     "master.md": master_page,
+    "frameworks.md": frameworks_page,
     "reconciliation.md": reconciliation_page,
 }
 

@@ -391,7 +391,7 @@ def test_json_of_a_check_lists_findings_and_returns(workspace: Path, dapf: Calla
     ran = dapf("check", returned(workspace).parent, "--json")
     assert ran.status == cli.FOUND
     document = ran.document
-    assert set(document) == {"findings", "returns"}
+    assert set(document) == {"findings", "returns", "not_returned"}
     assert [each["status"] for each in document["returns"] if each["file"] == "notes é.xlsx"] == ["Rejected"]
     assert {each["agency"] for each in document["returns"]} == {"idva", "police", "dvip", "marac", "vawg", ""}
     query = next(each for each in document["findings"] if each["severity"] == "query")
@@ -406,6 +406,25 @@ def test_json_of_a_consolidation_names_the_master_and_who_is_missing(workspace: 
     document = dapf("consolidate", workspace, "--period", "2014-15-Q3", "--json").document
     assert Path(document["master"]).is_file()
     assert document["not_returned"] == ["police", "dvip", "marac", "vawg"]
+
+
+def test_an_import_ends_as_other_commands_do(tmp_path: Path, dapf: Callable[..., Ran]) -> None:
+    work, figures = tmp_path / "work", tmp_path / "figures.csv"
+    dapf("init", "haringey", work)
+    figures.write_text(
+        "item,period,value,source,released\nH6.repeat,2014-15-Q2,19,Report,2014-11-03\n", encoding="utf-8"
+    )
+    ran = dapf("import", work, figures)
+    assert (ran.status, ran.out.strip()) == (0, str(work / "imported" / "figures.csv"))
+    again = dapf("import", work, figures, "--json").document
+    assert (again["imported"]["observations"], again["imported"]["unchanged"]) == (0, 1)
+    figures.write_text(
+        "item,period,value,source,released\nH6.repeat,2014-15-Q2,190,Report,2014-11-03\n", encoding="utf-8"
+    )
+    wrong = dapf("import", work, figures)
+    assert (wrong.status, wrong.out) == (1, "")
+    assert "figures.csv, C2: Value is 190, and H6.repeat can only be 0% to 100%." in wrong.err
+    assert dapf("import", work, tmp_path / "none.csv").status == 2
 
 
 def test_json_of_a_catalogue_lists_its_faults(tmp_path: Path, dapf: Callable[..., Ran]) -> None:

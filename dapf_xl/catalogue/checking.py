@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dapf_xl.catalogue.figures import FIGURE_CHECKS
 from dapf_xl.catalogue.framework import figure_words, split_figure
 from dapf_xl.catalogue.open_rows import plain_label
+from dapf_xl.catalogue.origins import ORIGIN_CHECKS
 from dapf_xl.catalogue.rows import COLUMNS, overlap
 from dapf_xl.catalogue.sources import did_you_mean, listed, nearest_of
 from dapf_xl.catalogue.statements import STATEMENT_CHECKS
@@ -154,6 +155,17 @@ def polarities_unexplained(tables: Tables) -> None:
             tables.report(Code.POLARITY_UNEXPLAINED, "indicators", entry, "polarity_reason", **words)
 
 
+def restated_without_change(tables: Tables) -> None:
+    """Find indicators whose history was restated although no change of definition is named, or only later ones."""
+    for entry in tables["indicators"]:
+        restated, changes = entry["restated"], entry["redefined"]
+        if not entry.good("restated", "redefined") or restated is None:
+            continue
+        if not any(restated.first_day < each.first_day for each in changes):
+            words = {"restated": restated.label, "value": restated.label}
+            tables.report(Code.RESTATED_WITHOUT_CHANGE, "indicators", entry, "restated", **words)
+
+
 def derivations_incomplete(tables: Tables) -> None:
     """Find indicators that lack what their derivation is worked out from."""
     items: dict[str, int] = defaultdict(int)
@@ -257,6 +269,7 @@ CHECKS: tuple[Callable[[Tables], None], ...] = (
     year_starts_elsewhere,
     successors_in_circles,
     polarities_unexplained,
+    restated_without_change,
     derivations_incomplete,
     rules_incomplete,
     asked_twice,
@@ -264,5 +277,6 @@ CHECKS: tuple[Callable[[Tables], None], ...] = (
     not_asked_of_anyone,
     *FIGURE_CHECKS,
     *STATEMENT_CHECKS,
+    *ORIGIN_CHECKS,
 )
 """Every check, one function each."""

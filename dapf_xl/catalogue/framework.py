@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue.open_rows import OpenRows
-from dapf_xl.catalogue.targets import parse_target
+from dapf_xl.catalogue.tables import Item
+from dapf_xl.catalogue.targets import read_from_text
 from dapf_xl.findings import PeriodError
 from dapf_xl.periods import Period
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
         Category,
         Comparator,
         Indicator,
-        Item,
+        Origin,
         PaperPart,
         Published,
         Rule,
@@ -181,6 +182,11 @@ class Framework:
         """What published documents say, to be held against the history."""
         return self.tables["statements"]
 
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """What the source documents ask for, and where it lives."""
+        return self.tables["origins"]
+
     # --- items and their categories ----------------------------------------------------------
 
     @cached_property
@@ -199,6 +205,17 @@ class Framework:
         indicator = self.indicators[indicator_id]
         named = self.items.get(indicator.measure or indicator.numerator)
         return named or next(iter(self.items_of(indicator_id)), None)
+
+    def aimed_at(self, indicator_id: str) -> Item | None:
+        """Return what an indicator's target is of: the item that it is read by, or what is worked out from its parts.
+
+        A ratio or rate that nobody states is no item of the table; its target is a percentage or rate all the same.
+        """
+        indicator = self.indicators[indicator_id]
+        if indicator.derivation in {"ratio", "rate"} and indicator.numerator and not indicator.measure:
+            kind = "percent" if indicator.derivation == "ratio" else "rate"
+            return Item(indicator=indicator_id, label=indicator.title, type=kind)
+        return self.measure_of(indicator_id)
 
     def _rows_of(self, item_id: str) -> Iterator[tuple[Category, ...]]:
         return product(*(self.breakdowns[breakdown] for breakdown in self.items[item_id].breakdowns))
@@ -361,30 +378,13 @@ class Framework:
     @cached_property
     def targets_read(self) -> tuple[Target, ...]:
         """The targets, each with its kind and figures read from its text where the row gives the text alone."""
-        return tuple(_read_from_text(target) for target in self.targets)
+        return tuple(read_from_text(target) for target in self.targets)
 
 
 def in_force(row: Agency | Ask | Indicator, period: Period) -> bool:
     """Say whether a row's ``from`` and ``until`` take the whole period in."""
     started = row.from_ is None or row.from_.first_day <= period.first_day
     return started and (row.until is None or period.last_day <= row.until.last_day)
-
-
-def _read_from_text(target: Target) -> Target:
-    """Return a target with its kind and figures read from its text, where the row gives the text alone."""
-    if target.kind or not target.text:
-        return target
-    read = parse_target(target.text)
-    return replace(
-        target,
-        kind=read.kind,
-        value=target.value if read.value is None else read.value,
-        lower=target.lower if read.lower is None else read.lower,
-        upper=target.upper if read.upper is None else read.upper,
-        reason=target.reason or read.reason,
-        due=target.due or read.due,
-        basis=target.basis or read.per,
-    )
 
 
 def _holds_on_last_day(target: Target, period: Period) -> bool:
@@ -430,7 +430,7 @@ def cell_text(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, tuple):
-        return ";".join(value)
+        return ";".join(map(cell_text, value))
     return str(value)
 
 

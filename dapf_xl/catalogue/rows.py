@@ -42,7 +42,7 @@ class Entry:
         return self.bad.isdisjoint(columns)
 
     def __getitem__(self, column: str) -> Any:  # noqa: ANN401  (what the column's kind says)
-        return getattr(self.row, _field(column))
+        return getattr(self.row, field_of(column))
 
 
 @dataclass(slots=True)
@@ -135,19 +135,20 @@ class _Refused(Exception):  # noqa: N818  (not an error: a cell's finding on its
 def read_tables(source: Source) -> Tables:
     """Read every table of a source; faults go to the source's findings."""
     settings, setting_cells = _read_settings(source)
-    tables = {name: _read_table(source, name) for name in TABLES if name != "framework"}
+    tables = {name: read_table(source, name, table) for name, table in TABLES.items() if name != "framework"}
     return Tables(source, settings, setting_cells, tables)
 
 
-def _read_table(source: Source, name: str) -> Table:
+def read_table(source: Source, name: str, row: type) -> Table:
+    """Read one table of a source as rows of a class whose fields are columns; faults go to the source's findings."""
     cells = source.cells.get(name)
     if cells is None:
         return Table(whole=name not in source.unknown)
-    columns = COLUMNS[name]
+    columns = COLUMNS.get(name) or columns_of(row)
     table = Table(_read_header(source, name, cells, columns))
-    fields = {column: _field(column) for column in columns}
+    fields = {column: field_of(column) for column in columns}
     taken: dict[str, dict[str, Any]] = {column: {} for column in columns}  # few texts stand in many rows
-    for record in _records(source, name, cells, table.columns):
+    for record in _records(source, name, cells, table.columns, columns):
         values: dict[str, Any] = {}
         for column, text in record.cells.items():
             if text is None:
@@ -160,7 +161,7 @@ def _read_table(source: Source, name: str) -> Table:
             else:
                 values[fields[column]] = taken[column][text]
         bad = frozenset(column for column in columns if fields[column] not in values)
-        table.entries.append(Entry(record.number, TABLES[name](**values), bad))
+        table.entries.append(Entry(record.number, row(**values), bad))
     return table
 
 
@@ -171,7 +172,7 @@ def _read_settings(source: Source) -> tuple[Settings, dict[str, str]]:
     places = _read_header(source, "framework", cells, COLUMNS["framework"])
     values: dict[str, Any] = {}
     rows: dict[str, int] = {}
-    for number, row in _records(source, "framework", cells, places):
+    for number, row in _records(source, "framework", cells, places, COLUMNS["framework"]):
         name = (row["setting"] or "").strip()
         if row["setting"] is None or not _is_new_setting(source, name, address(number - 1, places["setting"]), rows):
             continue
@@ -235,8 +236,9 @@ def _is_filled(cell: str | None) -> bool:
     return cell is None or bool(cell.strip())
 
 
-def _records(source: Source, table: str, cells: Cells, places: dict[str, int]) -> list[_Record]:
-    columns = COLUMNS[table]
+def _records(
+    source: Source, table: str, cells: Cells, places: dict[str, int], columns: dict[str, Column]
+) -> list[_Record]:
     absent: dict[str, str | None] = {
         name: None if column.required or (table, name) in source.misspelt else "" for name, column in columns.items()
     }
@@ -262,14 +264,15 @@ def _take(source: Source, place: tuple[str, str], name: str, content: tuple[Colu
     """Put what a cell holds into a row's values, or report why it cannot be."""
     column, text = content
     try:
-        into[_field(name)] = typed(text, name, column)
+        into[field_of(name)] = typed(text, name, column)
     except _Refused as refused:
         words: dict[str, Any] = {"column": name, "value": text.strip(), **refused.words}
         source.report(refused.code, *place, **words)
 
 
 @cache
-def _field(column: str) -> str:
+def field_of(column: str) -> str:
+    """Return the name of a column's field."""
     return "from_" if column == "from" else column
 
 
@@ -289,7 +292,7 @@ def typed(text: str, name: str, column: Column) -> object:
     return _READERS[column.kind](bare, column)
 
 
-_BLANK: dict[str, Any] = {"number": None, "whole": None, "period": None, "yes_no": False, "texts": ()}
+_BLANK: dict[str, Any] = {"number": None, "whole": None, "period": None, "periods": (), "yes_no": False, "texts": ()}
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _WHOLE = re.compile(r"\d+", re.ASCII)
@@ -338,6 +341,10 @@ def _period(text: str) -> Period | str:
         return str(error)
 
 
+def _read_periods(text: str, column: Column) -> tuple[Period, ...]:
+    return tuple(_read_period(part, column) for part in _read_texts(text, column))
+
+
 def _read_choice(text: str, column: Column) -> str:
     if text not in column.choices:
         near = did_you_mean(nearest_of(text, column.choices))
@@ -352,5 +359,6 @@ _READERS: dict[str, Callable[[str, Column], object]] = {
     "whole": _read_whole,
     "yes_no": _read_yes_no,
     "period": _read_period,
+    "periods": _read_periods,
     "choice": _read_choice,
 }

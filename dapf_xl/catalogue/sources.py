@@ -49,7 +49,7 @@ class Source:
         self.findings.append(code.finding(file=self.file, sheet=sheet, cell=cell, **words))
 
 
-class _UnreadableError(Exception):
+class UnreadableError(Exception):
     """A file that cannot be read as a table; the text says why."""
 
 
@@ -85,7 +85,7 @@ def _read_folder(folder: Path, source: Source) -> None:
             continue
         try:
             source.cells[name] = csv_cells(files[name].read_bytes())
-        except _UnreadableError as error:
+        except UnreadableError as error:
             source.report(Code.TABLE_UNREADABLE, name, reason=error, expected=CSV_KIND, table=name)
             source.unknown.add(name)
         _report_characters(source, name)
@@ -102,7 +102,7 @@ def replace_table(source: Source, name: str, file: Path) -> None:
     source.cells.pop(name, None)
     try:
         source.cells[name] = csv_cells(file.read_bytes())
-    except _UnreadableError as error:
+    except UnreadableError as error:
         source.report(Code.TABLE_UNREADABLE, name, reason=error, expected=CSV_KIND, table=name)
         source.unknown.add(name)
     except OSError as error:
@@ -122,29 +122,29 @@ def csv_cells(data: bytes) -> Cells:
     try:
         rows.extend([_plain_lines(cell) for cell in row] for row in reader)
     except csv.Error as error:
-        raise _UnreadableError(f"its quotation marks do not match at line {reader.line_num} ({error})") from error
+        raise UnreadableError(f"its quotation marks do not match at line {reader.line_num} ({error})") from error
     if not rows:
-        raise _UnreadableError("it is empty: even the row of heads is missing")
+        raise UnreadableError("it is empty: even the row of heads is missing")
     if len(rows[0]) == 1:
         header = rows[0][0] or ""
         parted_by = next((words for mark, words in ((";", "semicolons"), ("\t", "tabs")) if mark in header), "")
         if parted_by:
-            raise _UnreadableError(f"its columns are parted by {parted_by}, not commas")
+            raise UnreadableError(f"its columns are parted by {parted_by}, not commas")
     return rows
 
 
 def _decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _UnreadableError("it is UTF-16 text, not UTF-8")
+        raise UnreadableError("it is UTF-16 text, not UTF-8")
     if data.startswith(b"PK\x03\x04"):
-        raise _UnreadableError("it is a workbook that is named .csv")
+        raise UnreadableError("it is a workbook that is named .csv")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         byte = data[error.start : error.start + 1]
         meant = byte.decode("cp1252", errors="replace")
-        raise _UnreadableError(
+        raise UnreadableError(
             f"line {line} is not UTF-8 text (the byte {byte.hex().upper()}, {meant} in Excel's Windows encoding)"
         ) from error
 

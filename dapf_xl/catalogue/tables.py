@@ -14,6 +14,7 @@ from typing import Any
 from dapf_xl.periods import Period
 
 Texts = tuple[str, ...]
+Periods = tuple[Period, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Column:
     words: str
     """What the column is for, in a sentence; the documentation prints it."""
     kind: str = "text"
-    """text, id, texts (parted by semicolons), number, whole, yes_no, period or choice."""
+    """text, id, texts (parted by semicolons), number, whole, yes_no, period, periods or choice."""
     required: bool = False
     choices: Texts = ()
     refers_to: str = ""
@@ -33,7 +34,7 @@ class Column:
     """Whether what it refers to may be followed by a category: ``C05.starts/nps``."""
 
 
-_BLANK: dict[str, Any] = {"text": "", "id": "", "choice": "", "texts": (), "yes_no": False}
+_BLANK: dict[str, Any] = {"text": "", "id": "", "choice": "", "texts": (), "periods": (), "yes_no": False}
 
 
 def column(words: str, kind: str = "text", **options: Any) -> Any:  # noqa: ANN401  (a dataclass field)
@@ -174,8 +175,16 @@ class Indicator:
         required=True,
         example="Referrals that accepted support in the quarter, as a share of all referrals in the quarter",
     )
-    definition_version: str = column(
-        "Version of the definition, for the record; it has no effect on comparisons yet.", example="1"
+    definition_version: str = column("Version of the definition, for the record.", example="1")
+    redefined: Periods = column(
+        "First period of each new definition: figures from before and after it are not compared.",
+        "periods",
+        example="2014-15-Q3",
+    )
+    restated: Period | None = column(
+        "First period whose earlier figures were worked out anew by the definition that holds now: from it on all are compared.",
+        "period",
+        example="2013-14-Q1",
     )
     rationale: str = column("What it tells us.")
     polarity: str = column(
@@ -216,6 +225,12 @@ class Indicator:
     until: Period | None = column("Last period it is read for.", "period")
     references: str = column("Action plan or other references.", example="P1.5 P1.6")
     note: str = column("What a reader of the figures should know, for example where the source is ambiguous.")
+
+    def is_redefined(self, earlier: Period, later: Period) -> bool:
+        """Say whether the definition changed after one span began and by the end of another, unless it was restated."""
+        if self.restated is not None and self.restated.first_day <= earlier.first_day:
+            return False
+        return any(earlier.first_day < each.first_day <= later.last_day for each in self.redefined)
 
 
 @dataclass(frozen=True, slots=True)
@@ -504,6 +519,24 @@ class Statement:
     note: str = column("Anything worth knowing.")
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A thing that a source document asks for, and where it lives in the catalogue (table ``origins``)."""
+
+    document: str = column("Document, or part of it, that asks.", required=True, example="Appendix one")
+    row: str = column("Row as the document numbers or heads it.", required=True, example="12")
+    part: str = column("Column or place within the row.", example="Comments")
+    asked: str = column("The thing asked for, in brief.", required=True, example="Number of people referred")
+    places: Texts = column(
+        "Where it lives, as table:key or table:key:column; a key of several columns is parted by /. "
+        "Blank where it became nothing.",
+        "texts",
+        example="items:PM13.people;indicators:PM13-people:definition",
+    )
+    ours: bool = column("Whether it is an addition that no document asks for; the note then says why.", "yes_no")
+    note: str = column("Why it lives there, or why it became nothing.")
+
+
 TABLES: dict[str, type] = {
     "framework": Settings,
     "agencies": Agency,
@@ -520,11 +553,12 @@ TABLES: dict[str, type] = {
     "comparators": Comparator,
     "history": Published,
     "statements": Statement,
+    "origins": Origin,
 }
 """Every table by its name in files, in reading order."""
 
 OPTIONAL_TABLES = (
-    "breakdowns", "labels", "targets", "rules", "qa", "views", "paper", "comparators", "history", "statements",
+    "breakdowns", "labels", "targets", "rules", "qa", "views", "paper", "comparators", "history", "statements", "origins",
 )  # fmt: skip
 """Tables that a framework can do without."""
 

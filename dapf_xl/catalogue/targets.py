@@ -12,8 +12,12 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from dapf_xl.periods import MONTH, Period, date_of, month_of, year_of
+
+if TYPE_CHECKING:
+    from dapf_xl.catalogue.tables import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,23 @@ def parse_target(text: str) -> ParsedTarget:
     if target.kind == "band":
         raise ValueError("a milestone is one value by a date, not a band")
     return replace(target, kind="milestone", due=_due(due))
+
+
+def read_from_text(target: Target) -> Target:
+    """Return a target with its kind and figures read from its text, where the row gives the text alone."""
+    if target.kind or not target.text:
+        return target
+    read = parse_target(target.text)
+    return replace(
+        target,
+        kind=read.kind,
+        value=target.value if read.value is None else read.value,
+        lower=target.lower if read.lower is None else read.lower,
+        upper=target.upper if read.upper is None else read.upper,
+        reason=target.reason or read.reason,
+        due=target.due or read.due,
+        basis=target.basis or read.per,
+    )
 
 
 def _plain(text: str) -> str:

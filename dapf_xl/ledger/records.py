@@ -6,11 +6,12 @@ import contextlib
 import json
 import zlib
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dapf_xl.findings import Code, Finding, Severity
-from dapf_xl.ledger.rows import observation_of, place_of, result_of, row_of, row_of_finding, row_of_key
+from dapf_xl.ledger.compared import ComparedFigures
+from dapf_xl.ledger.given import AMENDED, GivenFigures
+from dapf_xl.ledger.rows import now, observation_of, place_of, result_of, row_of, row_of_finding, row_of_key
 from dapf_xl.ledger.schema import FOUND, IN_PLACE, ISSUED, OBSERVED, RECEIVED, STANDING
 from dapf_xl.periods import Period
 from dapf_xl.rules import Status
@@ -67,18 +68,27 @@ class IssuedReturn:
     positions: Mapping[str, list[tuple[int, str]]]
 
 
-def now() -> str:
-    """Return the present moment, UTC, ISO 8601 to the second."""
-    return datetime.now(UTC).isoformat(timespec="seconds")
+class Entered(NamedTuple):
+    """A figure on record, and how it came."""
+
+    round: str
+    received: int
+    """Record of the file that it came in; 0 where it came without one."""
+    given: int
+    """Record of its being given without a return; 0 where it came in one."""
+    observation: Observation
 
 
-class Ledger:
+class Ledger(GivenFigures, ComparedFigures):
     """An open ledger. Changes happen inside ``transaction``."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
         """Wrap an open connection; use ``open_ledger``."""
         self.path = path
         self.connection = connection
+        self._figures: dict[tuple[str, int, str], list[Observation]] = {}
+        """What was read of records: their figures, by the column that names the record, its number, and the span."""
+        self._spans: dict[str, Period] = {}
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -94,6 +104,7 @@ class Ledger:
         except BaseException:
             if self.connection.in_transaction:
                 self.connection.execute("ROLLBACK")
+            self._figures.clear()  # the numbers of records that were not kept will be given again
             raise
 
     def keep(self) -> None:
@@ -267,10 +278,22 @@ class Ledger:
             some = values[start : start + _CHUNK]
             yield from self.connection.execute(query.format(marks=", ".join("?" * len(some))), some)
 
-    def observations(self, until: Period | None = None, about: Period | None = None) -> list[Observation]:
-        """Return every figure on record, the earliest round first, and in a round the earliest record.
+    # --- figures -----------------------------------------------------------------------------
 
-        A later round comes after an earlier one even where that was recorded again since: what an agency
+    def observations(self, until: Period | None = None, about: Period | None = None) -> list[Observation]:
+        """Return every figure on record that stands, in the order in which figures replace each other.
+
+        Args:
+            until: Only what came in the rounds up to this quarter.
+            about: Only figures about this span.
+        """
+        return [each.observation for each in self.entered(until, about)]
+
+    def entered(self, until: Period | None = None, about: Period | None = None) -> list[Entered]:
+        """Return every figure on record that stands, with how it came, the earliest round first.
+
+        In a round come the returns in the order of their records, then what was given without a return, amendments
+        last. A later round comes after an earlier one even where that was recorded again since: what an agency
         says in ``Revisions`` is not undone when an old round is consolidated once more. A figure that is
         held in query is left out where the file that it came in was replaced.
 
@@ -278,25 +301,55 @@ class Ledger:
             until: Only what came in the rounds up to this quarter.
             about: Only figures about this span.
         """
-        columns = ", ".join(f"observed.{name}" for name in OBSERVED)
-        rows = self.connection.execute(
-            f"SELECT {columns} FROM received JOIN observed ON observed.received = received.id "  # noqa: S608  (fixed names)
-            f"WHERE received.id IN ({STANDING}) AND (received.round <= ? OR ? = '') "
-            "AND (observed.period = ? OR ? = '') "
-            f"AND (observed.status <> 'held' OR received.id IN ({IN_PLACE})) ORDER BY received.round, observed.id",
-            (*(until.label if until else "",) * 2, *(about.label if about else "",) * 2),
-        )
-        spans: dict[str, Period] = {}
-        return [observation_of(row, spans) for row in rows]
+        label = until.label if until else ""
+        in_place = {number for (number,) in self.connection.execute(IN_PLACE)}
+        files = self.connection.execute(
+            f"SELECT round, id FROM received WHERE id IN ({STANDING}) AND (round <= ? OR ? = '')",  # noqa: S608
+            (label, label),
+        ).fetchall()
+        given, withdrawn = self.given_in(until), self.withdrawn()
+        received = self._figures_of("received", [number for _, number in files], about)
+        others = self._figures_of("given", [each.id for each in given], about)
+        found = [
+            (label, 0, number, Entered(label, number, 0, each))
+            for label, number in files
+            for each in received[number]
+            if each.status != "held" or number in in_place
+        ] + [
+            (one.round, 1 + (one.kind == AMENDED), one.id, Entered(one.round, 0, one.id, each))
+            for one in given
+            for each in others[one.id]
+            if one.kind != AMENDED or withdrawn.get((one.round, each.key), 0) < one.id
+        ]
+        return [each for *_, each in sorted(found, key=lambda entry: entry[:3])]
+
+    def _figures_of(self, column: str, numbers: Sequence[int], about: Period | None) -> dict[int, list[Observation]]:
+        """Return the figures of records by their numbers. A record never changes, so what was read is kept."""
+        span = about.label if about else ""
+        new = sorted(number for number in numbers if (column, number, span) not in self._figures)
+        self._figures.update(((column, number, span), []) for number in new)
+        only = f" AND period = '{span}'" if span else ""  # a label holds nothing that SQL could mistake
+        query = f"SELECT {column}, {', '.join(OBSERVED)} FROM observed WHERE {column} IN ({{marks}}){only} ORDER BY id"  # noqa: S608
+        for number, *row in self._chunked(query, new):
+            self._figures[column, number, span].append(observation_of(tuple(row), self._spans))
+        return {number: self._figures[column, number, span] for number in numbers}
 
     # --- what was made and sent --------------------------------------------------------------
 
     def record_consolidated(self, period: Period, file: str, sha256: str) -> None:
         """Record that a master was made."""
         self.connection.execute(
-            "INSERT INTO consolidated (period, at, file, sha256) VALUES (?, ?, ?, ?)",
+            "INSERT INTO consolidated (period, at, file, sha256, received, given) VALUES (?, ?, ?, ?, "
+            "(SELECT coalesce(max(id), 0) FROM received), (SELECT coalesce(max(id), 0) FROM given))",
             (period.label, now(), file, sha256),
         )
+
+    def known_to_master(self, period: Period) -> tuple[int, int] | None:
+        """Return the last records, of a file and of what was given, that the latest master of a period knew."""
+        row: tuple[int, int] | None = self.connection.execute(
+            "SELECT received, given FROM consolidated WHERE period = ? ORDER BY id DESC LIMIT 1", (period.label,)
+        ).fetchone()
+        return row
 
     def consolidated(self, period: Period) -> tuple[str, str, str] | None:
         """Return when the latest master of a period was made, its file and its hash; None where there is none."""
@@ -304,6 +357,11 @@ class Ledger:
             "SELECT at, file, sha256 FROM consolidated WHERE period = ? ORDER BY id DESC LIMIT 1", (period.label,)
         ).fetchone()
         return row
+
+    def given_since(self, period: Period) -> bool:
+        """Say whether figures were given without a return, or amended, after the latest master of a round was made."""
+        _, last = self.known_to_master(period) or (0, 0)
+        return any(each.id > last for each in self.given_in(period))
 
     def record_sent(  # noqa: PLR0913  (what the record holds)
         self, period: Period, *, how: str, recipients: Iterable[str], file: str, sha256: str, edition: str

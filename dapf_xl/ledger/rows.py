@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
     from dapf_xl.findings import Finding
     from dapf_xl.returns.layout import Figure
     from dapf_xl.rules import CheckedReturn
+
+
+def now() -> str:
+    """Return the present moment, UTC, ISO 8601 to the second."""
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def place_of(path: Path, folder: Path | None) -> str:
@@ -61,7 +67,7 @@ def row_of(each: Observation, at: str) -> tuple[str | None, ...]:
     return (
         each.item, each.category, each.supplier, each.period.label, each.basis, _text_of(each.value), each.replacement,
         each.reason, _text_of(each.lower), _text_of(each.upper), each.markers, each.text, each.comment, each.status,
-        each.file, each.sheet, each.cell, each.sha256, each.received or at, each.words,
+        each.file, each.sheet, each.cell, each.sha256, each.received or at, each.words, each.source, each.released,
         each.label,
     )  # fmt: skip
 

@@ -17,13 +17,26 @@ CREATE TABLE received (
 );
 CREATE INDEX received_file ON received (round, place, sha256);
 CREATE TABLE observed (
-    id INTEGER PRIMARY KEY, received INTEGER NOT NULL REFERENCES received (id), item TEXT NOT NULL,
-    category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL, basis TEXT NOT NULL, value TEXT,
-    replacement TEXT NOT NULL, reason TEXT NOT NULL, lower TEXT, upper TEXT, markers TEXT NOT NULL, text TEXT NOT NULL,
-    comment TEXT NOT NULL, status TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL,
-    sha256 TEXT NOT NULL, received_at TEXT NOT NULL, words TEXT NOT NULL, label TEXT NOT NULL
+    id INTEGER PRIMARY KEY, received INTEGER REFERENCES received (id), given INTEGER REFERENCES given (id),
+    item TEXT NOT NULL, category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL, basis TEXT NOT NULL,
+    value TEXT, replacement TEXT NOT NULL, reason TEXT NOT NULL, lower TEXT, upper TEXT, markers TEXT NOT NULL,
+    text TEXT NOT NULL, comment TEXT NOT NULL, status TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL,
+    cell TEXT NOT NULL, sha256 TEXT NOT NULL, received_at TEXT NOT NULL, words TEXT NOT NULL,
+    source TEXT NOT NULL, released TEXT NOT NULL, label TEXT NOT NULL,
+    CHECK ((received IS NULL) <> (given IS NULL))
 );
 CREATE INDEX observed_received ON observed (received);
+CREATE INDEX observed_given ON observed (given);
+CREATE TABLE given (
+    id INTEGER PRIMARY KEY, kind TEXT NOT NULL, round TEXT NOT NULL, source TEXT NOT NULL, sha256 TEXT NOT NULL,
+    at TEXT NOT NULL, received INTEGER NOT NULL
+);
+CREATE TABLE compared (
+    id INTEGER PRIMARY KEY, given INTEGER NOT NULL REFERENCES given (id), item TEXT NOT NULL, category TEXT NOT NULL,
+    geography TEXT NOT NULL, period TEXT NOT NULL, basis TEXT NOT NULL, value TEXT, replacement TEXT NOT NULL,
+    markers TEXT NOT NULL, source TEXT NOT NULL, released TEXT NOT NULL, note TEXT NOT NULL, file TEXT NOT NULL,
+    cell TEXT NOT NULL, sha256 TEXT NOT NULL
+);
 CREATE TABLE found (
     id INTEGER PRIMARY KEY, received INTEGER NOT NULL REFERENCES received (id), code TEXT NOT NULL,
     severity TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL, cell TEXT NOT NULL, item TEXT NOT NULL,
@@ -40,22 +53,32 @@ CREATE TABLE waived (
     found TEXT NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL, until TEXT NOT NULL, at TEXT NOT NULL
 );
 CREATE TABLE amended (
-    id INTEGER PRIMARY KEY, item TEXT NOT NULL, category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL,
-    old TEXT, new TEXT, who TEXT NOT NULL, how TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL
+    id INTEGER PRIMARY KEY, given INTEGER NOT NULL REFERENCES given (id), item TEXT NOT NULL,
+    category TEXT NOT NULL, supplier TEXT NOT NULL, period TEXT NOT NULL, old TEXT, new TEXT,
+    who TEXT NOT NULL, how TEXT NOT NULL, why TEXT NOT NULL, at TEXT NOT NULL
 );
 CREATE TABLE consolidated (
-    id INTEGER PRIMARY KEY, period TEXT NOT NULL, at TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL
+    id INTEGER PRIMARY KEY, period TEXT NOT NULL, at TEXT NOT NULL, file TEXT NOT NULL, sha256 TEXT NOT NULL,
+    received INTEGER NOT NULL, given INTEGER NOT NULL
 );
 CREATE TABLE sent (
     id INTEGER PRIMARY KEY, period TEXT NOT NULL, at TEXT NOT NULL, how TEXT NOT NULL, recipients TEXT NOT NULL,
     file TEXT NOT NULL, sha256 TEXT NOT NULL, edition TEXT NOT NULL
 );
 """
-"""``waived`` and ``amended`` are written by commands that other issues bring; their place is kept here."""
+"""What is not plain from the names:
+
+- ``given`` has a row for each time that figures came without a return; its ``received`` is the last record of a file
+  that there was then, and so is that of ``consolidated``, whose ``given`` is the last such row.
+- ``amended`` has a row for each figure that was amended: ``old`` and ``new`` in words. Where ``new`` is NULL, what was
+  amended before in that round was withdrawn.
+- ``waived`` is written by a command that another issue brings; its place is kept here.
+"""
 
 OBSERVED = (
     "item", "category", "supplier", "period", "basis", "value", "replacement", "reason", "lower", "upper", "markers",
-    "text", "comment", "status", "file", "sheet", "cell", "sha256", "received_at", "words", "label",
+    "text", "comment", "status", "file", "sheet", "cell", "sha256", "received_at", "words", "source", "released",
+    "label",
 )  # fmt: skip
 """The columns of an observation, in the order of its fields."""
 ISSUED = "issue_id, agency, period, catalogue_version, digest, file, issued_at, positions"

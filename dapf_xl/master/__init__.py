@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from dapf_xl.master import (
     breakdowns_sheet,
+    changes_sheet,
+    comparators_sheet,
     cover,
     data_sheet,
     findings_sheet,
@@ -42,8 +44,10 @@ SHEETS: tuple[Callable[[MasterTables], Sequence[Page]], ...] = (
     variance_sheet.pages,
     breakdowns_sheet.pages,
     narrative_sheet.pages,
+    comparators_sheet.pages,
     submissions.pages,
     findings_sheet.pages,
+    changes_sheet.pages,
     settings_sheet.pages,
     indicators_sheet.pages,
     data_sheet.pages,

@@ -28,12 +28,12 @@ Row = dict[str, Any]
 """A row of one of the tables, by the names of its columns."""
 
 COVER, SUMMARY, VARIANCE, SUBMISSIONS = "Cover", "Summary", "Variance", "Submissions"
-BREAKDOWNS = "Breakdowns"
-FINDINGS, SETTINGS, DATA, SOURCES = "Findings", "Settings", "Data", "Sources"
+BREAKDOWNS, COMPARATORS = "Breakdowns", "Comparators"
+FINDINGS, CHANGES, SETTINGS, DATA, SOURCES = "Findings", "Changes", "Settings", "Data", "Sources"
 NARRATIVE, INDICATORS = "Narrative", "Indicators"
-FIXED = (COVER, SUMMARY, VARIANCE, SUBMISSIONS, FINDINGS, SETTINGS, INDICATORS, DATA, SOURCES)
+FIXED = (COVER, SUMMARY, VARIANCE, SUBMISSIONS, FINDINGS, CHANGES, SETTINGS, INDICATORS, DATA, SOURCES)
 """Names of the sheets that every master has."""
-OPTIONAL = (BREAKDOWNS, NARRATIVE)
+OPTIONAL = (BREAKDOWNS, NARRATIVE, COMPARATORS)
 """Names of the sheets that a master has where there is something to show on them."""
 
 HEAD = 5

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from dapf_xl.data_rows import DATA_COLUMNS
 from dapf_xl.master.common import DATA, HEAD, Page, begin, end, is_whole
 from dapf_xl.styles import height_of, lines_needed, text_width
-from dapf_xl.tables import DATA_COLUMNS
 from dapf_xl.workbooks import shortened, written
 
 if TYPE_CHECKING:

@@ -74,6 +74,11 @@ def cell(name: str) -> str:
     return f"{SETTINGS}!$B${_row(name) + 1}"
 
 
+def label_of(name: str) -> str:
+    """Return what a setting is called on the sheet; "" where it is not on it."""
+    return _SETTINGS[name].label if name in _SETTINGS else ""
+
+
 def _row(name: str) -> int:
     return HEAD + 1 + list(_SETTINGS).index(name)
 

@@ -256,7 +256,7 @@ def _most(master: Master, name: str, *, percent: bool) -> list[tuple[int, Row]]:
     moved = [
         (place, line)
         for place, line in master.main_lines
-        if (line["kind"] == "percent") is percent and line[name] and not line["state"]
+        if (line["kind"] == "percent") is percent and isinstance(line[name], float) and line[name] and not line["state"]
     ]
     return sorted(moved, key=lambda pair: -abs(pair[1][name]))[:_MOVEMENTS]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from xlsxwriter.utility import xl_col_to_name
 
 from dapf_xl import comparisons, rag
+from dapf_xl.data_rows import FIGURE_DECIMALS
 from dapf_xl.expressions import is_blank, when
 from dapf_xl.master import settings_sheet
 from dapf_xl.master.common import (
@@ -31,7 +32,6 @@ from dapf_xl.master.common import (
     ref_width,
 )
 from dapf_xl.readings import join_comments
-from dapf_xl.tables import FIGURE_DECIMALS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -312,6 +312,8 @@ class _Writer:
 
     def _computed(self, name: str, formula: str, style: str) -> None:
         cached = self.line[name]
+        if cached == comparisons.NOT_COMPARABLE and style != "cell":
+            style = "change_words"  # which its column is just wide enough for
         self._formula(name, formula, DASH if cached is None else cached, style)
 
     def _write_rating(self) -> None:

@@ -33,6 +33,7 @@ from dapf_xl.expressions import (
 from dapf_xl.findings import Severity
 from dapf_xl.observations import REPLACEMENTS
 from dapf_xl.returns.layout import HEADER_ROW, LABEL, NARRATIVE, RETURN, REVISIONS
+from dapf_xl.returns.prefilling import EMPTY
 from dapf_xl.returns.validation import LARGEST, limits_of
 
 if TYPE_CHECKING:
@@ -42,8 +43,10 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue import Asked, Framework
     from dapf_xl.catalogue.relating import Named
     from dapf_xl.catalogue.tables import Item, Rule
+    from dapf_xl.expressions import Value
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import EntryTable, Line
+    from dapf_xl.returns.prefilling import Cells
     from dapf_xl.workbooks import Sheet
 
     Placed: TypeAlias = Mapping[tuple[str, str, Period], Line]
@@ -237,17 +240,43 @@ class LiveChecks:
             if rule.kind in {"not_more_than", "sum_of_parts", "ratio"} and not rule.lag:
                 self.rules.setdefault(split_figure(rule.left)[0], []).append(rule)
 
-    def write(self, sheet: Sheet, table: EntryTable, lines: Sequence[Line]) -> None:
-        """Write the check of every line, and the conditional formats that make a wrong value red."""
-        placed = {_place(line.asked): line for line in lines if line.asked}
-        for line in lines:
-            if line.asked:
-                blank = self._blank(table, line)
-                formula = self._text(table, line, line.asked, placed)
-                sheet.formula(line.row - 1, table.index("check"), formula, blank, "check")
+    def write(self, sheet: Sheet, table: EntryTable, lines: Sequence[Line], typed: Mapping[str, Cells]) -> None:
+        """Write the check of every line, and the conditional formats that make a wrong value red.
+
+        Args:
+            sheet: The sheet.
+            table: Its table.
+            lines: The table's lines.
+            typed: What stands in the yellow cells, by the id of the line; nothing in those that are left out.
+        """
+        words = self.words(table, lines, typed)
+        for line, check, refs in self._checks(table, lines):
+            sheet.formula(line.row - 1, table.index("check"), check.formula(refs), words[line.row], "check")
         rows = [line.row for line in lines if line.asked]
         if rows:
             self._mark(sheet, table, HEADER_ROW, max(rows) - 1)
+
+    def words(self, table: EntryTable, lines: Sequence[Line], typed: Mapping[str, Cells]) -> dict[int, str]:
+        """Return what the check of each row says of what stands in the yellow cells."""
+        cells: dict[str, Value] = {}
+        for line in lines:
+            held = typed.get(line.id, EMPTY)
+            value = Decimal(f"{held.value:.15g}") if isinstance(held.value, float) else held.value
+            parts = {"value": value, "shorthand": held.shorthand or None, "comment": held.comment or None}
+            if line.asked and line.asked.is_open and table is RETURN:
+                parts[LABEL] = line.label or None
+            cells |= {table.cell(part, line.row): each for part, each in parts.items() if table.has(part)}
+        return {
+            line.row: str(check.evaluate({name: cells.get(cell) for name, cell in refs.items()}))
+            for line, check, refs in self._checks(table, lines)
+        }
+
+    def _checks(self, table: EntryTable, lines: Sequence[Line]) -> Iterator[tuple[Line, Expression, dict[str, str]]]:
+        """Yield each line's check, with the cells that its names stand for."""
+        placed = {_place(line.asked): line for line in lines if line.asked}
+        for line in lines:
+            if line.asked:
+                yield line, *self._check(table, line, line.asked, placed)
 
     @staticmethod
     def _blank(table: EntryTable, line: Line) -> str:
@@ -258,13 +287,13 @@ class LiveChecks:
             return NOT_USED
         return "To do" if line.is_to_do else "Optional"
 
-    def _text(self, table: EntryTable, line: Line, asked: Asked, placed: Placed) -> str:
+    def _check(self, table: EntryTable, line: Line, asked: Asked, placed: Placed) -> tuple[Expression, dict[str, str]]:
         letters = (table.columns["value"], table.columns.get("shorthand", "A"), table.columns.get("comment", "A"))
         refs = dict(zip(("value", "shorthand", "comment"), (f"{letter}{line.row}" for letter in letters), strict=True))
         relations = [] if table is NARRATIVE else list(self._relations(asked, placed, table, refs))
         spare = self._spare(asked, placed, table, line, refs) if asked.is_open and table is RETURN else None
         kind = Kind.of(asked.item, self._blank(table, line))
-        return check_of(kind, tuple(relations), spare).formula(refs)
+        return check_of(kind, tuple(relations), spare), refs
 
     def _relations(self, asked: Asked, placed: Placed, table: EntryTable, refs: dict[str, str]) -> Iterator[Relation]:
         """Yield the rules about a row whose other figures all stand on the same sheet, each cell under a name."""

@@ -10,6 +10,8 @@ from dapf_xl.returns.live_checks import OUTSTANDING
 from dapf_xl.returns.validation import date_options, text_options
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dapf_xl.catalogue import Framework
     from dapf_xl.returns.layout import Plan
     from dapf_xl.workbooks import Sheet
@@ -39,8 +41,10 @@ _SHEETS = {
 }
 
 
-def write_start_here(sheet: Sheet, framework: Framework, plan: Plan, marking: str) -> None:
-    """Write the sheet that opens first."""
+def write_start_here(
+    sheet: Sheet, framework: Framework, plan: Plan, marking: str, checks: Mapping[str, Mapping[int, str]]
+) -> None:
+    """Write the sheet that opens first; ``checks`` is what the checks of each sheet say, by row."""
     agency = framework.agencies[plan.agency]
     sheet.columns(WIDTHS)
     sheet.masthead(f"{agency.name}: performance return", f"{framework.title}, {framework.area}", marking)
@@ -59,7 +63,7 @@ def write_start_here(sheet: Sheet, framework: Framework, plan: Plan, marking: st
         sheet.put(row, 1, words, "cover_text")
     _write_steps(sheet, plan)
     _write_sign_off(sheet)
-    last_row = _write_contents(sheet, plan)
+    last_row = _write_contents(sheet, plan, checks)
     sheet.worksheet.print_area(0, 0, last_row, len(WIDTHS) - 1)
     sheet.worksheet.set_selection(0, 0, 0, 0)
 
@@ -92,7 +96,7 @@ def _write_sign_off(sheet: Sheet) -> None:
         sheet.worksheet.data_validation(SIGN_OFF[part], options)
 
 
-def _write_contents(sheet: Sheet, plan: Plan) -> int:
+def _write_contents(sheet: Sheet, plan: Plan, checks: Mapping[str, Mapping[int, str]]) -> int:
     """Write the sheets with what is still to do on each; return the last row."""
     _heading(sheet, SHEETS_ROW, "Sheets", "Still to do")
     row = SHEETS_ROW
@@ -102,7 +106,7 @@ def _write_contents(sheet: Sheet, plan: Plan) -> int:
         sheet.link(row, 0, name, name)
         sheet.put(row, 1, _SHEETS[name], "cover_text")
         if plan.lines.get(name):
-            counted[f"C{row + 1}"] = _count_outstanding(sheet, row, plan, name)
+            counted[f"C{row + 1}"] = _count_outstanding(sheet, row, plan, name, checks[name])
     row += 1
     sheet.put(row, 0, "Sign-off", "plain")
     sheet.put(row, 1, "Your name, role and the date, above", "cover_text")
@@ -119,12 +123,12 @@ def _write_contents(sheet: Sheet, plan: Plan) -> int:
     return row + 4
 
 
-def _count_outstanding(sheet: Sheet, row: int, plan: Plan, name: str) -> int:
+def _count_outstanding(sheet: Sheet, row: int, plan: Plan, name: str, said: Mapping[int, str]) -> int:
     lines = plan.lines[name]
     letter = ENTRY_TABLES[name].columns["check"]
     checks = f"'{name}'!${letter}${HEADER_ROW + 1}:${letter}${max(line.row for line in lines)}"
     formula = "+".join(f'COUNTIF({checks},"{words}*")' for words in OUTSTANDING)
-    count = sum(line.is_to_do for line in lines) if name != REVISIONS.sheet else 0
+    count = sum(words.startswith(OUTSTANDING) for words in said.values())
     sheet.formula(row, 2, formula, count, "count")
     return count
 

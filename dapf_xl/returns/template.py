@@ -23,10 +23,12 @@ from dapf_xl.returns.layout import (
     RETURN,
     REVISIONS,
     START,
+    history_of,
     history_periods,
     known_to,
 )
 from dapf_xl.returns.live_checks import LiveChecks
+from dapf_xl.returns.prefilling import EMPTY, prefilled, with_labels
 from dapf_xl.returns.start_here import write_start_here
 from dapf_xl.returns.validation import input_style, write_validations
 from dapf_xl.styles import PROTECTION, text_width
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import EntryTable, Figure, Line, Plan
+    from dapf_xl.returns.prefilling import Cells
 
 WIDTHS = {
     RETURN.sheet: (6, 19, 25, 8, 9.5, 9.5, 9.5, 9.5, 12, 11, 18, 24, 20, 3),
@@ -172,27 +175,47 @@ class Template:
         if note:
             self.marking += f" · {note}"
 
-    def write(self, plan: Plan, known: Mapping[Figure, Observation], path: Path) -> Issued:
+    def write(
+        self,
+        plan: Plan,
+        known: Mapping[Figure, Observation],
+        path: Path,
+        given: Mapping[Figure, Observation] | None = None,
+    ) -> Issued:
         """Write one return to ``path`` and return what went out.
+
+        Args:
+            plan: What it asks, and where.
+            known: Figures known already.
+            path: Where it goes.
+            given: What the agency has given in this round, which then stands in the yellow cells.
 
         Raises:
             NotWrittenError: the file could not be written; what stood there before still stands.
         """
         issued: list[Issued] = []
-        write_atomically(path, lambda temporary: issued.append(self._write(plan, known, temporary, path.name)))
+        typed = prefilled(plan, given or {})
+        plan = with_labels(plan, typed)
+        write_atomically(path, lambda temporary: issued.append(self._write(plan, known, temporary, path.name, typed)))
         return issued[0]
 
-    def _write(self, plan: Plan, known: Mapping[Figure, Observation], path: Path, name: str) -> Issued:
+    def _write(
+        self, plan: Plan, known: Mapping[Figure, Observation], path: Path, name: str, typed: Mapping[str, Cells]
+    ) -> Issued:
         agency = self.framework.agencies[plan.agency]
+        history = history_of(self.framework, plan.agency, plan.period, known)
         known = known_to(self.framework, plan.agency, plan.period, known)
         title = f"{agency.name}: performance return, {plan.period.words}"
         with strict():
             book = Book(path, title=title, subject=self.framework.title, created=self.created)
             book.workbook.lock_structure = True
             sheets = self._sheets(book, plan)
-            write_start_here(sheets[START], self.framework, plan, self.marking)
+            checks = {sheet: self.checks.words(ENTRY_TABLES[sheet], plan.lines[sheet], typed) for sheet in plan.lines}
+            write_start_here(sheets[START], self.framework, plan, self.marking, checks)
             for sheet in plan.lines:
-                self._write_table(sheets[sheet], ENTRY_TABLES[sheet], plan, known)
+                self._write_table(
+                    sheets[sheet], ENTRY_TABLES[sheet], plan, history if sheet == RETURN.sheet else known, typed
+                )
             write_definitions(sheets[DEFINITIONS], self.framework, plan, self.marking)
             issued = self._seal(plan, {sheet: written.locked for sheet, written in sheets.items()}, name)
             self._write_identity(book, issued)
@@ -234,7 +257,12 @@ class Template:
     # --- the entry tables --------------------------------------------------------------------
 
     def _write_table(
-        self, sheet: LockedSheet, table: EntryTable, plan: Plan, known: Mapping[Figure, Observation]
+        self,
+        sheet: LockedSheet,
+        table: EntryTable,
+        plan: Plan,
+        known: Mapping[Figure, Observation],
+        typed: Mapping[str, Cells],
     ) -> None:
         lines = plan.lines[table.sheet]
         title = f"{table.sheet}: {self.framework.agencies[plan.agency].name}, {plan.period.words}"
@@ -247,11 +275,12 @@ class Template:
         for line in lines:
             if line.asked:
                 self._write_line(sheet, table, line, line.asked, known)
+                _write_typed(sheet, table, line, line.asked, typed.get(line.id, EMPTY))
             else:
                 sheet.worksheet.set_row(line.row - 1, HEADING_HEIGHT)
                 for column in range(table.index("id")):
                     sheet.put(line.row - 1, column, line.heading if column == 0 else None, "subhead")
-        self.checks.write(sheet, table, lines)
+        self.checks.write(sheet, table, lines, typed)
         write_validations(sheet, table, lines, self.framework)
         _arrange(sheet, table, lines)
 
@@ -283,10 +312,6 @@ class Template:
                     observation = None  # the same row, but another thing: not this one's history
                 texts[part], style = self._shown(asked, observation)
                 sheet.put(row, table.index(part), texts[part], style)
-        sheet.put(row, table.index("value"), None, input_style(asked.item, table))
-        if table.has("shorthand"):
-            sheet.put(row, table.index("shorthand"), None, "input_choice")
-            sheet.put(row, table.index("comment"), None, "input_text")
         sheet.put(row, table.index("id"), line.id, "check")
         words = {table.index(part): text for part, text in texts.items() if isinstance(text, str)}
         sheet.fit_row(row, words, least=LEAST_LINES[table.sheet])
@@ -356,6 +381,15 @@ class Template:
         if asked.item.type == "percent":
             return float(value / 100), "locked_percent_0" if whole or decimals == 0 else "locked_percent"
         return float(value), "locked_count" if whole else "locked_number"
+
+
+def _write_typed(sheet: LockedSheet, table: EntryTable, line: Line, asked: Asked, cells: Cells) -> None:
+    """Write the cells for typing into: empty, or with what was given before."""
+    row = line.row - 1
+    sheet.put(row, table.index("value"), cells.value, input_style(asked.item, table))
+    if table.has("shorthand"):
+        sheet.put(row, table.index("shorthand"), cells.shorthand, "input_choice")
+        sheet.put(row, table.index("comment"), cells.comment, "input_text")
 
 
 def _widths(table: EntryTable, lines: Sequence[Line], targets: Sequence[str]) -> list[float]:

@@ -22,6 +22,7 @@ from dapf_xl.returns.troubles import ERROR, FARTHEST_COLUMN, FARTHEST_ROW, FORMU
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from dapf_xl.returns.package import Package
     from dapf_xl.returns.troubles import Cells, Troubles
@@ -55,6 +56,15 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     cells = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in wanted if name in xml}
     troubles = {name: dict(_troubles(xml[name], _INPUT[name])) for name in ENTRY_TABLES if name in xml}
     return tuple(workbook.sheet_names), cells, troubles
+
+
+def texts_of(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
+    """Yield name and texts, row by row, of every sheet of a workbook of this program's that a reader can see."""
+    workbook = python_calamine.CalamineWorkbook.from_path(path)
+    for sheet in workbook.sheets_metadata:
+        if sheet.visible is python_calamine.SheetVisibleEnum.Visible:
+            rows = workbook.get_sheet_by_name(sheet.name).to_python()
+            yield sheet.name, [[cell for cell in row if isinstance(cell, str) and cell] for row in rows]
 
 
 def _parts_of(package: Package) -> dict[str, str]:

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from dapf_xl.rules.checking import BATCHES, Checked, CheckedReturn, Status, check_returns
-from dapf_xl.rules.context import Context, IssuedRecord
+from dapf_xl.rules.context import AmendedFigure, Context, IssuedRecord
 
-__all__ = ["BATCHES", "Checked", "CheckedReturn", "Context", "IssuedRecord", "Status", "check_returns"]
+__all__ = ["BATCHES", "AmendedFigure", "Checked", "CheckedReturn", "Context", "IssuedRecord", "Status", "check_returns"]

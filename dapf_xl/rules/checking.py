@@ -15,9 +15,10 @@ import numpy as np
 
 from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading_order
 from dapf_xl.rules.identity import Identity, is_temporary, period_of
+from dapf_xl.rules.imported import check_imported, needed
 from dapf_xl.rules.labels import check_labels
 from dapf_xl.rules.making import observations_of
-from dapf_xl.rules.merging import check_merged, older_figures
+from dapf_xl.rules.merging import check_amended, check_merged, older_figures
 from dapf_xl.rules.relations import check_relations
 from dapf_xl.rules.rows import Fault, ReturnFile, rows_of, stand_again
 from dapf_xl.rules.schema import RowSchemas
@@ -82,6 +83,8 @@ class Checked:
     """All returns of a run after checking, in the order in which they were given."""
 
     returns: list[CheckedReturn]
+    not_returned: tuple[str, ...] | None = None
+    """Ids of the agencies that are asked in the round and sent no file; None where it was not looked at whole."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -125,7 +128,7 @@ def _types(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
 
 
 def _presence(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    return run.schemas.faults(Batch.PRESENCE, rows, _sound(rows, sound))
+    return needed(run.context, rows, run.schemas.faults(Batch.PRESENCE, rows, _sound(rows, sound)))
 
 
 def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
@@ -138,7 +141,8 @@ def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
 
 
 def _across(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    return check_merged(run.context, rows, sound)
+    checks = (check_merged, check_amended, check_imported)
+    return [fault for check in checks for fault in check(run.context, rows, sound)]
 
 
 def _sound(rows: Rows, sound: Array) -> Any:  # noqa: ANN401  (a frame)
@@ -187,7 +191,7 @@ def check_returns(context: Context, returns: Sequence[ReadReturn]) -> Checked:
     files = [ReturnFile(one.read, one.agency, one.period) for one in open_ones if one.period]
     rows = rows_of(context.framework, files)
     if rows is not None:
-        _check_rows(run, rows, open_ones)
+        check_rows(run, rows, open_ones)
     for one in checked:
         one.findings.sort(key=reading_order)
     return Checked(checked)
@@ -218,7 +222,7 @@ def _set_aside(one: CheckedReturn, finding: Finding) -> CheckedReturn:
     return one
 
 
-def _check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
+def check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
     """Check all rows together, and hand each return its findings and observations."""
     sound = np.ones(len(rows.frame), dtype=bool)
     found: dict[tuple[int, str, Code], Fault] = {}

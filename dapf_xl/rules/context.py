@@ -29,6 +29,20 @@ class IssuedRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class AmendedFigure:
+    """A figure that was amended, which a return that comes later may say otherwise."""
+
+    observation: Observation
+    period: Period
+    """The quarter in whose round it was amended."""
+    who: str
+    how: str
+    at: str
+    files: frozenset[str]
+    """SHA-256 of what the agency had returned by then: what these say was known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What returns are checked against.
 
@@ -46,6 +60,10 @@ class Context:
     """Figures accepted or published so far."""
     taken: Mapping[str, str] = field(default_factory=dict)
     """File names by SHA-256 of returns already taken."""
+    amended: Mapping[Figure, AmendedFigure] = field(default_factory=dict)
+    """Figures that were amended, the latest amendment of each."""
+    imported: Mapping[Figure, Observation] = field(default_factory=dict)
+    """Published figures that were imported and count."""
 
     def record_of(self, issue_id: str) -> IssuedRecord | None:
         """Return what was issued under an id, if that is known."""

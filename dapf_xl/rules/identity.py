@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dapf_xl.findings import Code, Finding, PeriodError
 from dapf_xl.periods import Period
 from dapf_xl.plain import shown
-from dapf_xl.returns.layout import IDENTITY, IDENTITY_FIELDS, parse_figure_id
+from dapf_xl.returns.layout import IDENTITY, IDENTITY_FIELDS, line_id, parse_figure_id
 from dapf_xl.returns.template import seal_of
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ def _doubts(context: Context, read: ReadReturn, record: IssuedRecord | None, gon
     if context.period is not None and period is not None and period != context.period:
         yield Code.OTHER_PERIOD.finding(found=period.words, expected=context.period.words)
     yield from _version(framework, identity["catalogue_version"], gone, is_known=record is not None)
+    if record is not None and period is not None and not gone:
+        yield from _superseded(framework, record, period)
     yield from _filled(read)
     yield from _names(framework, read)
 
@@ -130,6 +132,21 @@ def _version(framework: Framework, version: str, gone: str, *, is_known: bool) -
         is_newer = _natural(version) > _natural(framework.version)
         code = Code.CATALOGUE_NEWER if is_newer else Code.CATALOGUE_OLDER
         yield code.finding(found=shown(version), expected=framework.version)
+
+
+def _superseded(framework: Framework, record: IssuedRecord, period: Period) -> Iterator[Finding]:
+    """Yield a finding where the agency is asked for figures now that the return did not ask for."""
+    had = {figure for rows in record.positions.values() for _, figure in rows}
+    lacking = [each for each in framework.asked(period, record.agency) if line_id(each) not in had]
+    if lacking:
+        first = lacking[0]
+        label = ": ".join(filter(None, (first.item.label, framework.category_label(first.item.id, first.category))))
+        yield Code.RETURN_SUPERSEDED.finding(
+            agency=framework.agencies[record.agency].name,
+            count=f"{len(lacking)} figure{'' if len(lacking) == 1 else 's'}",
+            what=f"{label}{' and others' if len(lacking) > 1 else ''}",
+            period=period.label,
+        )
 
 
 def _natural(version: str) -> list[tuple[int, str]]:

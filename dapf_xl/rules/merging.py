@@ -6,19 +6,24 @@ used until somebody says which is right. Where an earlier figure counts, it is s
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.findings import Code
-from dapf_xl.observations import words_of
-from dapf_xl.plain import shown
+from dapf_xl.observations import NOTHING, Observation, parse_shorthand, words_of
+from dapf_xl.periods import words_of_date
+from dapf_xl.plain import exact, shown
 from dapf_xl.rules.advice import taken_words
 from dapf_xl.rules.rows import Fault
 from dapf_xl.rules.schema import label_of
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from dapf_xl.catalogue.tables import Item
     from dapf_xl.rules.context import Context
     from dapf_xl.rules.rows import Rows
 
@@ -64,7 +69,7 @@ def older_figures(context: Context, rows: Rows, sound: np.ndarray[Any, Any], hel
             said, file = _said(context, rows, other), rows.files[frame["file"][other]].read.name
         else:
             known = context.known.get((key.item, key.category, rows.agencies[place[0]], key.period))
-            if known is None or known.status == "published" or known.sha256 in here:
+            if known is None or known.status in {"published", "amended"} or known.sha256 in here:
                 continue
             said, file = words_of(known, context.framework.items[key.item]), known.file
         words: dict[str, object] = {
@@ -74,6 +79,53 @@ def older_figures(context: Context, rows: Rows, sound: np.ndarray[Any, Any], hel
         }
         faults.append(Fault(number, Code.OLDER_FIGURE_COUNTS, "value", Code.OLDER_FIGURE_COUNTS.severity, words))
     return faults
+
+
+def check_amended(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> list[Fault]:
+    """Return a warning at each cell that says something else than an amendment did that had not seen this file.
+
+    In the round of the amendment the amended figure counts all the same; what a later round revises counts in its
+    place, since that return showed the amended figure.
+    """
+    if not context.amended:
+        return []
+    frame = rows.frame
+    faults = []
+    for number in np.flatnonzero(frame["filled"] & frame["stands"] & sound).tolist():
+        key, file = rows.figures[frame["figure"][number]], rows.files[frame["file"][number]]
+        amended = context.amended.get((key.item, key.category, file.agency, key.period))
+        if amended is None or file.read.sha256 in amended.files:
+            continue
+        item = context.framework.items[key.item]
+        found, other = _taken(rows, number, item), words_of(amended.observation, item)
+        if found == other:
+            continue
+        code = Code.AMENDMENT_REPLACED if file.period > amended.period else Code.DIFFERS_FROM_AMENDMENT
+        words: dict[str, object] = {
+            "what": label_of(context.framework, key.item, key.category), "found": found, "other": other,
+            "date": words_of_date(date.fromisoformat(amended.at[:10])), "who": amended.who, "how": amended.how,
+        }  # fmt: skip
+        faults.append(Fault(number, code, "value", code.severity, words))
+    return faults
+
+
+def _taken(rows: Rows, position: int, item: Item) -> str:
+    """Return what a row says, in the words of the observation that it becomes."""
+    row: Any = rows.frame.loc[position]
+    value = None if np.isnan(row["value"]) else exact(row["value"], is_percent=item.type == "percent")
+    key = rows.figures[row["figure"]]
+    read = parse_shorthand(str(row["shorthand"]), 0) or NOTHING  # its bounds stand in the frame
+    return words_of(
+        Observation(
+            key.item, key.category, "", key.period, value=value, replacement=read.replacement, reason=read.reason,
+            lower=_bound(row["lower"]), upper=_bound(row["upper"]), markers=read.markers, text=row["words"],
+        ),
+        item,
+    )  # fmt: skip
+
+
+def _bound(number: float) -> Decimal | None:
+    return None if np.isnan(number) else exact(number, is_percent=False)
 
 
 def _content(rows: Rows, position: int) -> tuple[object, ...]:

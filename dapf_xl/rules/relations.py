@@ -14,7 +14,7 @@ import numpy as np
 from dapf_xl.catalogue.framework import split_figure
 from dapf_xl.catalogue.relating import HALF_A_POINT, is_on_the_left, multiplier_of, partner, severity_of, sums_of
 from dapf_xl.findings import Code, PeriodError, Severity
-from dapf_xl.observations import number_words
+from dapf_xl.observations import is_recent, number_words
 from dapf_xl.plain import exact
 from dapf_xl.rules.rows import NUMERIC, Fault, FigureKey
 from dapf_xl.rules.schema import NEARLY, label_of
@@ -90,7 +90,23 @@ class Figures:
             known = self.context.known.get((key.item, key.category, self.rows.agencies[int(group)], key.period))
             if known and known.value is not None:
                 value[group] = least[group] = most[group] = float(known.value)
+        if self.context.framework.items[key.item].basis == "snapshot":
+            for group in np.flatnonzero(np.isnan(value)):
+                earlier = self._snapshot(key, self.rows.agencies[int(group)])
+                value[group] = least[group] = most[group] = earlier
         return Side(key, positions, value, least, most)
+
+    def _snapshot(self, key: FigureKey, agency: str) -> float:
+        """Return the latest earlier figure of what is taken at a point in time, such as a population; nan if none."""
+        known = [
+            each
+            for each in self.context.known.values()
+            if (each.item, each.category, each.supplier) == (key.item, key.category, agency)
+            and each.value is not None
+            and is_recent(each.period, key.period)
+        ]
+        latest = max(known, key=lambda each: each.period, default=None)
+        return float(latest.value) if latest and latest.value is not None else float("nan")
 
     # --- words -------------------------------------------------------------------------------
 
@@ -285,7 +301,10 @@ def never_falls(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
     if period.kind == "dates" or figures.context.framework.open_rows.is_open(left.key.item, left.key.category):
         return  # (the same row of a quarter before may be another thing)
     before = period.previous()
-    basis = figures.context.framework.items[left.key.item].basis
+    item = figures.context.framework.items[left.key.item]
+    if figures.context.framework.indicators[item.indicator].is_redefined(before, period):
+        return
+    basis = item.basis
     if basis == "year_to_date" and before.financial_year != period.financial_year:
         return
     earlier = figures.side(left.key._replace(period=before))

@@ -39,10 +39,10 @@ nps,National Probation Service,,,
 trust,Probation Trust,,2014-15-Q1,nps
 """,
     "indicators": """
-id,title,group,definition,polarity,polarity_reason,derivation,numerator,denominator,measure,over_time,over_agencies,status
-I1,Incidents,Police,Incidents recorded,context,More may be good,count,,,,sum,sum,live
-I2,Engaged,IDVA,Engaging,higher,The source says so,ratio,I2.engaged,I2.referred,,ratio_of_sums,ratio_of_sums,live
-I3,Crimed,Police,Share crimed,none,,stated,,,I3.crimed,none,none,live
+id,title,group,definition,polarity,polarity_reason,derivation,numerator,denominator,measure,over_time,over_agencies,status,restated
+I1,Incidents,Police,Incidents recorded,context,More may be good,count,,,,sum,sum,live,
+I2,Engaged,IDVA,Engaging,higher,The source says so,ratio,I2.engaged,I2.referred,,ratio_of_sums,ratio_of_sums,live,
+I3,Crimed,Police,Share crimed,none,,stated,,,I3.crimed,none,none,live,
 """,
     "items": """
 id,indicator,label,type,breakdowns,minimum,maximum
@@ -119,6 +119,11 @@ s4,Paper,1.4,July 2014,within,,,2014-15-Q2,,July 2014,,,
 s5,Paper,1.5,all but one,ratings,,,2014-15-Q2,,,,,I2
 s6,Paper,1.6,three months,follows,I2.engaged,,2014-15-Q2,,,3,I2.referred,
 """,
+    "origins": """
+document,row,asked,places,note
+Paper,1,Its marking,framework:marking,
+Paper,2,A blank cell,,The cell is blank
+""",
 }
 
 
@@ -179,6 +184,37 @@ FAULTS = [
     Fault("asks", "2015-16-Q1", "2015/17 Q1", Code.NOT_A_PERIOD, "E7", "From is 2015/17 Q1", "2014-15-Q3"),
     Fault("agencies", "police,Police", "the police,Police", Code.ID_MALFORMED, "A2", "the police", "example police"),
     Fault("breakdowns", "provider,all", "provider,a|b", Code.ID_MALFORMED, "B4", "a|b", "example nps"),
+    Fault(
+        "origins",
+        ":marking",
+        ":markin",
+        Code.REFERENCE_UNKNOWN,
+        "D2",
+        "mean marking?",
+        "add markin to framework",
+        Severity.WARNING,
+    ),
+    Fault(
+        "origins",
+        ":marking",
+        "",
+        Code.PLACE_UNREADABLE,
+        "D2",
+        "places holds framework",
+        "items:PM13.people",
+        Severity.WARNING,
+    ),
+    Fault("origins", ":marking", ":note", Code.PLACE_EMPTY, "D2", "framework:note", "Fill that cell", Severity.WARNING),
+    Fault(
+        "origins",
+        "The cell is blank",
+        "",
+        Code.REQUIRED_EMPTY,
+        "E3",
+        "note is empty",
+        "blank in the source",
+        Severity.WARNING,
+    ),
     # --- heads and rows
     Fault("asks", "supplier,", "suplier,", Code.COLUMN_UNKNOWN, "C1", "mean supplier?", "Rename"),
     Fault("history", "lower,upper", "lowest,upper", Code.COLUMN_UNKNOWN, "G1", "mean lower?", "Rename"),
@@ -284,6 +320,15 @@ FAULTS = [
         "is higher",
         "what settles it",
         Severity.WARNING,
+    ),
+    Fault(
+        "indicators",
+        "count,,,,sum,sum,live,",
+        "count,,,,sum,sum,live,2014-15",
+        Code.RESTATED_WITHOUT_CHANGE,
+        "N2",
+        "restated from 2014-15 on",
+        "Name in redefined",
     ),
     Fault(
         "indicators",

@@ -185,3 +185,13 @@ def test_a_spare_row_that_waits_is_missing_and_said_to_be(workspace: Path) -> No
     key = (ITEM, "named_1", AGENCY, Period.parse(FIRST))
     assert current.missing[key] == "rejected"
     assert parts_of(current)["Another agency 1"].now.state == "rejected"
+
+
+def test_a_return_that_is_issued_again_has_what_was_written_in_this_round(workspace: Path) -> None:
+    send_back(workspace, FIRST, {"named_1": ("5", "Fire Service")})
+    cycle.consolidate(workspace, FIRST)
+    book = openpyxl.load_workbook(workspace / "catalogue.xlsx")
+    book["breakdowns"].append(["referrer", "courts", "Courts", "part", "no", "Forgotten at first."])
+    book.save(workspace / "catalogue.xlsx")
+    (again,) = cycle.issue(workspace, FIRST, [AGENCY], changed=True)
+    assert label_cells(again)["named_1"] == ("Fire Service", False)

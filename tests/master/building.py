@@ -285,7 +285,7 @@ def by_category() -> MasterTables:
             Observation("B4.d", "", "two", span, "snapshot", value=D(100000)),
         ]
     filed, beside = under_their_labels(framework, {each.key: each for each in figures})
-    return tables_of(Round(framework, period, filed, {}, {}, (), (), (), beside))
+    return tables_of(Round(framework, period, filed, {}, {}, (), (), (), beside=beside))
 
 
 AREAS: dict[str, Callable[[], MasterTables]] = {

@@ -1,0 +1,133 @@
+"""What changed in a round: figures that replaced others, with both, and figures that are new since the last master.
+
+A change is one step in a figure's story, from what counted to what counts. The story itself is in the ledger, which
+keeps every step; this is what a reader of the master needs of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from dapf_xl.catalogue.tables import Item
+from dapf_xl.observations import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from dapf_xl.catalogue import Framework
+    from dapf_xl.ledger import Amendment, Entered
+    from dapf_xl.observations import Observation
+    from dapf_xl.periods import Period
+    from dapf_xl.returns.layout import Figure
+
+AMENDED, WITHDRAWN, LATE, FINAL, REVISED, CORRECTED, NEW = (
+    "Amended", "Amendment withdrawn", "Late", "Final", "Revised", "Sent again", "New",
+)  # fmt: skip
+"""Kinds of change, as the sheet says them."""
+NO_FIGURE = "no figure"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A step in a figure's story: what counted before, what counts now, and who or what says so."""
+
+    figure: Figure
+    kind: str
+    old: str
+    new: str
+    why: str
+    source: str
+    """The cell of a return, a document, or who amended it and how."""
+    at: str
+    """When it came, ISO 8601."""
+    since_last: bool
+    """Whether the latest master of this round, if there was one, did not have it."""
+
+
+COLUMNS = ("indicator", "label", "agency", "about", "kind", "old", "new", "why", "source", "at", "since_last")
+"""The columns of the table ``changes``: ``Change`` in words."""
+
+
+def change_row(framework: Framework, each: Change) -> dict[str, object]:
+    """Return a change as a row of the table."""
+    item_id, category, agency, about = each.figure
+    item = framework.items.get(item_id) or Item(id=item_id, label=item_id)
+    return {
+        "indicator": item.indicator,
+        "label": ": ".join(filter(None, (item.label, framework.category_label(item_id, category)))),
+        "agency": framework.agencies[agency].name if agency in framework.agencies else agency,
+        "about": about.words,
+        **{name: getattr(each, name) for name in COLUMNS[4:]},
+    }
+
+
+def changes_of(  # noqa: PLR0913, PLR0917  (the framework, the round, and all that is on record)
+    framework: Framework,
+    period: Period,
+    published: Mapping[Figure, Observation],
+    entered: Iterable[Entered],
+    amendments: Iterable[Amendment],
+    seen: tuple[int, int] | None,
+) -> tuple[Change, ...]:
+    """Return what changed in a round, in the order of the catalogue.
+
+    Args:
+        framework: The framework.
+        period: The quarter of the round.
+        published: What counted before any return came.
+        entered: Every figure on record, in the order in which they replace each other.
+        amendments: Every amendment on record.
+        seen: The last records, of a file and of what was given, that the latest master of this round knew.
+    """
+    steps = [
+        *_steps(framework, period, published, entered, seen),
+        *(_amended(each, seen) for each in amendments if each.round == period.label),
+    ]
+    order = {item: number for number, item in enumerate(framework.items)}
+    return tuple(sorted(steps, key=lambda each: (order.get(each.figure[0], len(order)), each.figure, each.at)))
+
+
+def _steps(
+    framework: Framework,
+    period: Period,
+    published: Mapping[Figure, Observation],
+    entered: Iterable[Entered],
+    seen: tuple[int, int] | None,
+) -> Iterator[Change]:
+    counting = dict(published)
+    for round_label, received, given, each in entered:
+        old = counting.get(each.key)
+        if each.status == "held":
+            continue
+        counting[each.key] = each
+        if round_label != period.label or each.status == "amended":
+            continue
+        since_last = seen is not None and (received > seen[0] or given > seen[1])
+        item = framework.items.get(each.item) or Item(id=each.item, label=each.item)
+        new_words, old_words = words_of(each, item), words_of(old, item) if old else NO_FIGURE
+        if old_words == new_words or (old is None and not (since_last and each.period.last_day == period.last_day)):
+            continue
+        place = "!".join(part for part in (each.sheet, each.cell) if part)
+        source = ", ".join(part for part in (each.file, place) if part)
+        kind = _kind(old, each, period)
+        yield Change(each.key, kind, old_words, new_words, each.comment, source, each.received, since_last)
+
+
+def _kind(old: Observation | None, new: Observation, period: Period) -> str:
+    if old is None:
+        return NEW
+    if old.replacement == "[x]" and new.value is not None:
+        return LATE
+    if "[p]" in old.markers and "[p]" not in new.markers:
+        return FINAL
+    return CORRECTED if new.period.last_day == period.last_day else REVISED
+
+
+def _amended(each: Amendment, seen: tuple[int, int] | None) -> Change:
+    kind = AMENDED if each.new is not None else WITHDRAWN
+    new = each.new if each.new is not None else "what the return says"
+    source = f"{each.who}, {each.how}"
+    return Change(
+        each.figure, kind, each.old, new, each.why, source, each.at, seen is not None and each.given > seen[1]
+    )
