@@ -166,6 +166,12 @@ class Code(Enum):
         "Fill {missing} in, or change the derivation.",
     )
     RULE_INCOMPLETE = _catalogue("a rule of kind {kind} needs {missing}", "Name them in right, parted by semicolons.")
+    DUE_UNREADABLE = _catalogue(
+        "{column} is {value}, which does not say when in words that can be read", "Write {examples}."
+    )
+    EVIDENCE_ID_TAKEN = _catalogue(
+        "{value} is the id of a part of the evidence {evidence} already", "Give the item or the task another id."
+    )
     NOT_ASKED_OF_ANYONE = _catalogue(
         "nobody is asked for {figure}", "Add a row to asks, or delete the item.", Severity.WARNING
     )

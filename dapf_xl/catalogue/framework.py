@@ -9,6 +9,15 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from dapf_xl.catalogue.evidence import (
+    EvidenceAsk,
+    EvidenceField,
+    as_headline,
+    expanded_asks,
+    expanded_items,
+    is_detail,
+    task_indicators,
+)
 from dapf_xl.catalogue.tables import Item
 from dapf_xl.catalogue.targets import parse_target
 from dapf_xl.findings import PeriodError
@@ -16,6 +25,7 @@ from dapf_xl.periods import Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from dapf_xl.catalogue.tables import (
         Agency,
@@ -47,6 +57,16 @@ class Asked:
     supplier: str
     period: Period
     ask: Ask
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it counts among what an agency is asked for: of evidence only the headline does."""
+        return not is_detail(self.item)
+
+    @property
+    def due(self) -> date | None:
+        """The day on which evidence is due; None for a figure, and where the source names no day."""
+        return self.ask.rule.due_date(self.period) if isinstance(self.ask, EvidenceAsk) and self.ask.rule else None
 
     @property
     def id(self) -> str:
@@ -118,13 +138,19 @@ class Framework:
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
-        """Indicators by id."""
-        return {row.id: row for row in self.tables["indicators"]}
+        """Indicators by id, the quality assurance tasks among them, last."""
+        written = {row.id: row for row in self.tables["indicators"]}
+        return written | {row.id: row for row in task_indicators(self.qa, written)}
 
     @cached_property
     def items(self) -> dict[str, Item]:
-        """Items by id."""
-        return {row.id: row for row in self.tables["items"]}
+        """Items by id: evidence, and each task, as its fields."""
+        return {row.id: row for row in expanded_items(self.tables["items"], self.qa)}
+
+    @cached_property
+    def _evidence_items(self) -> frozenset[str]:
+        """Ids of the items of evidence, as the table has them."""
+        return frozenset(row.id for row in self.tables["items"] if row.type == "evidence")
 
     @cached_property
     def breakdowns(self) -> dict[str, tuple[Category, ...]]:
@@ -134,10 +160,10 @@ class Framework:
             grouped.setdefault(row.breakdown, []).append(row)
         return {breakdown: tuple(rows) for breakdown, rows in grouped.items()}
 
-    @property
+    @cached_property
     def asks(self) -> tuple[Ask, ...]:
-        """Who supplies what, and how often."""
-        return self.tables["asks"]
+        """Who supplies what, and how often; for evidence and tasks, each of their fields."""
+        return tuple(expanded_asks(self.tables["asks"], self._evidence_items, self.qa))
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -169,10 +195,10 @@ class Framework:
         """Figures from elsewhere."""
         return self.tables["comparators"]
 
-    @property
+    @cached_property
     def history(self) -> tuple[Published, ...]:
-        """Figures already published."""
-        return self.tables["history"]
+        """Figures already published; evidence by its headline."""
+        return tuple(as_headline(row, self._evidence_items) for row in self.tables["history"])
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -201,7 +227,8 @@ class Framework:
         """Return the item that an indicator is read by: its measure, its numerator, or the first that it has."""
         indicator = self.indicators[indicator_id]
         named = self.items.get(indicator.measure or indicator.numerator)
-        return named or next(iter(self.items_of(indicator_id)), None)
+        figures = (item for item in self.items_of(indicator_id) if not isinstance(item, EvidenceField))
+        return named or next(figures, None)
 
     def aimed_at(self, indicator_id: str) -> Item | None:
         """Return what an indicator's target is of: the item that it is read by, or what is worked out from its parts.
@@ -279,9 +306,16 @@ class Framework:
         return self._round_of(period).by_item.get(item, ())
 
     def asked_about(self, item: str, span: Period) -> tuple[Asked, ...]:
-        """Return what is asked for an item about a span, in the round in which the span ends."""
-        last = Period.containing(span.last_day)
-        return tuple(each for each in self.asked_of(item, last) if each.period == span)
+        """Return what is asked for an item about a span, in the round in which the span ends.
+
+        Evidence may be due up to a year later: then, in the round in which it is.
+        """
+        quarter = Period.containing(span.last_day)
+        quarters = [quarter]
+        if isinstance(self.items.get(item), EvidenceField) and span.kind == "year":
+            quarters += Period.year(span.last_day.year).quarters()
+        rounds = (self.asked_of(item, each) for each in quarters)
+        return next(filter(None, (tuple(each for each in found if each.period == span) for found in rounds)), ())
 
     def is_asked(self, figure: tuple[str, str, str, Period]) -> bool:
         """Say whether an agency is asked for a figure: item, category, agency and span."""
@@ -303,8 +337,8 @@ class Framework:
             raise PeriodError(f"{period.label} is not a quarter, and a round is a quarter's: write {period.label}-Q4")
         found: dict[tuple[str, str, str, Period], Asked] = {}
         for item, category, ask in self._asks_in_order(period):
-            span, supplier = due_in(ask, period), self.supplier_at(ask.supplier, period)
-            if span is not None and supplier:
+            supplier = self.supplier_at(ask.supplier, period)
+            for span in spans_in(ask, period) if supplier else ():
                 found.setdefault((item.id, category, supplier, span), Asked(item, category, supplier, span, ask))
         return tuple(found.values())
 
@@ -395,6 +429,14 @@ def _read_from_text(target: Target) -> Target:
 def _holds_on_last_day(target: Target, period: Period) -> bool:
     started = target.from_ is None or target.from_.first_day <= period.last_day
     return started and (target.until is None or period.last_day <= target.until.last_day)
+
+
+def spans_in(ask: Ask, quarter: Period) -> tuple[Period, ...]:
+    """Return the spans that an ask wants in a quarter's round: for evidence, those that are due in the quarter."""
+    if isinstance(ask, EvidenceAsk) and ask.rule:
+        return tuple(each.span for each in ask.rule.occurrences(quarter)) if in_force(ask, quarter) else ()
+    span = due_in(ask, quarter)
+    return () if span is None else (span,)
 
 
 def due_in(ask: Ask, quarter: Period) -> Period | None:
