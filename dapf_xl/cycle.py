@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dapf_xl import catalogue, consolidation, delivery, variance
+from dapf_xl import assurance, catalogue, consolidation, delivery, variance
 from dapf_xl.amending import amend, amended_figures
 from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError, WorkspaceError
 from dapf_xl.importing import import_figures, imported_figures
@@ -124,12 +124,13 @@ def issue(
     with _staging(place) as staging:
         with workspace.ledger() as ledger, ledger.transaction():
             known = consolidation.known_figures(framework, ledger, quarter)
-            wanted = _agencies(framework, quarter, agencies, known)
+            carried = assurance.carried_over(framework, quarter, known, ledger)
+            wanted = _agencies(framework, quarter, agencies, known, carried)
             wanted = changed_agencies(framework, ledger, quarter, known, wanted) if changed else wanted
             given = given_so_far(framework, quarter, known) if changed else {}
             issued = []
             for number, agency in enumerate(wanted, 1):
-                plan = plan_return(framework, agency, quarter, known)
+                plan = plan_return(framework, agency, quarter, known, carried.get(agency, ()))
                 refuse_if_open(place / file_name(plan))
                 issued.append(template.write(plan, known, staging / file_name(plan), given))
                 progress(number, len(wanted), framework.agencies[agency].name)
@@ -169,13 +170,17 @@ def _put_in_place(written: Path, path: Path) -> Path:
 
 
 def _agencies(
-    framework: Framework, quarter: Period, agencies: Sequence[str], known: Mapping[Figure, Observation]
+    framework: Framework,
+    quarter: Period,
+    agencies: Sequence[str],
+    known: Mapping[Figure, Observation],
+    carried: Iterable[str],
 ) -> list[str]:
     """Return the agencies to issue to: those asked for something, or that owe something from earlier.
 
     Unknown ones, and ones of which nothing is wanted, are refused.
     """
-    asked = {each.supplier for each in framework.asked(quarter)}
+    asked = {*carried, *(each.supplier for each in framework.asked(quarter))}
     asked |= {
         each for each in framework.agencies if each not in asked and open_revisions(framework, each, quarter, known)
     }

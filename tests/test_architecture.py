@@ -38,6 +38,7 @@ MODULES = (
     "returns",
     "rules",
     "ledger",
+    "assurance",
     "changes",
     "consolidation",
     "rag",

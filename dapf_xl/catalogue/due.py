@@ -1,4 +1,4 @@
-"""When evidence is due, read from words: quarterly, two-monthly, annual, each June, within three months of the year's end.
+"""When evidence is due, read from words: quarterly, two-monthly, annual, each June, three months after the year's end.
 
 A rule gives the occurrences whose due date lies in a quarter. Nothing is guessed: bi-monthly is twice a
 month to some and every second month to others, and is refused.

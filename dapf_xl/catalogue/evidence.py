@@ -7,12 +7,14 @@ merging, the ledger, ``Data``. The tables themselves stay as they are written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dapf_xl.catalogue.due import FREQUENCIES, DueRule, read_due
 from dapf_xl.catalogue.tables import Ask, Assurance, Indicator, Item
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
 
 HEADLINE = "headline"
 """The field that answers a row; the others say more about it."""
@@ -116,9 +118,7 @@ def _fields_of(evidence: Evidence, item: Item) -> Iterator[EvidenceField]:
         )
 
 
-def expanded_asks(
-    asks: Iterable[Ask], evidence_items: frozenset[str], tasks: Iterable[Assurance]
-) -> Iterator[Ask]:
+def expanded_asks(asks: Iterable[Ask], evidence_items: frozenset[str], tasks: Iterable[Assurance]) -> Iterator[Ask]:
     """Yield the asks, those of evidence for each of its fields, then those of the tasks."""
     for ask in asks:
         if ask.item in evidence_items:

@@ -349,12 +349,16 @@ class Framework:
             grouped.setdefault(ask.item, []).append(ask)
         return {item: tuple(rows) for item, rows in grouped.items()}
 
+    def asks_of(self, item: str) -> tuple[Ask, ...]:
+        """Return the asks of an item, in the catalogue's order."""
+        return self._asks_of.get(item, ())
+
     def _asks_in_order(self, period: Period) -> Iterator[tuple[Item, str, Ask]]:
         for indicator in self.indicators.values():
             if indicator.status != "live" or not in_force(indicator, period):
                 continue
             for item in self.items_of(indicator.id):
-                asks = self._asks_of.get(item.id, ())
+                asks = self.asks_of(item.id)
                 for category in self.categories_of(item.id) if asks else ():
                     yield from ((item, category, ask) for ask in asks if ask.category in {"", category})
 

@@ -134,15 +134,14 @@ class _Known:
         rest = (asked.category, asked.supplier, asked.period)
         self.fields = {name: each for name, key in keys.items() if (each := known.get((key, *rest)))}
         earlier = said.get((asked.item.id, asked.category, asked.supplier), [])
-        self.before = max((each for each in earlier if each.period < asked.period), key=lambda e: e.period, default=None)
+        past = (each for each in earlier if each.period < asked.period)
+        self.before = max(past, key=lambda each: each.period, default=None)
         self.is_carried = asked.due is not None and asked.due < plan.period.first_day
 
     @property
     def has(self) -> frozenset[str]:
-        """The fields that are given already; of the headline, its words."""
-        return frozenset(
-            name for name, each in self.fields.items() if name != HEADLINE or not each.replacement or not each.is_awaited
-        )
+        """The fields that are given already; a headline that was only announced is not."""
+        return frozenset(name for name, each in self.fields.items() if name != HEADLINE or not each.is_awaited)
 
     def blank(self, line: Line) -> str:
         """Return what the check says of a row into which nothing has been typed."""

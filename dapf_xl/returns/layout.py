@@ -156,7 +156,7 @@ def figure_id(item: str, category: str, period: Period) -> str:
 
 
 def row_id(line: Line) -> str:
-    """Return what the hidden column holds beside a line: its id or, where a row takes several figures, what they share."""
+    """Return what the hidden column holds beside a line: its id; where a row takes several, what they share."""
     assert line.asked is not None  # noqa: S101  (a heading has no id)
     item = line.asked.item
     name = item.evidence.id if isinstance(item, EvidenceField) else item.id
@@ -232,7 +232,8 @@ def plan_return(
     if written:
         lines[NARRATIVE.sheet] = _placed(framework, written)
     if assured:
-        lines[ASSURANCE.sheet] = _placed_in_rows(framework, assured.values(), known_to(framework, agency, period, known))
+        taken_over = known_to(framework, agency, period, known)
+        lines[ASSURANCE.sheet] = _placed_in_rows(framework, assured.values(), taken_over)
     if counted or written or revised or not assured:
         lines[REVISIONS.sheet] = _placed(framework, revised)
     return Plan(agency, period, lines)
