@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
-from dapf_xl.catalogue.evidence import FIELDS, HEADLINE, EvidenceAsk, EvidenceField, field_id
+from dapf_xl.catalogue.evidence import FIELDS, HEADLINE, EvidenceField, field_id
 from dapf_xl.catalogue.framework import Asked
+from dapf_xl.observations import words_of
 from dapf_xl.periods import words_of_date
+from dapf_xl.plain import day_words
 from dapf_xl.returns.layout import ASSURANCE, parse_figure_id
 
 if TYPE_CHECKING:
@@ -169,9 +171,36 @@ def _place(task: Task, order: Mapping[str, int]) -> tuple[int, date, int, Period
     return (rank, due, order[task.asked.item.id], task.asked.period)
 
 
-def wording_of(asked: Asked) -> str:
-    """Return how often evidence is due, in words; "" where the ask itself says when."""
-    return asked.ask.rule.words if isinstance(asked.ask, EvidenceAsk) and asked.ask.rule else ""
+COLUMNS = (
+    "ref", "what", "responsible", "agency", "supplier", "due", "status", "headline", "date", "held", "assurance",
+    "action", "owner", "action_due",
+)  # fmt: skip
+"""The columns of ``MasterTables.assurance``: words, as the sheet shows them."""
+
+
+def row_of(framework: Framework, task: Task) -> dict[str, str]:
+    """Return a task as a row of ``MasterTables.assurance``; what is not known is blank."""
+    evidence = task.evidence.evidence
+    category = framework.category_label(task.evidence.id, task.asked.category)
+    names = {each: framework.agencies[each].name for each in (task.asked.supplier, task.asked_before) if each}
+    agency = names[task.asked.supplier]
+    due = words_of_date(task.asked.due) if task.asked.due else NO_DATE
+    optional = "" if evidence.required else "; optional"
+    said = {name: words_of(each, framework.items[each.item]) for name, each in task.fields.items()}
+    dates = {name: day_words(words) for name, words in said.items() if FIELDS[name].type == "date"}
+    done = f" (done: {said['action_done']})" if "action_done" in said else ""
+    return {
+        **dict.fromkeys(COLUMNS, ""),
+        **{name: words for name, words in (said | dates).items() if name in COLUMNS},
+        "action": f"{said.get('action', '')}{done}".strip(),
+        "ref": evidence.id,
+        "what": f"{evidence.what}: {category}" if category else evidence.what,
+        "responsible": evidence.responsible or task.asked.ask.owner,
+        "agency": f"{agency}, in place of {names[task.asked_before]}" if task.asked_before else agency,
+        "supplier": task.asked.supplier,
+        "due": f"{due} (about {task.asked.period.words}{optional})",
+        "status": task.status,
+    }
 
 
 def count_by_agency(tasks: Iterable[Task]) -> dict[str, int]:

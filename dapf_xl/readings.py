@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.catalogue.evidence import EvidenceField
-from dapf_xl.catalogue.framework import in_force
+from dapf_xl.catalogue.spans import in_force
 from dapf_xl.observations import NOT_NUMBERS, is_recent, replacement_words, words_of
 from dapf_xl.rag import SHORTHAND_STATES, STATES
 

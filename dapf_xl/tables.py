@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NewType
 
 import pandas as pd
 
-from dapf_xl import comparing, comparisons, narrative, paper, rag, reference
+from dapf_xl import assurance, comparing, comparisons, narrative, paper, rag, reference
 from dapf_xl.changes import COLUMNS as CHANGE_COLUMNS
 from dapf_xl.changes import change_row
 from dapf_xl.data_rows import DATA_COLUMNS, aims, data_row, floats, scaled, sources
@@ -59,6 +59,8 @@ class MasterTables:
     """A row a figure that replaced another, or is new since the last master; see ``changes.COLUMNS``."""
     comparators: WorkingTable
     """A row a figure about another area; see ``comparing.COLUMNS``."""
+    assurance: WorkingTable
+    """A row a piece of evidence, the overdue first; see ``assurance.COLUMNS``."""
     note: str = ""
     """Stands on every sheet that shows figures which are not real (a demonstration)."""
 
@@ -146,6 +148,7 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         paper=_table(paper.rows_of(current, lines), paper.COLUMNS),
         changes=_table([change_row(framework, each) for each in current.changes], CHANGE_COLUMNS),
         comparators=_table(comparing.rows_of(current, lines), comparing.COLUMNS),
+        assurance=_table([assurance.row_of(framework, each) for each in current.tasks], assurance.COLUMNS),
         note=note,
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING
 
-from dapf_xl.catalogue.evidence import FIELDS, HEADLINE, LEVELS, EvidenceField, field_id
+from dapf_xl.catalogue.evidence import FIELDS, HEADLINE, LEVELS, EvidenceAsk, EvidenceField, field_id
 from dapf_xl.expressions import (
     Expression,
     Literal,
@@ -212,10 +212,15 @@ def _what_words(item: EvidenceField, category: str) -> str:
 
 
 def due_words(asked: Asked, item: EvidenceField) -> str:
-    """Return when evidence is due, and about what span."""
-    due = f"By {words_of_date(asked.due)}" if asked.due else "The framework sets no date"
-    optional = "" if item.evidence.required else "\nOptional"
-    return f"{due}\nAbout {asked.period.words}{optional}"
+    """Return how often evidence is due, when this time, and about what span."""
+    rule = asked.ask.rule if isinstance(asked.ask, EvidenceAsk) else None
+    parts = (
+        rule.words.capitalize() if rule and asked.due else "",
+        f"By {words_of_date(asked.due)}" if asked.due else "The framework sets no date",
+        f"About {asked.period.words}",
+        "" if item.evidence.required else "Optional",
+    )
+    return "\n".join(filter(None, parts))
 
 
 @cache
