@@ -195,7 +195,7 @@ def row_of(framework: Framework, task: Task) -> dict[str, str]:
         "action": f"{said.get('action', '')}{done}".strip(),
         "ref": evidence.id,
         "what": f"{evidence.what}: {category}" if category else evidence.what,
-        "responsible": evidence.responsible or task.asked.ask.owner,
+        "responsible": evidence.responsible or task.asked.ask.owner or agency,
         "agency": f"{agency}, in place of {names[task.asked_before]}" if task.asked_before else agency,
         "supplier": task.asked.supplier,
         "due": f"{due} (about {task.asked.period.words}{optional})",

@@ -27,19 +27,19 @@ if TYPE_CHECKING:
     from dapf_xl.workbooks import Sheet
 
 _COLUMNS = {
-    "ref": Column("Ref", "bold", most=16),
+    "ref": Column("Ref", "bold", most=22),
     "what": Column("What is assured", least=24, most=34),
     "responsible": Column("Responsible", most=20),
     "agency": Column("Who answers", most=20),
-    "due": Column("Due", least=13, most=14),
+    "due": Column("Due", least=15, most=15),
     "status": Column("Status", "bold", least=17, most=17),
     "headline": Column("Headline", least=24, most=32),
-    "date": Column("Date of it", least=12, most=12),
+    "date": Column("Date of it", least=13, most=13),
     "held": Column("Where it is held", most=18),
     "assurance": Column("Assurance given", most=12),
     "action": Column("Action", least=16, most=26),
     "owner": Column("Owner", most=14),
-    "action_due": Column("Action due", least=12, most=12),
+    "action_due": Column("Action due", least=13, most=13),
 }
 """The columns by those of ``MasterTables.assurance``."""
 _MARKS = {

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.prefilling import Cells
     from dapf_xl.workbooks import Sheet
 
-WIDTHS = (6, 42, 14, 18, 28, 12, 15, 12, 22, 13, 12, 8, 15, 15, 3)
+WIDTHS = (6, 42, 15, 22, 28, 12, 15, 12, 22, 13, 12, 8, 15, 15, 3)
 LEAST_LINES = 4
 HEADS = {
     "ref": "Ref",
@@ -136,7 +136,8 @@ class _Known:
         earlier = said.get((asked.item.id, asked.category, asked.supplier), [])
         past = (each for each in earlier if each.period < asked.period)
         self.before = max(past, key=lambda each: each.period, default=None)
-        self.is_carried = asked.due is not None and asked.due < plan.period.first_day
+        due = asked.due
+        self.carried = "" if due is None or due >= plan.period.first_day else words_of_date(due)
 
     @property
     def has(self) -> frozenset[str]:
@@ -151,10 +152,10 @@ class _Known:
     def words(self, framework: Framework) -> str:
         """Return what was said so far, and why the row is here again."""
         parts = list(self._parts(framework))
-        if self.is_carried and HEADLINE not in self.fields:
-            parts = ["Carried over: not answered yet."]
-        elif self.is_carried:
-            parts = ["Carried over.", *parts]
+        if self.carried and HEADLINE not in self.has:
+            parts = [f"Carried over: not answered, and overdue since {self.carried}.", *parts]
+        elif self.carried:
+            parts = [f"Carried over from {self.carried}: its action is open.", *parts]
         if not parts and self.before is not None:
             words = words_of(self.before, framework.items[self.before.item])
             parts = [f"For {self.before.period.words}: {words}"]

@@ -125,8 +125,8 @@ class Desk:
     def cell(self, item: str, category: str = "", part: str = "value", period: Period = QUARTER) -> tuple[str, str]:
         """Sheet and address of a part of a figure's row."""
         wanted = figure_id(item, category, period)
-        sheet, row = next((sheet, line.row) for sheet, line in self.plan().figures() if line.id == wanted)
-        return sheet, ENTRY_TABLES[sheet].cell(part, row)
+        sheet, line = next((sheet, line) for sheet, line in self.plan().figures() if line.id == wanted)
+        return sheet, ENTRY_TABLES[sheet].cell(line.part if part == "value" else part, line.row)
 
     def filled(  # noqa: PLR0913  (what may differ between returns)
         self,
@@ -144,7 +144,8 @@ class Desk:
         entries = []
         for sheet, line in plan.figures():
             found = cells.get(line.id) or cells.get(line.id.removesuffix(f"@{period.label}")) or Typed()
-            entries.append(Entry(sheet, line.row, line.id, found.value, found.shorthand, found.comment, found.trouble))
+            said = (found.value, found.shorthand, found.comment, found.trouble)
+            entries.append(Entry(sheet, line.row, line.id, *said, line.part))
         identity = {
             "framework": self.framework.id,
             "catalogue_version": self.framework.version,
