@@ -142,12 +142,17 @@ def _asks_of(ask: Ask, rule: DueRule | None) -> Iterator[EvidenceAsk]:
 
 
 def task_indicators(tasks: Iterable[Assurance], known: Mapping[str, Indicator]) -> Iterator[Indicator]:
-    """Yield an indicator for each task, unless the framework has one of the same id; it holds words and no figure."""
+    """Yield an indicator for each task, unless the framework has one of the same id; it holds words and no figure.
+
+    Tasks begin with the first of the framework's own indicators.
+    """
+    begins = [row.from_ for row in known.values()]
+    first = min((each for each in begins if each), default=None) if all(begins) else None
     for task in tasks:
         if task.id not in known:
             yield Indicator(
                 id=task.id, title=task.what, group=TASKS, definition=task.how, rationale=task.tells_us,
-                polarity="none", derivation="text", over_time="none", over_agencies="none", status="live",
+                polarity="none", derivation="text", over_time="none", over_agencies="none", status="live", from_=first,
                 references=task.references, note=task.note,
             )  # fmt: skip
 

@@ -70,7 +70,7 @@ def test_an_untouched_return_has_its_identity_its_ids_and_nothing_typed(send: Ca
     assert read.findings == []
     assert read.identity == {name: getattr(sent.issued, name) for name in IDENTITY_FIELDS}
     assert read.positions() == sent.plan.positions()
-    assert {entry[3:] for entry in read.entries} == {(None, "", "", "")}
+    assert {entry[3:7] for entry in read.entries} == {(None, "", "", "")}
     assert read.sign_off == {"name": "", "role": "", "date": ""}
     assert re.fullmatch(r"[0-9a-f]{64}", read.sha256)
     assert datetime.fromisoformat(read.saved).tzinfo

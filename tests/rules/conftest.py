@@ -54,7 +54,6 @@ ITEMS = (
     Item("score", "I1", "Score", "number", maximum=Decimal(30), usual_minimum=Decimal(5), usual_maximum=Decimal(20)),
     Item("date", "I1", "Date of the audit", "date"),
     Item("yes_no", "I1", "Whether audited", "yes_no"),
-    Item("evidence", "I1", "Evidence", "evidence"),
     Item("words", "I1", "Overview", "text", required=True),
     Item("more", "I1", "Anything else", "text"),
     Item("engaged", "I2", "Engaged", "count"),
