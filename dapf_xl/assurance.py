@@ -50,12 +50,16 @@ class Task:
     @property
     def key(self) -> Figure:
         """The key of its headline."""
-        return (self.asked.item.id, self.asked.category, self.asked.supplier, self.asked.period)
+        return _key(self.asked)
 
     @property
     def is_overdue(self) -> bool:
         """Whether answer or action is overdue."""
         return self.status.startswith((OVERDUE, ACTION_OVERDUE))
+
+
+def _key(asked: Asked) -> Figure:
+    return (asked.item.id, asked.category, asked.supplier, asked.period)
 
 
 def tasks_of(
@@ -64,11 +68,17 @@ def tasks_of(
     """Return what a round has to do with: asked for in it, issued in it, or carried into it; the overdue first."""
     asked = [each for each in framework.asked(period) if each.is_counted and isinstance(each.item, EvidenceField)]
     issued = list(_issued(framework, period, ledger))
-    here = [_task(framework, period, figures, each, "") for each in asked]
-    here += [_task(framework, period, figures, each, before) for label, each, before in issued if label == period.label]
-    before = (_task(framework, period, figures, each, was) for label, each, was in issued if label < period.label)
+    first: dict[Figure, str] = {}
+    for _, each, before in issued:
+        first.setdefault(_key(each), before)
+
+    def task_of(each: Asked) -> Task:
+        return _task(framework, period, figures, each, first.get(_key(each), ""))
+
+    here = [*asked, *(each for label, each, _ in issued if label == period.label)]
+    before_this = (task_of(each) for label, each, _ in issued if label < period.label)
     tasks: dict[Figure, Task] = {}
-    for task in (*here, *filter(is_carried, before)):
+    for task in (*map(task_of, here), *filter(is_carried, before_this)):
         tasks.setdefault(task.key, task)
     order = {item: number for number, item in enumerate(framework.items)}
     return tuple(sorted(tasks.values(), key=lambda each: _place(each, order)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -110,7 +111,7 @@ def test_no_span_is_lost_or_asked_for_twice(rule: DueRule, year: int) -> None:
     found = [each for quarter in quarters for each in rule.occurrences(quarter)]
     spans = [each.span for each in found]
     assert len(spans) == len(set(spans))
-    for before, after in zip(found, found[1:], strict=False):
+    for before, after in pairwise(found):
         assert (after.span.first_day - before.span.last_day).days == 1
     for quarter in quarters:
         for span, due in rule.occurrences(quarter):
