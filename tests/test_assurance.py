@@ -20,12 +20,14 @@ from dapf_xl.periods import Period
 from dapf_xl.returns.filling import Typed, fill
 from dapf_xl.tables import master_tables
 from dapf_xl.variance import lines_of
+from tests.e2e.test_master_in_calc import cells_of
 from tests.master.building import AREAS, NOW
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from dapf_xl.consolidation import Round
+    from tests.conftest import Office
 
 Q1, Q2, Q3, Q4 = (f"2021-22-Q{number}" for number in (1, 2, 3, 4))
 SPRING, SUMMER = "2021-04-01/2021-05-31", "2021-06-01/2021-07-31"
@@ -273,6 +275,16 @@ def test_the_master_lists_the_overdue_first_and_says_how_many(tmp_path: Path) ->
         for cell in row
     }
     assert not {text for text in shown if "Where it is held" in text or "where it is held" in text}
+
+
+def test_recalculating_the_master_changes_no_cell(office: Office, tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "ws")
+    desk.issue(Q1)
+    desk.send_back(SAFEGUARDING, Q1, of("QA19", REPORT))
+    desk.consolidate(Q1)
+    cached, recalculated = cells_of(desk.master), cells_of(office.recalculate(desk.master))
+    assert sum(sheet == ASSURANCE for sheet, _, _ in cached) > 100
+    assert cached == recalculated
 
 
 def test_a_gap_in_data_is_told_once_for_a_row(tmp_path: Path) -> None:

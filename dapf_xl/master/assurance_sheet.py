@@ -42,6 +42,7 @@ _COLUMNS = {
     "action_due": Column("Action due", least=13, most=13),
 }
 """The columns by those of ``MasterTables.assurance``."""
+WORDS = "Evidence and assurance: what is overdue, due and answered, with actions."
 _MARKS = {
     OVERDUE: "■",
     ACTION_OVERDUE: "■",
@@ -62,7 +63,7 @@ def pages(tables: MasterTables) -> Sequence[Page]:
     """Return the sheet; none where the framework asks for no evidence in this round and nothing is open."""
     if tables.assurance.empty:
         return []
-    return [Page(ASSURANCE, "detail", "Evidence and assurance: what is overdue, due and answered.", write)]
+    return [Page(ASSURANCE, "detail", WORDS, write)]
 
 
 def write(sheet: Sheet, master: Master) -> None:
