@@ -300,14 +300,14 @@ def _not_returned(sheet: Sheet, master: Master, row: int) -> int:
     submissions = records(master.tables.submissions)
     if not submissions:
         return _sentence(sheet, row, _NOT_ROUND_WORDS)
-    framework, period = master.tables.framework, master.tables.period
+    framework = master.tables.framework
     absent = [agency for agency, standing in standings(master.tables).items() if standing == NOT_RETURNED]
     if not absent:
         return _sentence(sheet, row, sentence(returned_words(master.tables)))
-    asked = {agency: sum(each.is_counted for each in framework.asked(period, agency)) for agency in absent}
+    asked = {each["agency"]: each["asked"] for each in submissions}
     figures = (
-        (framework.agencies[agency].name, f"{count:,} figure{'' if count == 1 else 's'} asked")
-        for agency, count in asked.items()
+        (framework.agencies[agency].name, f"{asked[agency]:,} figure{'' if asked[agency] == 1 else 's'} asked")
+        for agency in absent
     )
     last = _pairs(sheet, row, "Agency", "Asked", figures)
     return _sentence(sheet, last + 1, sentence(returned_words(master.tables)))

@@ -36,6 +36,7 @@ _HOW = {
     NARRATIVE.sheet: "Write in the yellow cells of the sheet Narrative, in plain words.",
     ASSURANCE.sheet: "Give headline, date and place of each piece of evidence on the sheet Quality assurance.",
 }
+_NOTHING_YET = "Nothing yet? Leave the row blank and pick the reason under Shorthand."
 _STEPS = (
     "No figure? Leave its cell blank and pick the reason in the yellow cell beside it.",
     "Look at Check beside each row: it says what is still to do, and what to correct.",
@@ -88,9 +89,10 @@ def _heading(sheet: Sheet, row: int, words: str, right: str = "") -> None:
 
 def _write_steps(sheet: Sheet, plan: Plan) -> None:
     _heading(sheet, STEPS_ROW, "What to do")
-    counts = {RETURN.sheet, ASSURANCE.sheet} & set(plan.lines) or plan.lines.get(REVISIONS.sheet)
+    counts = RETURN.sheet in plan.lines or plan.lines.get(REVISIONS.sheet)
+    nothing_yet = () if counts or ASSURANCE.sheet not in plan.lines else (_NOTHING_YET,)
     steps = [words for name, words in _HOW.items() if name in plan.lines]
-    steps += _STEPS if counts else _STEPS[1:]
+    steps += _STEPS if counts else (*nothing_yet, *_STEPS[1:])
     for number, step in enumerate(steps, 1):
         sheet.put(STEPS_ROW + number, 0, f"Step {number}", "cover_label")
         sheet.put(STEPS_ROW + number, 1, step, "cover_text")
