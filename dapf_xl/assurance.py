@@ -52,11 +52,6 @@ class Task:
         """The key of its headline."""
         return _key(self.asked)
 
-    @property
-    def is_overdue(self) -> bool:
-        """Whether answer or action is overdue."""
-        return self.status.startswith((OVERDUE, ACTION_OVERDUE))
-
 
 def _key(asked: Asked) -> Figure:
     return (asked.item.id, asked.category, asked.supplier, asked.period)
@@ -106,9 +101,7 @@ def is_carried(task: Task) -> bool:
 
     What has no date is asked for anew each time, and what is not required is not pressed for.
     """
-    if task.status.startswith((ACTION_OVERDUE, ACTION_OPEN)):
-        return True
-    return task.evidence.evidence.required and task.status.startswith((OVERDUE, NOT_ANSWERED, AWAITED))
+    return task.status.startswith((OVERDUE, ACTION_OVERDUE, ACTION_OPEN))
 
 
 def _issued(framework: Framework, period: Period, ledger: Ledger) -> Iterator[tuple[str, Asked, str]]:
