@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dapf_xl.catalogue.framework import in_force
+from dapf_xl.catalogue.spans import in_force
 from dapf_xl.returns.definitions import POLARITY_WORDS
 
 if TYPE_CHECKING:

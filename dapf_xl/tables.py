@@ -6,7 +6,7 @@ numbers and goes into working editions only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NewType
 
@@ -140,7 +140,7 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         generated=generated,
         lines=_table(frame, LINE_COLUMNS),
         data=_table([*data, *aims(current), *comparing.data_rows(current, DATA_COLUMNS)], DATA_COLUMNS),
-        submissions=_table([_plain(each) for each in current.submissions]),
+        submissions=_table([asdict(each) for each in current.submissions]),
         findings=_table([finding.as_json() for finding in current.findings]),
         sources=_table(sources(current, comparing.known(current))),
         indicators=_table(reference.rows_of(framework, current.period), reference.COLUMNS),
@@ -155,10 +155,6 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
 
 def _table(rows: list[dict[str, Any]], columns: Iterable[str] | None = None) -> WorkingTable:
     return WorkingTable(pd.DataFrame(rows, columns=list(columns) if columns else None, dtype=object))
-
-
-def _plain(row: Any) -> dict[str, Any]:  # noqa: ANN401  (any dataclass with slots)
-    return {name: getattr(row, name) for name in row.__slots__}
 
 
 # --- lines ------------------------------------------------------------------------------------

@@ -46,7 +46,9 @@ _HEADS = ("Indicator", "What is counted", "What it tells us", "What is good", "N
 
 def write_definitions(sheet: Sheet, framework: Framework, plan: Plan, marking: str) -> None:
     """Write the shorthands (the drop-downs read them here) and the definitions of what is asked."""
-    asked = dict.fromkeys(line.asked.item.indicator for sheet_name, line in plan.figures() if line.asked and sheet_name != ASSURANCE.sheet)
+    asked = dict.fromkeys(
+        line.asked.item.indicator for sheet_name, line in plan.figures() if line.asked and sheet_name != ASSURANCE.sheet
+    )
     indicators = [framework.indicators[name] for name in asked]
     has_references = any(indicator.references for indicator in indicators)
     widths = (*WIDTHS, WIDTH_OF_REFERENCES) if has_references else WIDTHS
