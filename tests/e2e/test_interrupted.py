@@ -96,8 +96,9 @@ def begin(process: subprocess.Popen[str]) -> None:
 
 
 def plain(master: Path) -> dict[str, list[list[object]]]:
-    """Return a master's cells but for the sheets that say when each file was received."""
-    return {name: rows for name, rows in cells(master).items() if name not in {"Submissions", "Sources"}}
+    """Return a master's cells but for the sheets that say when each file was received, and what the last master had."""
+    untold = {"Submissions", "Sources", "Changes"}
+    return {name: rows for name, rows in cells(master).items() if name not in untold}
 
 
 def assert_right_after_another_run(desk: Desk, finished: Desk) -> None:
