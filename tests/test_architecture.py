@@ -57,6 +57,7 @@ MODULES = (
     "amending",
     "reissuing",
     "importing",
+    "issuing",
     "cycle",
     "synthetic",
     "demo",

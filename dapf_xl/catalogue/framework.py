@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
 from itertools import product
@@ -20,7 +20,7 @@ from dapf_xl.catalogue.evidence import (
 )
 from dapf_xl.catalogue.spans import in_force, spans_in
 from dapf_xl.catalogue.tables import Item
-from dapf_xl.catalogue.targets import parse_target
+from dapf_xl.catalogue.targets import holds_on_last_day, read_from_text
 from dapf_xl.findings import PeriodError
 from dapf_xl.periods import Period
 
@@ -395,36 +395,14 @@ class Framework:
         keys = ((indicator_id, item_id, category), (indicator_id, item_id, ""), (indicator_id, "", ""))
         for key in keys:
             for target in self._targets_of.get(key, ()):
-                if _holds_on_last_day(target, period):
+                if holds_on_last_day(target, period):
                     return target
         return None
 
     @cached_property
     def targets_read(self) -> tuple[Target, ...]:
         """The targets, each with its kind and figures read from its text where the row gives the text alone."""
-        return tuple(_read_from_text(target) for target in self.targets)
-
-
-def _read_from_text(target: Target) -> Target:
-    """Return a target with its kind and figures read from its text, where the row gives the text alone."""
-    if target.kind or not target.text:
-        return target
-    read = parse_target(target.text)
-    return replace(
-        target,
-        kind=read.kind,
-        value=target.value if read.value is None else read.value,
-        lower=target.lower if read.lower is None else read.lower,
-        upper=target.upper if read.upper is None else read.upper,
-        reason=target.reason or read.reason,
-        due=target.due or read.due,
-        basis=target.basis or read.per,
-    )
-
-
-def _holds_on_last_day(target: Target, period: Period) -> bool:
-    started = target.from_ is None or target.from_.first_day <= period.last_day
-    return started and (target.until is None or period.last_day <= target.until.last_day)
+        return tuple(read_from_text(target) for target in self.targets)
 
 
 def figure_words(item: str, category: str) -> str:

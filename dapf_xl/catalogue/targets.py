@@ -12,8 +12,12 @@ import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from dapf_xl.periods import MONTH, Period, date_of, month_of, year_of
+
+if TYPE_CHECKING:
+    from dapf_xl.catalogue.tables import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,3 +282,29 @@ def _why_no_figure(words: str) -> str:
 
 def _decimal(digits: str) -> Decimal:
     return Decimal(digits.replace(",", ""))
+
+
+# --- rows of the table ---------------------------------------------------------------------------
+
+
+def read_from_text(target: Target) -> Target:
+    """Return a target with its kind and figures read from its text, where the row gives the text alone."""
+    if target.kind or not target.text:
+        return target
+    read = parse_target(target.text)
+    return replace(
+        target,
+        kind=read.kind,
+        value=target.value if read.value is None else read.value,
+        lower=target.lower if read.lower is None else read.lower,
+        upper=target.upper if read.upper is None else read.upper,
+        reason=target.reason or read.reason,
+        due=target.due or read.due,
+        basis=target.basis or read.per,
+    )
+
+
+def holds_on_last_day(target: Target, period: Period) -> bool:
+    """Say whether a target is in force on the last day of a period."""
+    started = target.from_ is None or target.from_.first_day <= period.last_day
+    return started and (target.until is None or period.last_day <= target.until.last_day)

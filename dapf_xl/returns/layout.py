@@ -310,11 +310,11 @@ def known_to(
     A figure that it was asked for itself is not taken over. Figures that several agencies gave are one where they
     add up; where they do not, or one of them is missing, nothing is taken over.
     """
-    found = {
-        figure: together
-        for figure, parts in _taken_over(framework, agency, period, known).items()
-        if not framework.is_asked(figure) and (together := added(framework, agency, parts)) and not together.text
-    }
+    found = {}
+    for figure, parts in _taken_over(framework, agency, period, known).items():
+        together = None if framework.is_asked(figure) else added(framework, agency, parts)
+        if together and together.text != NOT_COMPARABLE:
+            found[figure] = together
     return found | dict(known) if found else known
 
 

@@ -40,7 +40,7 @@ except dapf_xl.findings.NotWrittenError as error:
 print("done")
 """
 KILL_BEFORE_THE_LEDGER_KEEPS = "dapf_xl.ledger.Ledger.keep = lambda _: os.kill(os.getpid(), signal.SIGKILL)"
-KILL_BEFORE_RETURNS_ARE_IN_PLACE = "dapf_xl.cycle._put_in_place = lambda *_: os.kill(os.getpid(), signal.SIGKILL)"
+KILL_BEFORE_RETURNS_ARE_IN_PLACE = "dapf_xl.issuing._put_in_place = lambda *_: os.kill(os.getpid(), signal.SIGKILL)"
 NO_FILE_LARGER_THAN = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither SIGKILL nor resource limits")

@@ -38,7 +38,15 @@ def returned(
         each = rows.get(figure)
         value = _cell(framework.items[each.item].type, each.value) if each else None
         entries.append(
-            Entry(sheet, line.row, figure, value, each.shorthand if each else "", each.comment if each else "")
+            Entry(
+                sheet,
+                line.row,
+                figure,
+                value,
+                each.shorthand if each else "",
+                each.comment if each else "",
+                part=line.part,
+            )
         )
     identity = {
         "framework": framework.id,
