@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dapf_xl.catalogue.framework import in_force
 from dapf_xl.catalogue.open_rows import WRITTEN
+from dapf_xl.catalogue.spans import in_force
 from dapf_xl.observations import NOT_NUMBERS, number_words
 from dapf_xl.readings import NO_FIGURE, Measure, Reading, read, span_of
 

@@ -10,6 +10,8 @@ from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from dapf_xl import assurance
+from dapf_xl.catalogue.evidence import EvidenceField
 from dapf_xl.changes import changes_of
 from dapf_xl.findings import Code, Severity, reading_order
 from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
@@ -19,6 +21,7 @@ from dapf_xl.periods import words_of_date
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from dapf_xl.assurance import Task
     from dapf_xl.catalogue import Asked, Framework
     from dapf_xl.changes import Change
     from dapf_xl.comparators import ComparatorFigure
@@ -68,6 +71,8 @@ class Round:
     submissions: tuple[Submission, ...]
     findings: tuple[Finding, ...]
     files: tuple[Received, ...]
+    tasks: tuple[Task, ...] = ()
+    """What of the quality assurance is asked for or carried over, the overdue first."""
     changes: tuple[Change, ...] = ()
     """What replaced another figure in this round, and what is new since its last master."""
     comparators: tuple[ComparatorFigure, ...] = ()
@@ -245,14 +250,20 @@ def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     amended = _amendments_found(framework, period, ledger.standing_amendments(period))
     findings = tuple(sorted((*amended, *(each for some in found.values() for each in some)), key=reading_order))
     senders = _senders(framework, files, ledger.agencies_by_file(period))
-    submissions = tuple(_submissions(framework, period, files, senders, found))
+    tasks = assurance.tasks_of(framework, period, figures, ledger)
+    figures_asked = (each for each in framework.asked(period) if not isinstance(each.item, EvidenceField))
+    asked = Counter(each.supplier for each in figures_asked if not each.is_open)
+    asked.update(assurance.count_by_agency(tasks))
+    submissions = tuple(_submissions(framework, asked, files, senders, found))
     missing = _missing(framework.asked(period), submissions, known, held, ledger.untaken(present))
     missing = {_moved(framework, key, held): reason for key, reason in missing.items()}
     held = {_moved(framework, key, held): _labelled(framework, each) for key, each in held.items()}
     compared = tuple(ledger.compared(period))
     before = latest(_published_before(framework, period))
     changes = changes_of(framework, period, before, entered, ledger.amendments(period), ledger.known_to_master(period))
-    return Round(framework, period, figures, missing, held, submissions, findings, files, changes, compared, beside)
+    return Round(
+        framework, period, figures, missing, held, submissions, findings, files, tasks, changes, compared, beside
+    )
 
 
 def under_their_labels(
@@ -330,13 +341,12 @@ def _senders(framework: Framework, files: Iterable[Received], issued: Mapping[st
 
 def _submissions(
     framework: Framework,
-    period: Period,
+    asked: Mapping[str, int],
     files: tuple[Received, ...],
     senders: Mapping[int, str],
     found: Mapping[int, list[Finding]],
 ) -> Iterable[Submission]:
     """Yield a row for every file, by agency, and one for every agency that was asked and returned nothing."""
-    asked = Counter(each.supplier for each in framework.asked(period) if not each.is_open)
     by_agency: dict[str, list[Received]] = {}
     for file in files:
         by_agency.setdefault(senders[file.id], []).append(file)
@@ -345,8 +355,8 @@ def _submissions(
         sent = by_agency.get(agency, [])
         for file in sent:
             row = _submission(agency, name, file, found.get(file.id, []))
-            yield row if row.asked else replace(row, asked=asked[agency])  # a rejected one was not read so far
-        if asked[agency] and not any(file.status in RETURNED for file in sent):
+            yield row if row.asked else replace(row, asked=asked.get(agency, 0))  # a rejected one was not read so far
+        if asked.get(agency) and not any(file.status in RETURNED for file in sent):
             yield Submission(agency, name, NOT_RETURNED, "", "", "", "", "", asked[agency], 0, 0, 0, 0)
 
 
@@ -370,7 +380,7 @@ def _missing(
     for each in submissions:
         statuses.setdefault(each.agency, set()).add(each.status)
     reasons: dict[Figure, str] = {}
-    for figure in asked:
+    for figure in (each for each in asked if each.is_counted):
         key = _key(figure)
         came = statuses.get(key[2], set())
         if key in figures or (figure.is_open and key not in held and key not in untaken):

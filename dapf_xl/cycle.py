@@ -9,50 +9,43 @@ import contextlib
 import gc
 import hashlib
 import os
-import shutil
-import tempfile
-import time
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dapf_xl import catalogue, consolidation, delivery, variance
 from dapf_xl.amending import amend, amended_figures
-from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError, WorkspaceError
+from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError
 from dapf_xl.importing import import_figures, imported_figures
+from dapf_xl.issuing import issue
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.reconciliation import reconcile
-from dapf_xl.reissuing import changed_agencies, given_so_far
 from dapf_xl.returns.filling import fill
-from dapf_xl.returns.layout import open_revisions, plan_return
 from dapf_xl.returns.reading import read_return
-from dapf_xl.returns.template import Template, file_name
 from dapf_xl.rules import Context, IssuedRecord, check_returns
 from dapf_xl.rules.identity import period_of
 from dapf_xl.tables import master_tables
-from dapf_xl.workbooks import not_written, put_in_place, write_atomically
+from dapf_xl.workbooks import write_atomically
 from dapf_xl.workspace import (
     CATALOGUE,
     files_in,
     init,
     open_workspace,
     quarter_of,
-    refuse_if_open,
     replacing,
+    silent,
     workspace_of,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.consolidation import Round
     from dapf_xl.ledger import Ledger
-    from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
-    from dapf_xl.returns.layout import Figure
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.rules import Checked
     from dapf_xl.tables import MasterTables
@@ -60,14 +53,8 @@ if TYPE_CHECKING:
 
 __all__ = ["amend", "check", "consolidate", "fill", "import_figures", "init", "issue", "reconcile", "send"]
 
-STALE_SECONDS = 3600
-"""Age from which a folder of half-issued returns is nobody's any more."""
 PARALLEL_FROM = 300
 """Files from which reading them on all cores pays for starting the processes."""
-
-
-def _silent(done: int, total: int, words: str) -> None:
-    """Report no progress."""
 
 
 @contextlib.contextmanager
@@ -86,109 +73,6 @@ def _without_collecting() -> Iterator[None]:
             gc.enable()
 
 
-# --- issue ------------------------------------------------------------------------------------
-
-
-def issue(
-    folder: Path,
-    period: str,
-    agencies: Sequence[str] = (),
-    progress: Callable[[int, int, str], None] = _silent,
-    *,
-    changed: bool = False,
-) -> list[Path]:
-    """Write the locked returns of a round and record what went out.
-
-    Args:
-        folder: The workspace.
-        period: A quarter, such as ``2014-15-Q3``.
-        agencies: Ids of the agencies; none means every agency that is asked for something.
-        progress: Called after each return.
-        changed: Only the returns that ask for something else than when they were last issued, filled in with what
-            was received already.
-
-    Returns:
-        The returns' paths, in the catalogue's order. A return of the same name is kept in ``superseded``.
-
-    Raises:
-        WorkspaceError: no workspace, no such agency, an agency of which nothing is asked, or nothing has changed.
-        PeriodError: no such quarter.
-        NotWrittenError: a return could not be written, or is open in a spreadsheet program.
-        LedgerBusyError: another process holds the ledger.
-    """
-    workspace = open_workspace(folder)
-    quarter = quarter_of(period)
-    framework = workspace.framework
-    template = Template(framework, workspace.key, note=workspace.note)
-    place = workspace.place("issued", quarter)
-    with _staging(place) as staging:
-        with workspace.ledger() as ledger, ledger.transaction():
-            known = consolidation.known_figures(framework, ledger, quarter)
-            wanted = _agencies(framework, quarter, agencies, known)
-            wanted = changed_agencies(framework, ledger, quarter, known, wanted) if changed else wanted
-            given = given_so_far(framework, quarter, known) if changed else {}
-            issued = []
-            for number, agency in enumerate(wanted, 1):
-                plan = plan_return(framework, agency, quarter, known)
-                refuse_if_open(place / file_name(plan))
-                issued.append(template.write(plan, known, staging / file_name(plan), given))
-                progress(number, len(wanted), framework.agencies[agency].name)
-            ledger.record_issued(issued)
-        # On record first, in the folder last: a return that is on record and never went out does no harm, but one
-        # that went out and is not on record would be rejected when it comes back.
-        paths = [_put_in_place(staging / each.file, place / each.file) for each in issued]
-    with contextlib.suppress(OSError):  # a courtesy: the folder that what comes back is put into
-        workspace.place("returns", quarter).mkdir(parents=True, exist_ok=True)
-    return paths
-
-
-@contextlib.contextmanager
-def _staging(place: Path) -> Iterator[Path]:
-    """Give a folder beside a round's own to write in, and take it away afterwards, with what killed runs left."""
-    prefix = f".{place.name}-"
-    try:
-        place.mkdir(parents=True, exist_ok=True)
-        left = [each for each in place.parent.glob(f"{prefix}*") if time.time() - each.stat().st_mtime > STALE_SECONDS]
-        staging = Path(tempfile.mkdtemp(prefix=prefix, dir=place.parent))
-    except OSError as error:
-        raise NotWrittenError(f"{place} cannot be written ({error.strerror}); nothing was issued.") from error
-    try:
-        yield staging
-    finally:
-        for each in (staging, *left):
-            shutil.rmtree(each, ignore_errors=True)
-
-
-def _put_in_place(written: Path, path: Path) -> Path:
-    with replacing(path):
-        try:
-            put_in_place(written, path)
-        except OSError as error:
-            raise NotWrittenError(not_written(path, error)) from error
-    return path
-
-
-def _agencies(
-    framework: Framework, quarter: Period, agencies: Sequence[str], known: Mapping[Figure, Observation]
-) -> list[str]:
-    """Return the agencies to issue to: those asked for something, or that owe something from earlier.
-
-    Unknown ones, and ones of which nothing is wanted, are refused.
-    """
-    asked = {each.supplier for each in framework.asked(quarter)}
-    asked |= {
-        each for each in framework.agencies if each not in asked and open_revisions(framework, each, quarter, known)
-    }
-    for agency in agencies:
-        if agency not in framework.agencies:
-            raise WorkspaceError(f"there is no agency called {agency}: use one of {', '.join(framework.agencies)}.")
-        if agency not in asked:
-            raise WorkspaceError(f"nothing is asked of {agency} for {quarter.words}.")
-    if not asked:
-        raise WorkspaceError(f"nothing is asked of anybody for {quarter.words}.")
-    return [agency for agency in framework.agencies if agency in (agencies or asked)]
-
-
 # --- check ------------------------------------------------------------------------------------
 
 
@@ -197,7 +81,7 @@ def check(
     paths: Iterable[Path],
     workspace: Path | None = None,
     period: str = "",
-    progress: Callable[[int, int, str], None] = _silent,
+    progress: Callable[[int, int, str], None] = silent,
 ) -> Checked:
     """Check files that came back; nothing is recorded, and no file is changed.
 
@@ -273,7 +157,7 @@ def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads
 
 
 def read_all(
-    files: Sequence[Path], progress: Callable[[int, int, str], None] = _silent, *, cores: int | None = None
+    files: Sequence[Path], progress: Callable[[int, int, str], None] = silent, *, cores: int | None = None
 ) -> list[ReadReturn]:
     """Return the files read, in their order; on all cores where there are many.
 
@@ -316,7 +200,7 @@ def consolidate(
     period: str,
     out: Path | None = None,
     *,
-    progress: Callable[[int, int, str], None] = _silent,
+    progress: Callable[[int, int, str], None] = silent,
 ) -> Consolidated:
     """Check the returns of a round, record them, and write the master workbook.
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dapf_xl import catalogue, consolidation, cycle
+from dapf_xl import assurance, catalogue, consolidation, cycle
 from dapf_xl.findings import NotWrittenError, WorkspaceError
 from dapf_xl.observations import parse_shorthand, published, replacement_words, shorthand_choices
 from dapf_xl.returns.filling import Typed, fill, read_values
@@ -232,7 +232,8 @@ def _fill_in(  # noqa: PLR0913  (whose return, of when, and how)
     """Fill in an agency's return as made up; in two files where two officers share it, or only half of it."""
     with workspace.ledger() as ledger:
         known = consolidation.known_figures(workspace.framework, ledger, quarter)
-    typed = Officer(workspace.framework, quarter, agency, seed, known).answers()
+        carried = assurance.carried_over(workspace.framework, quarter, known, ledger).get(agency, ())
+    typed = Officer(workspace.framework, quarter, agency, seed, known, carried).answers()
     name = f"{agency}_{quarter.label}"
     files = {f"{name}.xlsx": typed}
     if slips and agency == (slips.half if last else slips.shared):

@@ -166,6 +166,12 @@ class Code(Enum):
         "Fill {missing} in, or change the derivation.",
     )
     RULE_INCOMPLETE = _catalogue("a rule of kind {kind} needs {missing}", "Name them in right, parted by semicolons.")
+    DUE_UNREADABLE = _catalogue(
+        "{column} is {value}, which does not say when in words that can be read", "Write {examples}."
+    )
+    EVIDENCE_ID_TAKEN = _catalogue(
+        "{value} is the id of a part of the evidence {evidence} already", "Give the item or the task another id."
+    )
     NOT_ASKED_OF_ANYONE = _catalogue(
         "nobody is asked for {figure}", "Add a row to asks, or delete the item.", Severity.WARNING
     )
@@ -298,6 +304,7 @@ class Code(Enum):
     NUMBER_TOO_LARGE = _type("{found} is larger than any figure here can be", "Check for a slip, for example two figures typed into one cell.")
     NOT_A_DATE = _type('"{found}" is not a date', "Type a date, for example 31/12/2014.")
     NOT_YES_OR_NO = _type('"{found}" is neither yes nor no', "Pick Yes or No.")
+    NOT_ON_THE_LIST = _type('"{found}" is not on the list', "Pick one of: {choices}.")
     SHORTHAND_UNKNOWN = _type('"{found}" is not one of the shorthands', "Pick one from the list in {cell_words}, for example [x] not available: not collected.")
     TEXT_TOO_LONG = _type("the text has {length} characters; {limit} can be taken", "Shorten it, and send the full text separately.")
     COMMENT_TOO_LONG = _type("the comment has {length} characters; {limit} were expected", "Nothing to do now; next time say it more shortly, or send the full text separately.", Severity.WARNING)
@@ -309,6 +316,8 @@ class Code(Enum):
     TEXT_BLANK = _presence("{what} is blank", "Write a sentence or two in {cell_words}; if there is nothing to report, say so.")
     LABEL_MISSING = _presence("there is a figure ({found}), and it does not say what for: {what}", "Write in {label_cell} what the figure is for, or move it into the row that it belongs to.")
     LABEL_WITHOUT_FIGURE = _presence("{label} has no figure", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}; if the row is not needed, clear {label_cell}.")
+    EVIDENCE_BLANK = _presence("{what} is not answered", "Write a headline in {cell_words}, with its date and where it is held; if there is nothing yet, pick a shorthand in {shorthand_cell}.")
+    EVIDENCE_INCOMPLETE = _presence('{what}: "{field}" is blank, and "{beside}" beside it is given', "Fill {cell_words}, for example: {example}.")
     VALUE_AND_REPLACEMENT = _presence("there is both a figure ({found}) and {shorthand}, which stands in place of a figure", "Keep one: delete the figure, or clear {shorthand_cell}.")
     MARKER_WITHOUT_VALUE = _presence("{shorthand} belongs beside a figure, and there is none", "Type the figure, or clear {shorthand_cell}.")
     NO_REASON = _presence("{shorthand} gives no reason", "Pick the line with the reason from the list, for example [x] not available: awaiting release.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dapf_xl.catalogue.evidence import EvidenceField
 from dapf_xl.ledger import TAKEN
 
 if TYPE_CHECKING:
@@ -52,7 +53,11 @@ def answers(current: Round, item: str = "") -> list[Answer]:
     """
     asked = current.framework.asked_of(item, current.period) if item else current.asked
     has_returned = {each.agency for each in current.submissions if each.status in TAKEN}
-    return [_answer(current, each, has_returned) for each in asked if each.item.type == "text"]
+    return [
+        _answer(current, each, has_returned)
+        for each in asked
+        if each.item.type == "text" and not isinstance(each.item, EvidenceField)
+    ]
 
 
 def _answer(current: Round, asked: Asked, has_returned: Iterable[str]) -> Answer:

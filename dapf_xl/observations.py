@@ -24,7 +24,7 @@ REPLACEMENTS = {
 }
 """GSS symbols that stand in place of a figure."""
 
-NOT_NUMBERS = frozenset({"date", "yes_no", "text", "evidence"})
+NOT_NUMBERS = frozenset({"date", "yes_no", "text", "choice"})
 """Types of item that hold words: these are shown as they are, and never added."""
 
 MARKERS = {"[p]": "provisional", "[e]": "estimated", "[r]": "revised", "[u]": "low reliability"}
@@ -143,6 +143,11 @@ class Observation:
     def key(self) -> tuple[str, str, str, Period]:
         """What the observation is of."""
         return (self.item, self.category, self.supplier, self.period)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it was not available for a reason that passes: the figure is still owed."""
+        return self.replacement == "[x]" and self.reason in {"awaiting release", "not submitted", ""}
 
     @property
     def shorthand(self) -> str:

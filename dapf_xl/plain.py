@@ -67,6 +67,14 @@ def plain_yes_no(text: str) -> str:
     return {"yes": "Yes", "y": "Yes", "no": "No", "n": "No"}.get(clean(text).casefold(), "")
 
 
+def day_words(text: str) -> str:
+    """Return a day in ISO 8601 as people write it; anything else as it is."""
+    try:
+        return words_of_date(date.fromisoformat(text))
+    except ValueError:
+        return text
+
+
 @lru_cache(maxsize=65536)
 def exact(value: float, *, is_percent: bool) -> Decimal:
     """Return a cell's number as it counts: 15 significant digits, percentages times 100 exactly."""

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from dapf_xl.catalogue.framework import in_force
+from dapf_xl.catalogue.evidence import EvidenceField
+from dapf_xl.catalogue.spans import in_force
 from dapf_xl.observations import NOT_NUMBERS, is_recent, replacement_words, words_of
 from dapf_xl.rag import SHORTHAND_STATES, STATES
 
@@ -113,7 +114,8 @@ def measures_of(current: Round) -> Iterator[Measure]:
             continue
         yield from _measures_of_item(current, indicator, item)
         for other in framework.items_of(indicator.id):
-            if other.id != item.id and other.id not in parts and other.type not in {"text", "evidence"}:
+            is_words = other.type == "text" or isinstance(other, EvidenceField)
+            if other.id != item.id and other.id not in parts and not is_words:
                 yield from (Measure(indicator, other, category, "also") for category in _lines_beside(current, other))
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dapf_xl.catalogue.framework import in_force
+from dapf_xl.catalogue.evidence import EvidenceAsk
+from dapf_xl.catalogue.spans import in_force
 from dapf_xl.returns.definitions import POLARITY_WORDS
 
 if TYPE_CHECKING:
@@ -108,9 +109,11 @@ def _suppliers(framework: Framework, asks: Iterable[Ask], period: Period) -> Ite
     for ask in asks:
         agency = framework.agencies[framework.supplier_at(ask.supplier, period) or ask.supplier]
         once = f" ({ask.from_.words})" if ask.frequency == "once" and ask.from_ else ""
-        often.setdefault(agency.name, {})[_FREQUENCIES[ask.frequency] + once] = None
-    for name, words in list(often.items())[:MOST]:
-        yield f"{name}: {', '.join(words)}"
+        rule = ask.rule if isinstance(ask, EvidenceAsk) else None
+        words = rule.words if rule else _FREQUENCIES[ask.frequency]
+        often.setdefault(agency.name, {})[words + once] = None
+    for name, times in list(often.items())[:MOST]:
+        yield f"{name}: {', '.join(times)}"
     if len(often) > MOST:
         yield f"and {len(often) - MOST} more"
 

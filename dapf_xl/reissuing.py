@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import WorkspaceError
-from dapf_xl.returns.layout import ENTRY_TABLES, REVISIONS, plan_return
+from dapf_xl.returns.layout import ASSURANCE, ENTRY_TABLES, REVISIONS, plan_return
 from dapf_xl.returns.template import UNITS
 
 if TYPE_CHECKING:
@@ -31,17 +31,18 @@ def changed_agencies(
     """Return those of some agencies whose return asks for something else now than when it was last issued.
 
     Wording does not count: a return whose labels, hints or targets were corrected since is taken as it is.
-    ``Revisions`` does not count either, since it follows what is known.
+    ``Revisions`` does not count either, nor evidence that was carried over: both follow what is known.
 
     Raises:
         WorkspaceError: no return has changed.
     """
+    carried = {name for label, _, name in ledger.issued_on(ASSURANCE.sheet, period) if label < period.label}
     last = {each.agency: each.issue_id for each in ledger.issued(period).values()}
     changed = [
         agency
         for agency in agencies
         if agency not in last
-        or _asks_now(plan_return(framework, agency, period, known)) != _asked_then(ledger, last[agency])
+        or _asks_now(plan_return(framework, agency, period, known)) != _asked_then(ledger, last[agency], carried)
     ]
     if not changed:
         raise WorkspaceError(
@@ -58,14 +59,14 @@ def _asks_now(plan: Plan) -> Asks:
     )
 
 
-def _asked_then(ledger: Ledger, issue_id: str) -> Asks:
+def _asked_then(ledger: Ledger, issue_id: str, carried: set[str]) -> Asks:
     locked = ledger.locked_values(issue_id)
     found = set()
     for sheet, rows in ledger.issued_with([issue_id])[issue_id].positions.items():
         table = ENTRY_TABLES[sheet]
         if table is not REVISIONS:
             units = {row: locked[sheet].get(table.cell("unit", row), "") for row, _ in rows if table.has("unit")}
-            found |= {(figure, str(units.get(row, ""))) for row, figure in rows}
+            found |= {(figure, str(units.get(row, ""))) for row, figure in rows if figure not in carried}
     return frozenset(found)
 
 

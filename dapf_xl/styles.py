@@ -123,6 +123,7 @@ FORMATS: dict[str, Format] = {
     "input_percent": {**_INPUT, "num_format": "0.0%", "align": "right"},
     "input_number": {**_INPUT, "num_format": "#,##0.0#", "align": "right"},
     "input_date": {**_INPUT, "num_format": "d mmmm yyyy", "align": "right"},
+    "input_short_date": {**_INPUT, "num_format": "d mmm yyyy", "align": "right"},
     "input_day": {**_INPUT, "num_format": "d mmmm yyyy"},
     "input_text": {**_INPUT, "num_format": "@"},
     "input_choice": _INPUT,

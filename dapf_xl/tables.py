@@ -6,13 +6,13 @@ numbers and goes into working editions only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NewType
 
 import pandas as pd
 
-from dapf_xl import comparing, comparisons, narrative, paper, rag, reference
+from dapf_xl import assurance, comparing, comparisons, narrative, paper, rag, reference
 from dapf_xl.breakdowns import CELL_COLUMNS, cells_by_category
 from dapf_xl.changes import COLUMNS as CHANGE_COLUMNS
 from dapf_xl.changes import change_row
@@ -62,6 +62,8 @@ class MasterTables:
     """A row a figure that replaced another, or is new since the last master; see ``changes.COLUMNS``."""
     comparators: WorkingTable
     """A row a figure about another area; see ``comparing.COLUMNS``."""
+    assurance: WorkingTable
+    """A row a piece of evidence, the overdue first; see ``assurance.COLUMNS``."""
     note: str = ""
     """Stands on every sheet that shows figures which are not real (a demonstration)."""
 
@@ -142,7 +144,7 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         generated=generated,
         lines=_table(frame, LINE_COLUMNS),
         data=_table([*data, *aims(current), *comparing.data_rows(current, DATA_COLUMNS)], DATA_COLUMNS),
-        submissions=_table([_plain(each) for each in current.submissions]),
+        submissions=_table([asdict(each) for each in current.submissions]),
         findings=_table([finding.as_json() for finding in current.findings]),
         sources=_table(sources(current, comparing.known(current))),
         indicators=_table(reference.rows_of(framework, current.period), reference.COLUMNS),
@@ -151,16 +153,13 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         breakdowns=_table([_cell_row(cell) for cell in cells_by_category(current)], CELL_COLUMNS),
         changes=_table([change_row(framework, each) for each in current.changes], CHANGE_COLUMNS),
         comparators=_table(comparing.rows_of(current, lines), comparing.COLUMNS),
+        assurance=_table([assurance.row_of(framework, each) for each in current.tasks], assurance.COLUMNS),
         note=note,
     )
 
 
 def _table(rows: list[dict[str, Any]], columns: Iterable[str] | None = None) -> WorkingTable:
     return WorkingTable(pd.DataFrame(rows, columns=list(columns) if columns else None, dtype=object))
-
-
-def _plain(row: Any) -> dict[str, Any]:  # noqa: ANN401  (any dataclass with slots)
-    return {name: getattr(row, name) for name in row.__slots__}
 
 
 # --- lines ------------------------------------------------------------------------------------

@@ -128,6 +128,10 @@ class Workspace:
         return table if isinstance(table, dict) else {}
 
 
+def silent(done: int, total: int, words: str) -> None:
+    """Report no progress."""
+
+
 def init(framework: str, folder: Path, note: str = "", label: str = "") -> Workspace:
     """Make a workspace from a shipped framework, or from a catalogue of one's own.
 

@@ -18,6 +18,8 @@ from dapf_xl.catalogue.tables import OPTIONAL_TABLES, TABLES, columns_of
 from dapf_xl.cli import app
 from dapf_xl.consolidation import Round
 from dapf_xl.findings import Batch, Code
+from dapf_xl.master import assurance_sheet
+from dapf_xl.master.common import ASSURANCE
 from dapf_xl.observations import MARKERS, REPLACEMENTS, published
 from dapf_xl.periods import Period
 
@@ -131,6 +133,8 @@ def master_page() -> str:
         "",
         "Where figures are given by category, **Breakdowns** follows Variance: each as a table, with a year before.",
     ]
+    lines += ["", "Where a framework asks for evidence there is another, after Variance:", ""]
+    lines += [f"- **{ASSURANCE}**: {assurance_sheet.WORDS}"]
     lines += ["", "## Columns of Data", ""]
     lines += [f"- `{column}`" for column in data_rows.DATA_COLUMNS]
     lines += ["", "## What a line of Variance is", "", "| column | holds |", "|---|---|"]

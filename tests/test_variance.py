@@ -157,7 +157,7 @@ def test_what_is_never_summed_is_not() -> None:
     assert (now.value, now.shown) == (None, "not added up")
 
 
-@pytest.mark.parametrize("type_", ["yes_no", "date", "text", "evidence"])
+@pytest.mark.parametrize("type_", ["yes_no", "date", "text"])
 @pytest.mark.parametrize(
     ("words", "shown", "state", "present"),
     [

@@ -6,6 +6,8 @@ from collections import defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
+from dapf_xl.catalogue.due import EXAMPLES, read_due
+from dapf_xl.catalogue.evidence import FIELDS, field_id
 from dapf_xl.catalogue.figures import FIGURE_CHECKS
 from dapf_xl.catalogue.framework import figure_words, split_figure
 from dapf_xl.catalogue.open_rows import plain_label
@@ -261,6 +263,32 @@ def not_asked_of_anyone(tables: Tables) -> None:
             tables.report(Code.NOT_ASKED_OF_ANYONE, "items", entry, "id", figure=figure_words(item, category))
 
 
+# --- evidence ------------------------------------------------------------------------------------
+
+
+def dues_unreadable(tables: Tables) -> None:
+    """Find evidence of which it cannot be read when it is due."""
+    evidence = {entry["id"] for entry in tables["items"] if entry["type"] == "evidence"}
+    asks = [("asks", entry) for entry in tables["asks"] if entry["item"] in evidence]
+    for table, entry in [*asks, *(("qa", entry) for entry in tables["qa"])]:
+        text = entry["due"].strip()
+        if read_due(text) is None:
+            tables.report(Code.DUE_UNREADABLE, table, entry, "due", value=text, examples=EXAMPLES)
+
+
+def evidence_ids_taken(tables: Tables) -> None:
+    """Find items and tasks whose id is that of a field of evidence, and tasks that are called as an item is."""
+    evidence = [entry["id"] for entry in tables["items"] if entry["type"] == "evidence" and entry.good("id")]
+    tasks = [entry["id"] for entry in tables["qa"] if entry.good("id")]
+    taken = {field_id(each, field): each for each in (*evidence, *tasks) for field in FIELDS}
+    items = {entry["id"]: entry["id"] for entry in tables["items"] if entry.good("id")}
+    for table, also in (("items", {}), ("qa", items)):
+        for entry in tables[table]:
+            owner = (taken | also).get(entry["id"])
+            if owner is not None:
+                tables.report(Code.EVIDENCE_ID_TAKEN, table, entry, "id", value=entry["id"], evidence=owner)
+
+
 CHECKS: tuple[Callable[[Tables], None], ...] = (
     duplicated_ids,
     unknown_references,
@@ -275,6 +303,8 @@ CHECKS: tuple[Callable[[Tables], None], ...] = (
     asked_twice,
     asked_once_without_a_date,
     not_asked_of_anyone,
+    dues_unreadable,
+    evidence_ids_taken,
     *FIGURE_CHECKS,
     *STATEMENT_CHECKS,
     *ORIGIN_CHECKS,

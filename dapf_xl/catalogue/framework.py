@@ -9,14 +9,25 @@ from functools import cached_property
 from itertools import product
 from typing import TYPE_CHECKING, Any
 
+from dapf_xl.catalogue.evidence import (
+    EvidenceAsk,
+    EvidenceField,
+    as_headline,
+    expanded_asks,
+    expanded_items,
+    is_detail,
+    task_indicators,
+)
 from dapf_xl.catalogue.open_rows import OpenRows
+from dapf_xl.catalogue.spans import in_force, spans_in
 from dapf_xl.catalogue.tables import Item
-from dapf_xl.catalogue.targets import read_from_text
+from dapf_xl.catalogue.targets import holds_on_last_day, read_from_text
 from dapf_xl.findings import PeriodError
 from dapf_xl.periods import Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from dapf_xl.catalogue.tables import (
         Agency,
@@ -35,9 +46,6 @@ if TYPE_CHECKING:
         ViewLine,
     )
 
-_HALVES = {2: 1, 4: 2}
-"""The quarters in whose round a half is asked for, and which half."""
-
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -50,6 +58,16 @@ class Asked:
     ask: Ask
     is_open: bool = False
     """Whether it is a spare row, which nobody has to use."""
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it counts among what an agency is asked for: of evidence only the headline does."""
+        return not is_detail(self.item)
+
+    @property
+    def due(self) -> date | None:
+        """The day on which evidence is due; None for a figure, and where the source names no day."""
+        return self.ask.rule.due_date(self.period) if isinstance(self.ask, EvidenceAsk) and self.ask.rule else None
 
     @property
     def id(self) -> str:
@@ -121,13 +139,19 @@ class Framework:
 
     @cached_property
     def indicators(self) -> dict[str, Indicator]:
-        """Indicators by id."""
-        return {row.id: row for row in self.tables["indicators"]}
+        """Indicators by id, the quality assurance tasks among them, last."""
+        written = {row.id: row for row in self.tables["indicators"]}
+        return written | {row.id: row for row in task_indicators(self.qa, written)}
 
     @cached_property
     def items(self) -> dict[str, Item]:
-        """Items by id."""
-        return {row.id: row for row in self.tables["items"]}
+        """Items by id: evidence, and each task, as its fields."""
+        return {row.id: row for row in expanded_items(self.tables["items"], self.qa)}
+
+    @cached_property
+    def _evidence_items(self) -> frozenset[str]:
+        """Ids of the items of evidence, as the table has them."""
+        return frozenset(row.id for row in self.tables["items"] if row.type == "evidence")
 
     @cached_property
     def breakdowns(self) -> dict[str, tuple[Category, ...]]:
@@ -137,10 +161,10 @@ class Framework:
             grouped.setdefault(row.breakdown, []).append(row)
         return {breakdown: tuple(rows) for breakdown, rows in grouped.items()}
 
-    @property
+    @cached_property
     def asks(self) -> tuple[Ask, ...]:
-        """Who supplies what, and how often."""
-        return self.tables["asks"]
+        """Who supplies what, and how often; for evidence and tasks, each of their fields."""
+        return tuple(expanded_asks(self.tables["asks"], self._evidence_items, self.qa))
 
     @property
     def targets(self) -> tuple[Target, ...]:
@@ -172,10 +196,10 @@ class Framework:
         """Figures from elsewhere."""
         return self.tables["comparators"]
 
-    @property
+    @cached_property
     def history(self) -> tuple[Published, ...]:
-        """Figures already published."""
-        return self.tables["history"]
+        """Figures already published; evidence by its headline."""
+        return tuple(as_headline(row, self._evidence_items) for row in self.tables["history"])
 
     @property
     def statements(self) -> tuple[Statement, ...]:
@@ -204,7 +228,8 @@ class Framework:
         """Return the item that an indicator is read by: its measure, its numerator, or the first that it has."""
         indicator = self.indicators[indicator_id]
         named = self.items.get(indicator.measure or indicator.numerator)
-        return named or next(iter(self.items_of(indicator_id)), None)
+        figures = (item for item in self.items_of(indicator_id) if not isinstance(item, EvidenceField))
+        return named or next(figures, None)
 
     def aimed_at(self, indicator_id: str) -> Item | None:
         """Return what an indicator's target is of: the item that it is read by, or what is worked out from its parts.
@@ -287,9 +312,16 @@ class Framework:
         return self._round_of(period).by_item.get(item, ())
 
     def asked_about(self, item: str, span: Period) -> tuple[Asked, ...]:
-        """Return what is asked for an item about a span, in the round in which the span ends."""
-        last = Period.containing(span.last_day)
-        return tuple(each for each in self.asked_of(item, last) if each.period == span)
+        """Return what is asked for an item about a span, in the round in which the span ends.
+
+        Evidence may be due up to a year later: then, in the round in which it is.
+        """
+        quarter = Period.containing(span.last_day)
+        quarters = [quarter]
+        if isinstance(self.items.get(item), EvidenceField) and span.kind == "year":
+            quarters += Period.year(span.last_day.year).quarters()
+        rounds = (self.asked_of(item, each) for each in quarters)
+        return next(filter(None, (tuple(each for each in found if each.period == span) for found in rounds)), ())
 
     def is_asked(self, figure: tuple[str, str, str, Period]) -> bool:
         """Say whether an agency is asked for a figure: item, category, agency and span."""
@@ -311,9 +343,9 @@ class Framework:
             raise PeriodError(f"{period.label} is not a quarter, and a round is a quarter's: write {period.label}-Q4")
         found: dict[tuple[str, str, str, Period], Asked] = {}
         for item, category, ask in self._asks_in_order(period):
-            span, supplier = due_in(ask, period), self.supplier_at(ask.supplier, period)
-            if span is not None and supplier:
-                is_open = self.open_rows.is_open(item.id, category)
+            supplier = self.supplier_at(ask.supplier, period)
+            is_open = self.open_rows.is_open(item.id, category)
+            for span in spans_in(ask, period) if supplier else ():
                 asked = Asked(item, category, supplier, span, ask, is_open)
                 found.setdefault((item.id, category, supplier, span), asked)
         return tuple(found.values())
@@ -325,12 +357,16 @@ class Framework:
             grouped.setdefault(ask.item, []).append(ask)
         return {item: tuple(rows) for item, rows in grouped.items()}
 
+    def asks_of(self, item: str) -> tuple[Ask, ...]:
+        """Return the asks of an item, in the catalogue's order."""
+        return self._asks_of.get(item, ())
+
     def _asks_in_order(self, period: Period) -> Iterator[tuple[Item, str, Ask]]:
         for indicator in self.indicators.values():
             if indicator.status != "live" or not in_force(indicator, period):
                 continue
             for item in self.items_of(indicator.id):
-                asks = self._asks_of.get(item.id, ())
+                asks = self.asks_of(item.id)
                 for category in self.categories_of(item.id) if asks else ():
                     yield from ((item, category, ask) for ask in asks if ask.category in {"", category})
 
@@ -371,7 +407,7 @@ class Framework:
         keys = (*((indicator_id, item_id, each) for each in alike), (indicator_id, item_id, ""), (indicator_id, "", ""))
         for key in keys:
             for target in self._targets_of.get(key, ()):
-                if _holds_on_last_day(target, period):
+                if holds_on_last_day(target, period):
                     return target
         return None
 
@@ -379,33 +415,6 @@ class Framework:
     def targets_read(self) -> tuple[Target, ...]:
         """The targets, each with its kind and figures read from its text where the row gives the text alone."""
         return tuple(read_from_text(target) for target in self.targets)
-
-
-def in_force(row: Agency | Ask | Indicator, period: Period) -> bool:
-    """Say whether a row's ``from`` and ``until`` take the whole period in."""
-    started = row.from_ is None or row.from_.first_day <= period.first_day
-    return started and (row.until is None or period.last_day <= row.until.last_day)
-
-
-def _holds_on_last_day(target: Target, period: Period) -> bool:
-    started = target.from_ is None or target.from_.first_day <= period.last_day
-    return started and (target.until is None or period.last_day <= target.until.last_day)
-
-
-def due_in(ask: Ask, quarter: Period) -> Period | None:
-    """Return the span that an ask wants in a quarter's round, or None where it wants nothing."""
-    if ask.frequency == "once":
-        due = ask.from_ is not None and ask.from_.last_day == quarter.last_day
-        return ask.from_ if due else None
-    if not in_force(ask, quarter):
-        return None
-    if ask.frequency == "quarter":
-        return quarter
-    year = quarter.financial_year
-    number = year.quarters().index(quarter) + 1
-    if ask.frequency == "half":
-        return Period.half(year.first_day.year, _HALVES[number]) if number in _HALVES else None
-    return year if number == len(year.quarters()) else None
 
 
 def split_figure(figure: str) -> tuple[str, str]:

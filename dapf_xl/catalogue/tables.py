@@ -311,7 +311,10 @@ class Ask:
         required=True,
         example="quarter",
     )
-    due: str = column("When it is due, where it is not the framework's deadline.")
+    due: str = column(
+        "When it is due, where it is not the framework's deadline; for evidence in the words of qa.due, "
+        "blank is as its frequency says."
+    )
     from_: Period | None = column("First period it is asked for.", "period")
     until: Period | None = column("Last period it is asked for.", "period")
     restates: bool = column("Whether earlier quarters of the year stay open to be corrected.", "yes_no")
@@ -396,7 +399,11 @@ class Assurance:
     what: str = column("What is assured.", required=True, example="Quality of risk assessments")
     how: str = column("How it is assured.")
     tells_us: str = column("What it tells us.")
-    due: str = column("When it is due.")
+    due: str = column(
+        "When it is due: quarterly, two-monthly, six-monthly, annual, a month, so many months after the year's end; "
+        "blank or not stated is asked for every quarter and never overdue.",
+        example="annual: June",
+    )
     evidence: str = column("Evidence that is wanted.")
     references: str = column("Action plan references.")
     note: str = column("Anything worth knowing.")

@@ -299,3 +299,12 @@ def _why_no_figure(words: str) -> str:
 
 def _decimal(digits: str) -> Decimal:
     return Decimal(digits.replace(",", ""))
+
+
+# --- rows of the table ---------------------------------------------------------------------------
+
+
+def holds_on_last_day(target: Target, period: Period) -> bool:
+    """Say whether a target is in force on the last day of a period."""
+    started = target.from_ is None or target.from_.first_day <= period.last_day
+    return started and (target.until is None or period.last_day <= target.until.last_day)

@@ -142,6 +142,16 @@ class Ledger(GivenFigures, ComparedFigures):
         rows = self._chunked(f"SELECT {ISSUED} FROM issued WHERE issue_id IN ({{marks}})", sorted(set(issue_ids)))  # noqa: S608
         return {row[0]: _issued_of(row) for row in rows}
 
+    def issued_on(self, sheet: str, until: Period) -> Iterator[tuple[str, str, str]]:
+        """Yield the figures issued on a sheet in the rounds up to a quarter: round, agency and the figure's id."""
+        rows = self.connection.execute(
+            "SELECT period, agency, positions FROM issued WHERE period <= ? AND instr(positions, ?) "
+            "ORDER BY period, rowid",
+            (until.label, json.dumps(sheet)),
+        )
+        for period, agency, positions in rows:
+            yield from ((period, agency, name) for _, name in json.loads(positions).get(sheet, ()))
+
     def agencies_by_file(self, period: Period) -> dict[str, str]:
         """Return the agency to which each file of a round was issued, by the file's name."""
         rows = self.connection.execute("SELECT file, agency FROM issued WHERE period = ?", (period.label,))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dapf_xl.master import (
+    assurance_sheet,
     breakdowns_sheet,
     changes_sheet,
     comparators_sheet,
@@ -45,6 +46,7 @@ SHEETS: tuple[Callable[[MasterTables], Sequence[Page]], ...] = (
     breakdowns_sheet.pages,
     narrative_sheet.pages,
     comparators_sheet.pages,
+    assurance_sheet.pages,
     submissions.pages,
     findings_sheet.pages,
     changes_sheet.pages,

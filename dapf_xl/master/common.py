@@ -28,12 +28,12 @@ Row = dict[str, Any]
 """A row of one of the tables, by the names of its columns."""
 
 COVER, SUMMARY, VARIANCE, SUBMISSIONS = "Cover", "Summary", "Variance", "Submissions"
-BREAKDOWNS, COMPARATORS = "Breakdowns", "Comparators"
+ASSURANCE, BREAKDOWNS, COMPARATORS = "Quality assurance", "Breakdowns", "Comparators"
 FINDINGS, CHANGES, SETTINGS, DATA, SOURCES = "Findings", "Changes", "Settings", "Data", "Sources"
 NARRATIVE, INDICATORS = "Narrative", "Indicators"
 FIXED = (COVER, SUMMARY, VARIANCE, SUBMISSIONS, FINDINGS, CHANGES, SETTINGS, INDICATORS, DATA, SOURCES)
 """Names of the sheets that every master has."""
-OPTIONAL = (BREAKDOWNS, NARRATIVE, COMPARATORS)
+OPTIONAL = (BREAKDOWNS, NARRATIVE, ASSURANCE, COMPARATORS)
 """Names of the sheets that a master has where there is something to show on them."""
 
 HEAD = 5
@@ -344,7 +344,7 @@ def standings(tables: MasterTables) -> dict[str, str]:
 
     Files that were set aside, replaced or taken out say nothing of an agency.
     """
-    asked = {each.supplier for each in tables.framework.asked(tables.period)}
+    asked = {each.supplier for each in tables.framework.asked(tables.period)} | set(tables.assurance["supplier"])
     found: dict[str, str] = {}
     for each in records(tables.submissions):
         agency, status = each["agency"], each["status"]

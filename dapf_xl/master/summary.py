@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.consolidation import NOT_RETURNED
 from dapf_xl.findings import sentence
-from dapf_xl.master import ratings, variance_sheet
+from dapf_xl.master import assurance_sheet, ratings, variance_sheet
 from dapf_xl.master.common import (
+    ASSURANCE,
     DASH,
     HEAD,
     SUMMARY,
@@ -56,7 +57,8 @@ def write(sheet: Sheet, master: Master) -> None:
     more = ref_width(master.lines) - ref  # which the labels give
     begin(sheet, master, f"Summary, {master.tables.period.words}", _LEAD, [label - more, ref + more, *others])
     row = HEAD
-    for section in (_counts, _exceptions, _headlines, _movements, _not_returned, _rejected, _held):
+    evidence = () if master.tables.assurance.empty else (_assurance,)
+    for section in (_counts, _exceptions, _headlines, _movements, *evidence, _not_returned, _rejected, _held):
         row = section(sheet, master, row) + 2
     colour_ratings(sheet, HEAD + 1, row, _RAG)
     sheet.worksheet.freeze_panes(HEAD, 0)
@@ -282,6 +284,14 @@ def _write_movement(sheet: Sheet, master: Master, row: int, place: int, line: Ro
     sheet.fit_row(row, {0: label, 1: line["indicator"], _RAG: rag, 7: line["travel_short"]})
 
 
+def _assurance(sheet: Sheet, master: Master, row: int) -> int:
+    """Say how much evidence is overdue, with a link to all of it."""
+    row = _heading(sheet, row, ASSURANCE)
+    sheet.put(row, 0, sentence(assurance_sheet.overdue_words(master.tables)), "plain")
+    sheet.link(row + 1, 0, ASSURANCE, f"All of it: {ASSURANCE}")
+    return row + 1
+
+
 # --- what is missing ------------------------------------------------------------------------------
 
 
@@ -290,14 +300,14 @@ def _not_returned(sheet: Sheet, master: Master, row: int) -> int:
     submissions = records(master.tables.submissions)
     if not submissions:
         return _sentence(sheet, row, _NOT_ROUND_WORDS)
-    framework, period = master.tables.framework, master.tables.period
+    framework = master.tables.framework
     absent = [agency for agency, standing in standings(master.tables).items() if standing == NOT_RETURNED]
     if not absent:
         return _sentence(sheet, row, sentence(returned_words(master.tables)))
-    asked = {agency: sum(not each.is_open for each in framework.asked(period, agency)) for agency in absent}
+    asked = {each["agency"]: each["asked"] for each in submissions}
     figures = (
-        (framework.agencies[agency].name, f"{count:,} figure{'' if count == 1 else 's'} asked")
-        for agency, count in asked.items()
+        (framework.agencies[agency].name, f"{asked[agency]:,} figure{'' if asked[agency] == 1 else 's'} asked")
+        for agency in absent
     )
     last = _pairs(sheet, row, "Agency", "Asked", figures)
     return _sentence(sheet, last + 1, sentence(returned_words(master.tables)))

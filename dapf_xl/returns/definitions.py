@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dapf_xl.observations import shorthand_choices
-from dapf_xl.returns.layout import DEFINITIONS, SHORTHAND_FIRST_ROW, START
+from dapf_xl.returns.layout import ASSURANCE, DEFINITIONS, SHORTHAND_FIRST_ROW, START
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,9 @@ _HEADS = ("Indicator", "What is counted", "What it tells us", "What is good", "N
 
 def write_definitions(sheet: Sheet, framework: Framework, plan: Plan, marking: str) -> None:
     """Write the shorthands (the drop-downs read them here) and the definitions of what is asked."""
-    asked = dict.fromkeys(line.asked.item.indicator for _, line in plan.figures() if line.asked)
+    asked = dict.fromkeys(
+        line.asked.item.indicator for sheet_name, line in plan.figures() if line.asked and sheet_name != ASSURANCE.sheet
+    )
     indicators = [framework.indicators[name] for name in asked]
     has_references = any(indicator.references for indicator in indicators)
     widths = (*WIDTHS, WIDTH_OF_REFERENCES) if has_references else WIDTHS
@@ -68,6 +70,8 @@ def write_definitions(sheet: Sheet, framework: Framework, plan: Plan, marking: s
 
 def _write_indicators(sheet: Sheet, indicators: Sequence[Indicator], row: int, *, has_references: bool) -> int:
     """Write a row for each indicator; return the last row."""
+    if not indicators:
+        return row
     for column, head in enumerate((*_HEADS, "References") if has_references else _HEADS):
         sheet.put(row, column, head, "head")
     for indicator in indicators:

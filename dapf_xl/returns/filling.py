@@ -27,6 +27,7 @@ from dapf_xl.returns.layout import (
     REVISIONS,
     SIGN_OFF,
     START,
+    ids_in_row,
     parse_figure_id,
 )
 from dapf_xl.returns.start_here import LONGEST_NAME
@@ -128,9 +129,9 @@ def fill(source: Path, values: Iterable[Typed], out: Path, sign_off: Mapping[str
     return len(filled)
 
 
-Place = tuple[str, int]
+Place = tuple[str, int, str]
 Places = dict[tuple[str, str, str], Place]
-"""Sheet and row of each figure, by item, category and period."""
+"""Sheet, row and part of each figure, by item, category and period."""
 
 
 def _places(workbook: Any) -> Places:  # noqa: ANN401  (openpyxl's workbook)
@@ -140,12 +141,13 @@ def _places(workbook: Any) -> Places:  # noqa: ANN401  (openpyxl's workbook)
             continue
         sheet = workbook[name]
         for row in range(HEADER_ROW + 1, sheet.max_row + 1):
-            figure = parse_figure_id(str(sheet[table.cell("id", row)].value or ""))
-            if figure:
-                item, category, period = figure
-                places[item, category, period.label] = (name, row)
-                if table is not REVISIONS:
-                    places[item, category, ""] = (name, row)
+            for part, text in ids_in_row(table, str(sheet[table.cell("id", row)].value or "")):
+                figure = parse_figure_id(text)
+                if figure:
+                    item, category, period = figure
+                    places[item, category, period.label] = (name, row, part)
+                    if table is not REVISIONS:  # (of one that stands for several spans, the latest)
+                        places[item, category, ""] = (name, row, part)
     return places
 
 
@@ -164,7 +166,7 @@ def _type_row(workbook: Any, place: Place, typed: Typed, filled: dict[Place, int
     given = {part: text for part, text in given.items() if text}
     if not given:
         return
-    name, row = place
+    name, row, value_part = place
     table = ENTRY_TABLES[name]
     if place in filled:
         earlier = f"in line {filled[place]}" if filled[place] else "already"
@@ -175,10 +177,11 @@ def _type_row(workbook: Any, place: Place, typed: Typed, filled: dict[Place, int
         raise _Refused(f"{typed.item} has both a value and {shown(typed.shorthand)}, which stands in place of one")
     sheet = workbook[name]
     for part, text in given.items():
-        if not table.has(part):
-            raise _Refused(f"the sheet {name} takes no {part}")
+        if part != "value" and (not table.has(part) or value_part != table.inputs[0]):
+            raise _Refused(f"the sheet {name} takes no {part} for {typed.item}")
+        cell = table.cell(value_part if part == "value" else part, row)
         is_text = table is NARRATIVE or part != "value"
-        _type_into(sheet, sheet[table.cell(part, row)], text, workbook, is_text=is_text)
+        _type_into(sheet, sheet[cell], text, workbook, is_text=is_text)
 
 
 def _type_into(sheet: Worksheet, cell: Cell, text: str, workbook: Any, *, is_text: bool) -> None:  # noqa: ANN401
@@ -208,7 +211,7 @@ def _put(cell: Cell, value: object) -> None:
 
 
 def _number_or_date(cell: Cell, text: str) -> object:
-    if cell.number_format == "General":
+    if cell.number_format in {"General", "@"}:
         return text
     if "mmm" in cell.number_format:
         return date_of(text) or text

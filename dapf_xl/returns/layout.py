@@ -1,7 +1,9 @@
 """Where every cell of a return is: the only place that knows.
 
-Writing and reading both ask here. A return has three entry tables (``Return``, ``Narrative``,
-``Revisions``), each with a row a figure and the figure's id in a hidden last column.
+Writing and reading both ask here. A return has up to four entry tables (``Return``, ``Narrative``,
+``Quality assurance``, ``Revisions``), each with a row a figure and the figure's id in a hidden last
+column. A row of ``Quality assurance`` takes several figures, the fields of a piece of evidence; its id
+is that of the evidence, and each figure's is made of it.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from dapf_xl.catalogue.evidence import FIELDS, HEADLINE, EvidenceField, field_id
 from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.findings import PeriodError
 from dapf_xl.observations import MARKERS
@@ -50,6 +53,8 @@ class EntryTable:
 
     sheet: str
     columns: Mapping[str, str]
+    inputs: tuple[str, ...] = ("value",)
+    """The parts of a row that take a figure each; shorthand and comment stand beside the first."""
 
     def cell(self, part: str, row: int) -> str:
         """Return the address of a part of a row, such as ``J14``."""
@@ -100,7 +105,21 @@ REVISIONS = EntryTable(
         "id": "K",
     },
 )
-ENTRY_TABLES = {table.sheet: table for table in (RETURN, NARRATIVE, REVISIONS)}
+ASSURANCE = EntryTable(
+    "Quality assurance",
+    {
+        "ref": "A",
+        "what": "B",
+        "due": "C",
+        "known": "D",
+        **dict(zip(FIELDS, "EFGHIJKL", strict=True)),
+        "shorthand": "M",
+        "check": "N",
+        "id": "O",
+    },
+    tuple(FIELDS),
+)
+ENTRY_TABLES = {table.sheet: table for table in (RETURN, NARRATIVE, ASSURANCE, REVISIONS)}
 LABEL = "what"
 """The part of a spare row of ``Return`` in which the agency writes what the row is for."""
 SPANS_REMEMBERED = 8
@@ -117,10 +136,14 @@ class Line:
     asked: Asked | None = None
     label: str = ""
     """What the agency wrote last time in a spare row; it stands there, to be changed or kept."""
+    part: str = "value"
+    """The part of the row that takes the figure."""
+    owed: bool = False
+    """Whether the headline of evidence is still to be given."""
 
     @property
     def id(self) -> str:
-        """The id in the hidden column; empty for a heading."""
+        """The figure's id; empty for a heading."""
         return line_id(self.asked) if self.asked else ""
 
     @property
@@ -128,7 +151,7 @@ class Line:
         """Say whether something is to be typed as the return goes out: a spare row waits once it has a label."""
         if self.asked is None:
             return False
-        return bool(self.label) if self.asked.is_open else self.asked.item.required
+        return bool(self.label) if self.asked.is_open else self.owed or self.asked.item.required
 
 
 def line_id(asked: Asked) -> str:
@@ -139,6 +162,23 @@ def line_id(asked: Asked) -> str:
 def figure_id(item: str, category: str, period: Period) -> str:
     """Return ``C05.starts/nps@2014-15-Q3``."""
     return f"{item}/{category}@{period.label}" if category else f"{item}@{period.label}"
+
+
+def row_id(line: Line) -> str:
+    """Return what the hidden column holds beside a line: its id; where a row takes several, what they share."""
+    assert line.asked is not None  # noqa: S101  (a heading has no id)
+    item = line.asked.item
+    name = item.evidence.id if isinstance(item, EvidenceField) else item.id
+    return figure_id(name, line.asked.category, line.asked.period)
+
+
+def ids_in_row(table: EntryTable, text: str) -> list[tuple[str, str]]:
+    """Return part and id of each figure of a row, from what its hidden column holds."""
+    parsed = parse_figure_id(text) if len(table.inputs) > 1 else None
+    if parsed is None:
+        return [(table.inputs[0], text)]
+    name, category, period = parsed
+    return [(part, figure_id(field_id(name, part), category, period)) for part in table.inputs]
 
 
 def parse_figure_id(text: str) -> tuple[str, str, Period] | None:
@@ -175,7 +215,13 @@ class Plan:
                     yield sheet, line
 
 
-def plan_return(framework: Framework, agency: str, period: Period, known: Mapping[Figure, Observation]) -> Plan:
+def plan_return(
+    framework: Framework,
+    agency: str,
+    period: Period,
+    known: Mapping[Figure, Observation],
+    carried: Iterable[Asked] = (),
+) -> Plan:
     """Return the plan of an agency's return.
 
     Args:
@@ -183,16 +229,63 @@ def plan_return(framework: Framework, agency: str, period: Period, known: Mappin
         agency: Id of the agency.
         period: The quarter of the round.
         known: Figures known already, by key; what is owed or provisional among them opens in ``Revisions``.
+        carried: Evidence of earlier rounds that is unanswered, or whose action is open, each of its fields.
     """
     asked = framework.asked(period, agency)
-    written = [entry for entry in asked if entry.item.type == "text"]
-    counted = [entry for entry in asked if entry.item.type != "text"]
+    assured = {line_id(entry): entry for entry in (*carried, *asked) if isinstance(entry.item, EvidenceField)}
+    figures = [entry for entry in asked if not isinstance(entry.item, EvidenceField)]
+    written = [entry for entry in figures if entry.item.type == "text"]
+    counted = [entry for entry in figures if entry.item.type != "text"]
     before = known_to(framework, agency, period, known)
-    lines = {RETURN.sheet: _placed(framework, counted, before)} if counted or not written else {}
+    revised = open_revisions(framework, agency, period, known)
+    lines = {RETURN.sheet: _placed(framework, counted, before)} if counted or not (written or assured) else {}
     if written:
         lines[NARRATIVE.sheet] = _placed(framework, written)
-    lines[REVISIONS.sheet] = _placed(framework, open_revisions(framework, agency, period, known))
+    if assured:
+        taken_over = known_to(framework, agency, period, known)
+        lines[ASSURANCE.sheet] = _placed_in_rows(framework, assured.values(), taken_over)
+    if counted or written or revised or not assured:
+        lines[REVISIONS.sheet] = _placed(framework, revised)
     return Plan(agency, period, lines)
+
+
+def is_owed(item: EvidenceField, headline: Observation | None) -> bool:
+    """Say whether evidence is still to be given: it is required, and not answered or only announced."""
+    return item.evidence.required and (headline is None or headline.is_awaited)
+
+
+def _placed_in_rows(
+    framework: Framework, entries: Iterable[Asked], known: Mapping[Figure, Observation]
+) -> tuple[Line, ...]:
+    """Return the fields of evidence, a row for each occurrence, under who is responsible or the indicator's group."""
+    rows: dict[tuple[str, str, Period], list[tuple[Asked, EvidenceField]]] = {}
+    for entry in entries:
+        if isinstance(entry.item, EvidenceField):
+            key = (entry.item.evidence.id, entry.category, entry.period)
+            rows.setdefault(key, []).append((entry, entry.item))
+    lines: list[Line] = []
+    group, row = None, HEADER_ROW + 1
+    for fields in _in_order(framework, rows.values()):
+        (first, item), *_ = fields
+        heading = item.evidence.responsible or framework.indicators[item.indicator].group
+        if heading != group:
+            lines.append(Line(row, heading=heading))
+            group = heading
+            row += 1
+        headline = known.get((item.id, first.category, first.supplier, first.period))
+        for entry, field in fields:
+            owed = field.field == HEADLINE and is_owed(field, headline)
+            lines.append(Line(row, asked=entry, part=field.field, owed=owed))
+        row += 1
+    return tuple(lines)
+
+
+def _in_order(
+    framework: Framework, rows: Iterable[list[tuple[Asked, EvidenceField]]]
+) -> list[list[tuple[Asked, EvidenceField]]]:
+    """Return rows in the catalogue's order, what is about an earlier span first."""
+    order = {item: number for number, item in enumerate(framework.items)}
+    return sorted(rows, key=lambda fields: (order[fields[0][0].item.id], fields[0][0].period))
 
 
 def open_revisions(
@@ -213,7 +306,8 @@ def open_revisions(
                 figure = (entry.item.id, entry.category, agency, entry.period)
                 observation = known.get(figure)
                 restated = entry.ask.restates and earlier in period.year_to_date()
-                if entry.item.type != "text" and observation and (_is_open(observation) or restated):
+                is_figure = entry.item.type != "text" and not isinstance(entry.item, EvidenceField)
+                if is_figure and observation and (_is_open(observation) or restated):
                     entries.setdefault(figure, replace(entry, supplier=agency))
     return list(entries.values())
 
@@ -237,11 +331,11 @@ def known_to(
     A figure that it was asked for itself is not taken over. Figures that several agencies gave are one where they
     add up; where they do not, or one of them is missing, nothing is taken over.
     """
-    found = {
-        figure: together
-        for figure, parts in _taken_over(framework, agency, period, known).items()
-        if not framework.is_asked(figure) and (together := added(framework, agency, parts)) and not together.text
-    }
+    found = {}
+    for figure, parts in _taken_over(framework, agency, period, known).items():
+        together = None if framework.is_asked(figure) else added(framework, agency, parts)
+        if together and together.text != NOT_COMPARABLE:
+            found[figure] = together
     return found | dict(known) if found else known
 
 
@@ -327,8 +421,7 @@ def history_periods(period: Period) -> tuple[Period, ...]:
 
 
 def _is_open(observation: Observation) -> bool:
-    owed = observation.replacement == "[x]" and observation.reason in {"awaiting release", "not submitted", ""}
-    return owed or "[p]" in observation.markers or "[e]" in observation.markers
+    return observation.is_awaited or "[p]" in observation.markers or "[e]" in observation.markers
 
 
 def _placed(

@@ -136,7 +136,7 @@ def check_of(kind: Kind, relations: tuple[Relation, ...] = (), spare: SpareRow |
         (all_of(is_blank(VALUE), is_replacement), OK),
         (is_blank(VALUE), "Correct: no figure beside the marker"),
         (is_replacement, "Correct: figure or shorthand, not both"),
-        *([] if kind.type in {"evidence", "yes_no"} else _number_cases(kind)),
+        *([] if kind.type == "yes_no" else _number_cases(kind)),
         *(_broken(relation) for relation in relations),
         otherwise=OK,
     )

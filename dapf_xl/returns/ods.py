@@ -49,22 +49,24 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     troubles: Troubles = {}
     for name in (name for name in wanted if name in sheets):
         table = ENTRY_TABLES.get(name)
-        cells[name], troubles[name] = _read_sheet(sheets[name], table.index("value") if table else -1)
+        columns = [table.index(part) for part in table.inputs] if table else []
+        cells[name], troubles[name] = _read_sheet(sheets[name], columns)
     return tuple(sheets), cells, troubles
 
 
-def _read_sheet(sheet: Element, column: int) -> tuple[Cells, dict[int, Trouble]]:
-    """Return the values of a sheet, and the troubles in one column, by row."""
+def _read_sheet(sheet: Element, columns: Sequence[int]) -> tuple[Cells, dict[str, Trouble]]:
+    """Return the values of a sheet, and the troubles in some columns, by address."""
     cells: Cells = []
-    troubles: dict[int, Trouble] = {}
+    troubles: dict[str, Trouble] = {}
     for line in _rows(sheet):
         repeated = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
         if len(cells) + repeated > FARTHEST_ROW:
             break
         found = list(_cells(line))
         cells += [[_value(cell) for cell in found]] * repeated
-        if 0 <= column < len(found) and (trouble := _trouble(found[column])):
-            troubles[len(cells)] = trouble
+        for column in columns:
+            if column < len(found) and (trouble := _trouble(found[column])):
+                troubles[f"{chr(ord('A') + column)}{len(cells)}"] = trouble
     return cells, troubles
 
 

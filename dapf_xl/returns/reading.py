@@ -23,6 +23,7 @@ from dapf_xl.returns.layout import (
     RETURN,
     SIGN_OFF,
     START,
+    ids_in_row,
 )
 from dapf_xl.returns.package import Package
 from dapf_xl.returns.troubles import ERROR, FORMULA, NO_TROUBLE, UNCALCULATED
@@ -52,6 +53,8 @@ class Entry(NamedTuple):
     comment: str
     trouble: str = ""
     """error, formula or uncalculated, where the value's cell is one of these."""
+    part: str = "value"
+    """The part of the row that the value stands in."""
     label: str = ""
     """What stands where a spare row has its label; in every other row, what the return says it is for."""
 
@@ -127,34 +130,39 @@ def _read(package: Package, result: ReadReturn) -> None:
             result.outside.extend(_outside(table, cells[sheet]))
 
 
-def _entries(table: EntryTable, cells: Cells, troubles: dict[int, Trouble]) -> Iterator[Entry]:
-    ids, values = table.index("id"), table.index("value")
+def _entries(table: EntryTable, cells: Cells, troubles: dict[str, Trouble]) -> Iterator[Entry]:
+    ids = table.index("id")
+    values = {part: table.index(part) for part in table.inputs}
+    first = table.inputs[0]
     shorthands = table.index("shorthand") if table.has("shorthand") else ids
     comments = table.index("comment") if table.has("comment") else ids
-    beside = shorthands != ids
+    has_shorthand, has_comment = shorthands != ids, comments != ids
     labels = table.index(LABEL)
     sheet = table.sheet
     for row, line in enumerate(cells[HEADER_ROW:], HEADER_ROW + 1):
         if len(line) <= ids or line[ids] == "":
             continue
-        value = line[values]
-        trouble, shown = troubles.get(row, NO_TROUBLE)
-        yield Entry(
-            sheet,
-            row,
-            _text(line[ids]),
-            shown if trouble == ERROR else None if value == "" else value,
-            _text(line[shorthands]) if beside else "",
-            _text(line[comments]) if beside else "",
-            trouble,
-            _text(line[labels]) if table is RETURN else "",
-        )
+        for part, name in ids_in_row(table, _text(line[ids])):
+            value = line[values[part]]
+            trouble, shown = troubles.get(table.cell(part, row), NO_TROUBLE) if troubles else NO_TROUBLE
+            is_first = part == first
+            yield Entry(
+                sheet,
+                row,
+                name,
+                shown if trouble == ERROR else None if value == "" else value,
+                _text(line[shorthands]) if has_shorthand and is_first else "",
+                _text(line[comments]) if has_comment and is_first else "",
+                trouble,
+                part,
+                _text(line[labels]) if table is RETURN else "",
+            )
 
 
 def _outside(table: EntryTable, cells: Cells) -> Iterator[Outside]:
     """Yield what stands to the right of a table, and in its input columns beside no figure."""
     ids = table.index("id")
-    inputs = [table.index(part) for part in ("value", "shorthand", "comment") if table.has(part)]
+    inputs = [table.index(part) for part in (*table.inputs, "shorthand", "comment") if table.has(part)]
     for row, line in enumerate(cells[HEADER_ROW:], HEADER_ROW + 1):
         beyond = range(ids + 1, len(line))
         columns = beyond if len(line) > ids and line[ids] != "" else [*inputs, *beyond]

@@ -5,7 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dapf_xl.periods import words_of_date
-from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, HEADER_ROW, NARRATIVE, RETURN, REVISIONS, SIGN_OFF
+from dapf_xl.returns.layout import (
+    ASSURANCE,
+    DEFINITIONS,
+    ENTRY_TABLES,
+    HEADER_ROW,
+    NARRATIVE,
+    RETURN,
+    REVISIONS,
+    SIGN_OFF,
+)
 from dapf_xl.returns.live_checks import OUTSTANDING
 from dapf_xl.returns.validation import date_options, text_options
 
@@ -25,7 +34,9 @@ LONGEST_NAME = 200
 _HOW = {
     RETURN.sheet: "Type this quarter's figures into the yellow cells of the sheet Return. 0 means none.",
     NARRATIVE.sheet: "Write in the yellow cells of the sheet Narrative, in plain words.",
+    ASSURANCE.sheet: "Give headline, date and place of each piece of evidence on the sheet Quality assurance.",
 }
+_NOTHING_YET = "Nothing yet? Leave the row blank and pick the reason under Shorthand."
 _STEPS = (
     "No figure? Leave its cell blank and pick the reason in the yellow cell beside it.",
     "Look at Check beside each row: it says what is still to do, and what to correct.",
@@ -36,6 +47,7 @@ _STEPS = (
 _SHEETS = {
     RETURN.sheet: "The figures for this quarter",
     NARRATIVE.sheet: "What you want to say in words",
+    ASSURANCE.sheet: "Evidence and assurance: what is due, and what is still open from earlier",
     REVISIONS.sheet: "Figures for earlier quarters that are owed or provisional",
     DEFINITIONS: "What each indicator counts, and the shorthands",
 }
@@ -77,9 +89,10 @@ def _heading(sheet: Sheet, row: int, words: str, right: str = "") -> None:
 
 def _write_steps(sheet: Sheet, plan: Plan) -> None:
     _heading(sheet, STEPS_ROW, "What to do")
-    counts = RETURN.sheet in plan.lines or plan.lines[REVISIONS.sheet]
+    counts = RETURN.sheet in plan.lines or plan.lines.get(REVISIONS.sheet)
+    nothing_yet = () if counts or ASSURANCE.sheet not in plan.lines else (_NOTHING_YET,)
     steps = [words for name, words in _HOW.items() if name in plan.lines]
-    steps += _STEPS if counts else _STEPS[1:]
+    steps += _STEPS if counts else (*nothing_yet, *_STEPS[1:])
     for number, step in enumerate(steps, 1):
         sheet.put(STEPS_ROW + number, 0, f"Step {number}", "cover_label")
         sheet.put(STEPS_ROW + number, 1, step, "cover_text")

@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING, Any
 from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.observations import words_of
 from dapf_xl.returns.definitions import write_definitions
+from dapf_xl.returns.evidence_rows import LEAD as EVIDENCE_LEAD
+from dapf_xl.returns.evidence_rows import WIDTHS as EVIDENCE_WIDTHS
+from dapf_xl.returns.evidence_rows import evidence_words, write_evidence
 from dapf_xl.returns.layout import (
+    ASSURANCE,
     DEFINITIONS,
     ENTRY_TABLES,
     HEADER_ROW,
@@ -49,6 +53,7 @@ if TYPE_CHECKING:
 WIDTHS = {
     RETURN.sheet: (6, 19, 25, 8, 9.5, 9.5, 9.5, 9.5, 12, 11, 18, 24, 20, 3),
     NARRATIVE.sheet: (6, 19, 26, 90, 18, 3),
+    ASSURANCE.sheet: EVIDENCE_WIDTHS,
     REVISIONS.sheet: (6, 19, 25, 8, 12, 18, 11, 18, 28, 20, 3),
 }
 """Widths of the columns; a page of A4 across takes about 150 of them at full size."""
@@ -75,6 +80,7 @@ LEADS = {
     RETURN.sheet: "Type this quarter's figures into the yellow cells. 0 means none; if there is no figure, leave it "
     "blank and pick a shorthand. – means that nothing was reported for that quarter.",
     NARRATIVE.sheet: "Write in the yellow cells, in plain words, without anything that could identify a person.",
+    ASSURANCE.sheet: EVIDENCE_LEAD,
     REVISIONS.sheet: "Figures for earlier quarters that are owed, provisional, or open to correction this year. "
     "Leave a row blank if nothing is new. A comment says why a figure changed.",
 }
@@ -210,7 +216,12 @@ class Template:
             book = Book(path, title=title, subject=self.framework.title, created=self.created)
             book.workbook.lock_structure = True
             sheets = self._sheets(book, plan)
-            checks = {sheet: self.checks.words(ENTRY_TABLES[sheet], plan.lines[sheet], typed) for sheet in plan.lines}
+            checks = {
+                sheet: self.checks.words(ENTRY_TABLES[sheet], plan.lines[sheet], typed)
+                if sheet != ASSURANCE.sheet
+                else evidence_words(plan, known, typed)
+                for sheet in plan.lines
+            }
             write_start_here(sheets[START], self.framework, plan, self.marking, checks)
             for sheet in plan.lines:
                 self._write_table(
@@ -271,6 +282,22 @@ class Template:
         sheet.masthead(title, LEADS[table.sheet] if lines else NOTHING_OPEN, self.marking, START)
         if not lines:
             return
+        if table is ASSURANCE:
+            write_evidence(sheet, self.framework, plan, known, typed)
+        else:
+            self._write_lines(sheet, table, plan, known, typed)
+        write_validations(sheet, table, lines, self.framework)
+        _arrange(sheet, table, lines)
+
+    def _write_lines(
+        self,
+        sheet: LockedSheet,
+        table: EntryTable,
+        plan: Plan,
+        known: Mapping[Figure, Observation],
+        typed: Mapping[str, Cells],
+    ) -> None:
+        lines = plan.lines[table.sheet]
         self._write_heads(sheet, table, plan)
         for line in lines:
             if line.asked:
@@ -281,8 +308,6 @@ class Template:
                 for column in range(table.index("id")):
                     sheet.put(line.row - 1, column, line.heading if column == 0 else None, "subhead")
         self.checks.write(sheet, table, lines, typed)
-        write_validations(sheet, table, lines, self.framework)
-        _arrange(sheet, table, lines)
 
     def _write_heads(self, sheet: LockedSheet, table: EntryTable, plan: Plan) -> None:
         heads = dict(HEADS)
@@ -405,9 +430,10 @@ def _widths(table: EntryTable, lines: Sequence[Line], targets: Sequence[str]) ->
 
 def _arrange(sheet: LockedSheet, table: EntryTable, lines: Sequence[Line]) -> None:
     """Freeze the heads, set what prints, hide the ids, and put the cursor into the first cell to fill."""
-    worksheet, ids, value = sheet.worksheet, table.index("id"), table.index("value")
+    worksheet, ids, value = sheet.worksheet, table.index("id"), table.index(table.inputs[0])
     first = next(line.row for line in lines if line.asked)
-    worksheet.freeze_panes(HEADER_ROW, table.index("unit") if table.has("unit") else 0)
+    beside = next((part for part in ("unit", "due") if table.has(part)), "")
+    worksheet.freeze_panes(HEADER_ROW, table.index(beside) if beside else 0)
     worksheet.repeat_rows(HEADER_ROW - 1)
     worksheet.set_column(ids, ids, 3, None, {"hidden": True})
     worksheet.print_area(0, 0, lines[-1].row - 1, ids - 1)

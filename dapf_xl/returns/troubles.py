@@ -23,5 +23,5 @@ class Trouble(NamedTuple):
 
 
 NO_TROUBLE = Trouble("")
-Troubles = dict[str, dict[int, Trouble]]
-"""By sheet and row, of the cells that take values."""
+Troubles = dict[str, dict[str, Trouble]]
+"""By sheet and address, of the cells that take values."""

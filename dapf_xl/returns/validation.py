@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
+from dapf_xl.catalogue.evidence import LEVELS
 from dapf_xl.observations import shorthand_choices
 from dapf_xl.returns.layout import DEFINITIONS, LABEL, NARRATIVE, RETURN, SHORTHAND_FIRST_ROW
 
@@ -29,8 +30,8 @@ _STYLES = {
     "percent": "input_percent",
     "date": "input_date",
     "yes_no": "input_choice",
+    "choice": "input_choice",
     "text": "input_text",
-    "evidence": "input_text",
 }
 
 
@@ -72,6 +73,9 @@ def value_options(item: Item) -> Options:
     if item.type == "yes_no":
         words = "Pick Yes or No from the list."
         return {"validate": "list", "source": ["Yes", "No"], "error_title": "Yes or No", "error_message": words}
+    if item.type == "choice":
+        words = f"Pick one from the list: {', '.join(LEVELS)}."
+        return {"validate": "list", "source": list(LEVELS), "error_title": "Pick one", "error_message": words}
     if item.type == "date":
         return date_options("31/12/2014")
     words = "Type the number alone, for example 12.5. What needs saying goes into the comment."
@@ -132,11 +136,11 @@ def write_validations(sheet: Sheet, table: EntryTable, lines: Sequence[Line], fr
         if not line.asked:
             continue
         item = line.asked.item
-        for part in ("shorthand", "comment"):
+        for part in ("shorthand", "comment") if line.part == table.inputs[0] else ():
             by_part[part].append(line.row - 1)
         kind = (item.type, item.minimum, item.maximum)
-        options = text_options(LONGEST_NARRATIVE) if item.type in {"text", "evidence"} else value_options(item)
-        cells.setdefault(kind, (options, []))[1].append((line.row - 1, table.index("value")))
+        options = text_options(LONGEST_NARRATIVE) if item.type == "text" else value_options(item)
+        cells.setdefault(kind, (options, []))[1].append((line.row - 1, table.index(line.part)))
     spare = [(line.row - 1, table.index(LABEL)) for line in lines if line.asked and line.asked.is_open]
     if spare and table is RETURN:
         _apply(sheet, label_options(), spare)
@@ -151,7 +155,7 @@ def write_validations(sheet: Sheet, table: EntryTable, lines: Sequence[Line], fr
 def _apply(sheet: Sheet, options: Options, places: list[tuple[int, int]]) -> None:
     """Write one validation for many cells, runs of neighbours as one range."""
     runs: list[list[int]] = []
-    for row, column in places:
+    for row, column in sorted(places, key=lambda place: place[::-1]):
         if runs and runs[-1][2] == row - 1 and runs[-1][1] == column:
             runs[-1][2] = row
         else:

@@ -32,7 +32,8 @@ _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _FAR = re.compile(rb'r="(?:[A-Z]{2,3}|[A-Z]\d{4})\d')
 _INPUT = {
-    table.sheet: re.compile(rb'r="%b(\d{1,4})"' % table.columns["value"].encode()) for table in ENTRY_TABLES.values()
+    table.sheet: re.compile(rb'r="([%b]\d{1,4})"' % "".join(table.columns[part] for part in table.inputs).encode())
+    for table in ENTRY_TABLES.values()
 }
 _SHEET_DATA = re.compile(rb"<((?:\w+:)?)sheetData\b")
 _IS_ERROR = re.compile(rb"""\st=["']e["']""")
@@ -83,8 +84,8 @@ def _attributes(tag: bytes) -> dict[str, str]:
     }
 
 
-def _troubles(xml: bytes, inputs: re.Pattern[bytes]) -> Iterator[tuple[int, Trouble]]:
-    """Yield row and trouble of the input cells that hold an error or a formula."""
+def _troubles(xml: bytes, inputs: re.Pattern[bytes]) -> Iterator[tuple[str, Trouble]]:
+    """Yield address and trouble of the input cells that hold an error or a formula."""
     data = _SHEET_DATA.search(xml)
     closing = b"</%bc>" % (data[1] if data else b"")
     for match in inputs.finditer(xml):
@@ -96,10 +97,10 @@ def _troubles(xml: bytes, inputs: re.Pattern[bytes]) -> Iterator[tuple[int, Trou
         tag = xml[xml.rfind(b"<", max(0, place - _LONGEST_TAG), place) : end]
         shown = _VALUE.search(inside)
         if _IS_ERROR.search(tag):
-            yield int(match[1]), Trouble(ERROR, shown[1].decode() if shown else "#ERROR")
+            yield match[1].decode(), Trouble(ERROR, shown[1].decode() if shown else "#ERROR")
         elif _IS_FORMULA.search(inside):
             known = shown and (shown[1] or _IS_TEXT.search(tag))
-            yield int(match[1]), Trouble(FORMULA if known else UNCALCULATED)
+            yield match[1].decode(), Trouble(FORMULA if known else UNCALCULATED)
 
 
 # --- files that other programs wrote in their own way, and traps -----------------------------------

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading_order
+from dapf_xl.rules.evidence import check_evidence
 from dapf_xl.rules.identity import Identity, is_temporary, period_of
 from dapf_xl.rules.imported import check_imported, needed
 from dapf_xl.rules.labels import check_labels
@@ -61,7 +62,7 @@ class CheckedReturn:
     untaken: list[Figure] = field(default_factory=list)
     """Figures that were filled in but do not enter, for an error."""
     asked: int = 0
-    """Figures that ``Return`` and ``Narrative`` ask for."""
+    """Figures that ``Return`` and ``Narrative`` ask for, and rows of ``Quality assurance``."""
     given: int = 0
     """Of these, the ones that were filled in, rightly or not."""
 
@@ -128,7 +129,9 @@ def _types(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
 
 
 def _presence(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    return needed(run.context, rows, run.schemas.faults(Batch.PRESENCE, rows, _sound(rows, sound)))
+    faults = run.schemas.faults(Batch.PRESENCE, rows, _sound(rows, sound))
+    yield from needed(run.context, rows, faults)
+    yield from check_evidence(run.context, rows, sound)
 
 
 def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
@@ -292,7 +295,7 @@ def _count(rows: Rows, sound: Array, returns: Sequence[CheckedReturn]) -> None:
     """Count what each return was asked and gave, and list what it gave that does not enter."""
     frame = rows.frame
     file, filled = frame["file"].to_numpy(), frame["filled"].to_numpy()
-    is_asked = ~frame["revises"].to_numpy() & (~frame["spare"].to_numpy() | filled)
+    is_asked = frame["counted"].to_numpy() & (~frame["spare"].to_numpy() | filled)
     asked = np.bincount(file[is_asked], minlength=len(returns))
     given = np.bincount(file[is_asked & filled], minlength=len(returns))
     for number, one in enumerate(returns):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dapf_xl.catalogue.evidence import EvidenceField
 from dapf_xl.observations import NOTHING, Observation, parse_shorthand
 from dapf_xl.plain import exact
 
@@ -105,5 +106,6 @@ def _shorthands(framework: Framework, rows: Rows) -> dict[str, Shorthand]:
 
 def _about(framework: Framework, key: FigureKey) -> tuple[Any, ...]:
     item = framework.items[key.item]
-    basis = item.basis or key.period.kind.replace("dates", "rolling_12_months")
+    spans = "" if isinstance(item, EvidenceField) else "rolling_12_months"
+    basis = item.basis or key.period.kind.replace("dates", spans)
     return (key.item, key.category, key.period, basis, item.type == "percent")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from dapf_xl.catalogue.evidence import LEVELS, is_detail
 from dapf_xl.observations import Shorthand, parse_shorthand
 from dapf_xl.plain import clean, plain_date, plain_number, plain_yes_no, shown
 from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, RETURN, REVISIONS, parse_figure_id
@@ -28,10 +29,11 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue.tables import Item
     from dapf_xl.findings import Code, Severity
     from dapf_xl.periods import Period
+    from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import Entry, ReadReturn
 
 NUMERIC = ("count", "percent", "rate", "number", "money")
-WRITTEN = ("text", "evidence")
+WRITTEN = ("text",)
 """Types of item that take numbers, and that take words."""
 
 BLANK, NUMBER, TEXT, BOOLEAN, DATE = "blank", "number", "text", "boolean", "date"
@@ -88,7 +90,7 @@ def rows_of(framework: Framework, files: Sequence[ReturnFile]) -> Rows | None:
     entries: list[Entry] = list(chain.from_iterable(file.read.entries for file in files))
     if not entries:
         return None
-    sheets, rows, ids, values, shorthands, comments, troubles, labels = zip(*entries, strict=True)
+    sheets, rows, ids, values, shorthands, comments, troubles, parts, labels = zip(*entries, strict=True)
     number = np.repeat(np.arange(len(files)), [len(file.read.entries) for file in files])
     figure, found_ids = pd.factorize(_objects(ids))
     figures = [_figure(text) for text in found_ids]
@@ -100,13 +102,14 @@ def rows_of(framework: Framework, files: Sequence[ReturnFile]) -> Rows | None:
         "figure": figure,
         "item": _category([key.item for key in figures], figure),
         "type": _category([item.type for item in items], figure),
-        **_addresses(sheets, rows),
+        **_addresses(sheets, rows, parts),
         **_read_values(items, figure, values, troubles),
         **_read_shorthands(shorthands, framework.settings.disclosure_threshold or 0),
         **_read_comments(comments),
     }
     columns["spare"] = np.array([framework.open_rows.is_open(key.item, key.category) for key in figures])[figure]
     columns |= _read_labels(labels, rows, columns["spare"] & ~columns["revises"])
+    columns["counted"] = np.array([not is_detail(item) for item in items])[figure] & ~columns["revises"]
     is_required = np.array([item.required for item in items])[figure]
     columns["required"] = is_required & ~columns["revises"] & ~columns["spare"]
     columns["filled"] = (columns["kind"] != BLANK) | columns["has_shorthand"]
@@ -140,16 +143,21 @@ def _groups(files: Sequence[ReturnFile]) -> tuple[np.ndarray[Any, Any], list[str
     return np.array(group), [agency for agency, _ in numbers]
 
 
-def _addresses(sheets: Sequence[str], rows: Sequence[int]) -> dict[str, Any]:
+def _addresses(sheets: Sequence[str], rows: Sequence[int], parts: Sequence[str]) -> dict[str, Any]:
     """Return the columns sheet, row and the address of each input cell; "" where there is no such cell."""
     names = list(ENTRY_TABLES)
     sheet = pd.Categorical(_objects(sheets), categories=names).codes.astype(int)
     row = np.array(rows)
-    places, place = np.unique(sheet * (row.max() + 1) + row, return_inverse=True)
-    known = [(ENTRY_TABLES[names[number]], at) for number, at in (divmod(int(p), int(row.max()) + 1) for p in places)]
+    part, inputs = pd.factorize(_objects(parts))
+    height = int(row.max()) + 1
+    places, place = np.unique((sheet * len(inputs) + part) * height + row, return_inverse=True)
+    numbers = (divmod(int(each), height) for each in places)
+    known = [(*divmod(number, len(inputs)), at) for number, at in numbers]
     columns: dict[str, Any] = {
-        f"{part}_cell": _category([table.cell(part, at) if table.has(part) else "" for table, at in known], place)
-        for part in _PARTS
+        f"{name}_cell": _category(
+            [_address(ENTRY_TABLES[names[sheet]], name, str(inputs[part]), at) for sheet, part, at in known], place
+        )
+        for name in _PARTS
     }
     return {
         "sheet": pd.Categorical.from_codes(sheet, categories=pd.Index(names, dtype=object)),
@@ -157,6 +165,13 @@ def _addresses(sheets: Sequence[str], rows: Sequence[int]) -> dict[str, Any]:
         "revises": sheet == names.index(REVISIONS.sheet),
         **columns,
     }
+
+
+def _address(table: EntryTable, name: str, part: str, row: int) -> str:
+    """Return the address of a figure's value, shorthand or comment; "" where there is none beside it."""
+    if name == "value":
+        return table.cell(part, row)
+    return table.cell(name, row) if table.has(name) and part == table.inputs[0] else ""
 
 
 # --- what was typed ------------------------------------------------------------------------------
@@ -220,6 +235,9 @@ def _taken(value: object, kind: str) -> tuple[float, str | None, bool]:
         return math.nan, value.strip() if isinstance(value, str) else shown(value), False
     if kind == "yes_no":
         return math.nan, plain_yes_no(str(value)) if is_text else "", False
+    if kind == "choice":
+        found = clean(str(value)).casefold() if is_text else ""
+        return math.nan, next((level for level in LEVELS if level.casefold() == found), ""), False
     if kind == "date":
         day = plain_date(value) if isinstance(value, str) else value
         if isinstance(day, datetime):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandera.pandas as pa
 
+from dapf_xl.catalogue.evidence import LEVELS
 from dapf_xl.findings import Batch, Code
 from dapf_xl.observations import number_words
 from dapf_xl.periods import words_of_date
@@ -185,6 +186,7 @@ CHECKS: tuple[tuple[Code, str, Test], ...] = (
     (Code.PERCENT_ABOVE_ONE, "value", _is_fraction),
     (Code.NOT_A_DATE, "value", _understood("date")),
     (Code.NOT_YES_OR_NO, "value", _understood("yes_no")),
+    (Code.NOT_ON_THE_LIST, "value", _understood("choice")),
     (Code.TEXT_TOO_LONG, "value", _is_short_enough),
     (Code.SHORTHAND_UNKNOWN, "shorthand", _shorthand_is_known),
     (Code.COMMENT_TOO_LONG, "comment", _comment_is_short),
@@ -301,13 +303,14 @@ def words_for(framework: Framework, rows: Rows, position: int, part: str) -> dic
         "suggested": "" if np.isnan(value) else f"{value:.15g}",
         "taken": _taken_words(row["words"], value, item),
         "range": _range_words(item, usual=_is_in_limits(value, item)),
+        "choices": ", ".join(LEVELS) if item.type == "choice" else "",
         "advice": advice_for(str(row["raw"]), item, *cells.values()),
     }
 
 
 def _found(row: Any, item: Item, part: str) -> str:  # noqa: ANN401  (a row of the frame)
     """Return what was found in a cell, as the person who typed it knows it."""
-    if part != "value":
+    if part != "value" and not (part == "label" and not row["label"]):  # beside a missing label stands the figure
         return shown(row[part])
     if item.type == "percent" and row["kind"] == "number" and row["value"] <= 1:
         return taken_words(row["value"], item)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Finding
 from dapf_xl.plain import shown
-from dapf_xl.returns.layout import ENTRY_TABLES, REVISIONS, parse_figure_id, plan_return
+from dapf_xl.returns.layout import ASSURANCE, ENTRY_TABLES, REVISIONS, parse_figure_id, plan_return
 from dapf_xl.rules.identity import period_of, resolves
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.rules.context import Context
 
+_OF_EARLIER = (REVISIONS, ASSURANCE)
+"""Tables that also hold what earlier rounds left open, which the catalogue alone does not tell."""
 _NAMED = 3
 """Cells that a finding about what was typed outside the tables names."""
 
@@ -53,11 +55,12 @@ class Structure:
         findings = [
             finding
             for table in ENTRY_TABLES.values()
-            if not (record is None and table is REVISIONS)
+            if not (record is None and table in _OF_EARLIER)
             for finding in _compare(framework, table, expected.get(table.sheet), found.get(table.sheet))
         ]
-        if record is None:
-            findings += _unknown(framework, REVISIONS, found.get(REVISIONS.sheet))
+        for table in _OF_EARLIER if record is None else ():
+            if table.sheet in expected or table.sheet in found:
+                findings += _unknown(framework, table, found.get(table.sheet))
         return findings
 
     def _planned(self, context: Context, read: ReadReturn) -> Positions:
@@ -93,7 +96,7 @@ def _compare(
     if found is None:
         yield Code.SHEET_MISSING.finding(sheet=table.sheet, expected=table.sheet)
         return
-    for wanted, there in zip_longest(sorted(expected or []), found):
+    for wanted, there in zip_longest(sorted(expected or []), sorted(found)):
         if wanted == there:
             continue
         row = min(place[0] for place in (wanted, there) if place)

@@ -8,18 +8,20 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from dapf_xl.catalogue.evidence import EvidenceField
 from dapf_xl.observations import NOT_NUMBERS, shorthand_choices
 from dapf_xl.periods import Period
 from dapf_xl.returns.filling import Typed
 from dapf_xl.returns.layout import open_revisions
 from dapf_xl.rules.rows import FigureKey
 from dapf_xl.synthetic import words
+from dapf_xl.synthetic.evidence import evidence_answers
 from dapf_xl.synthetic.figures import draw
 from dapf_xl.synthetic.levels import Levels
 from dapf_xl.synthetic.relations import is_used, spare_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dapf_xl.catalogue import Asked, Framework
     from dapf_xl.observations import Observation
@@ -42,8 +44,14 @@ AWAITED, NOT_APPLICABLE, COUNTED_NOT, HELD_BACK, EARLY, GUESSED = (0, 4, 1, 5, 7
 class Officer:
     """Fills in the returns of one agency for one quarter."""
 
-    def __init__(
-        self, framework: Framework, quarter: Period, agency: str, seed: int, known: Mapping[Figure, Observation]
+    def __init__(  # noqa: PLR0913, PLR0917  (whose return, of when, and what is known)
+        self,
+        framework: Framework,
+        quarter: Period,
+        agency: str,
+        seed: int,
+        known: Mapping[Figure, Observation],
+        carried: Sequence[Asked] = (),
     ) -> None:
         """Prepare the figures.
 
@@ -53,7 +61,9 @@ class Officer:
             agency: Id of the agency.
             seed: Another seed gives other figures, the same one the same.
             known: Figures of earlier rounds.
+            carried: Evidence that earlier rounds left open.
         """
+        self._carried = carried
         self._framework, self._quarter, self._agency, self._seed = framework, quarter, agency, seed
         self._known = known
         self._levels = Levels(framework, seed)
@@ -68,7 +78,10 @@ class Officer:
             tidy: Only figures and words: no shorthand where there is a figure, nothing late and nothing queried.
         """
         asked = self._framework.asked(self._quarter, self._agency)
-        typed = [each for entry in asked if (each := self._answer(entry, tidy=tidy))]
+        figures = (entry for entry in asked if not isinstance(entry.item, EvidenceField))
+        typed = [each for entry in figures if (each := self._answer(entry, tidy=tidy))]
+        wanted = {(each.item.id, each.category, each.period): each for each in (*self._carried, *asked)}.values()
+        typed += evidence_answers(self._framework, self._quarter, wanted, self._known, self._levels, tidy=tidy)
         if tidy:
             return typed
         return [*self._with_a_slip(typed), *self._revisions()]
@@ -117,7 +130,7 @@ class Officer:
         if asked.item.type == "date":
             days = (self._quarter.last_day - self._quarter.first_day).days
             return (self._quarter.last_day - timedelta(days=chance.whole(0, days))).strftime("%d/%m/%Y")
-        return chance.pick(words.OVERVIEWS if asked.item.type == "text" else words.HEADLINES)
+        return chance.pick(words.OVERVIEWS)
 
     def _not_given(self, row: Typed) -> Typed | None:
         if not self._happens(0.3, "why not", row.item):

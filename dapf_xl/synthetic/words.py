@@ -17,6 +17,14 @@ HEADLINES = (
     "Report accepted by the partnership group",
     "Feedback gathered and shared with teams",
 )
+HELD = ("Partnership office, shared drive", "Service's case files", "Contract file", "Minutes of the steering group")
+ACTIONS = (
+    "Repeat the sample in the next half year",
+    "Brief all teams on the findings",
+    "Agree a shared form with partners",
+    "Bring the training plan up to date",
+)
+OWNERS = ("Service manager", "Partnership lead", "Practice development officer")
 COMMENTS = (
     "Taken from the weekly sheets.",
     "Includes cases that are still being assessed.",
@@ -37,4 +45,7 @@ RELEASED = "Released since."
 FINAL = "Final."
 LABELS = ("Example North", "Example South", "Example East", "Example West")
 """What is written in spare rows."""
-EVERYTHING = (*OVERVIEWS, *HEADLINES, *COMMENTS, *RISEN, *FALLEN, EXPLAINED, PROVISIONAL, RELEASED, FINAL, *LABELS)
+EVERYTHING = (
+    *OVERVIEWS, *HEADLINES, *HELD, *ACTIONS, *OWNERS, *COMMENTS, *RISEN, *FALLEN,
+    EXPLAINED, PROVISIONAL, RELEASED, FINAL, *LABELS,
+)  # fmt: skip

@@ -141,7 +141,22 @@ class Fault:
     """Where it is found, if not in the table in which it is planted."""
 
 
+TASK = "answered_by,what\nQA1,Service manager,police;nps,Risk assessments\n"
 FAULTS = [
+    # --- evidence
+    *(
+        Fault(
+            "qa",
+            TASK,
+            f"answered_by,what,due\nQA1,Service manager,police;nps,Risk assessments,{due}\n",
+            Code.DUE_UNREADABLE,
+            "E2",
+            f"due is {due}",
+            "annual: June",
+        )
+        for due in ("bi-monthly", "soon", "within 13 months of the year's end", "every fourth Tuesday")
+    ),
+    Fault("qa", "QA1,", "I2.engaged,", Code.EVIDENCE_ID_TAKEN, "A2", "I2.engaged is the id", "another id"),
     # --- cells
     Fault(
         "framework", "area,Smallshire\n", "area,\n", Code.REQUIRED_EMPTY, "B4", "Area is empty", "for example Haringey"

@@ -19,6 +19,7 @@ import openpyxl
 import pytest
 
 from dapf_xl.catalogue import load, shipped
+from dapf_xl.catalogue.evidence import LEVELS
 from dapf_xl.observations import published, shorthand_choices
 from dapf_xl.periods import Period
 from dapf_xl.returns.layout import ENTRY_TABLES, IDENTITY_FIELDS, LABEL, NARRATIVE, RETURN, SIGN_OFF, START, plan_return
@@ -90,10 +91,12 @@ def random_text(chance: random.Random, longest: int) -> str:
 
 def random_value(chance: random.Random, item: Item) -> object:
     least, most = limits_of(item)
-    if item.type in {"text", "evidence"}:
+    if item.type == "text":
         return random_text(chance, LONGEST_NARRATIVE)
     if item.type == "yes_no":
         return chance.choice(("Yes", "No"))
+    if item.type == "choice":
+        return chance.choice(LEVELS)
     if item.type == "date":
         return date(2000, 1, 1) + timedelta(days=chance.randrange(20_000))
     if item.type == "count":
@@ -109,19 +112,20 @@ def random_cells(chance: random.Random, framework: Framework, issued: Issued) ->
     cells: Cells = {sheet: {} for sheet in issued.positions}
     for sheet, places in issued.positions.items():
         table = ENTRY_TABLES[sheet]
-        for row, figure in places:
+        for number, (row, figure) in enumerate(places):
             item = framework.items[re.split("[/@]", figure)[0]]
             category = figure.partition("/")[2].partition("@")[0]
             if sheet == RETURN.sheet and framework.open_rows.is_open(item.id, category) and chance.random() < 0.8:
                 cells[sheet][table.cell(LABEL, row)] = random_text(chance, LONGEST_LABEL)
+            part = table.inputs[number % len(table.inputs)]
             kind = chance.choice(("value", "value", "marked", "replaced", "blank"))
             if kind in {"value", "marked"}:
-                cells[sheet][table.cell("value", row)] = random_value(chance, item)
-            if table is not NARRATIVE:
+                cells[sheet][table.cell(part, row)] = random_value(chance, item)
+            if table is not NARRATIVE and part == table.inputs[0]:
                 if kind in {"marked", "replaced"}:
                     offered = markers if kind == "marked" else replacements
                     cells[sheet][table.cell("shorthand", row)] = chance.choice(offered)
-                if chance.random() < 0.6:
+                if table.has("comment") and chance.random() < 0.6:
                     cells[sheet][table.cell("comment", row)] = random_text(chance, LONGEST_COMMENT)
     signed = ("A. Näme\u2019s", "  role ", date(2015, 1, chance.randrange(1, 29)))
     return {**cells, START: dict(zip(SIGN_OFF.values(), signed, strict=True))}
@@ -173,7 +177,7 @@ def read_back(
     for entry in read.entries:
         table = ENTRY_TABLES[entry.sheet]
         assert entry.trouble == "", (path.name, entry)
-        given = {"value": entry.value, "shorthand": entry.shorthand or None, "comment": entry.comment or None}
+        given = {entry.part: entry.value, "shorthand": entry.shorthand or None, "comment": entry.comment or None}
         if (entry.sheet, entry.row) in spare and entry.label:
             given[LABEL] = entry.label
         cells[entry.sheet] |= {table.cell(part, entry.row): value for part, value in given.items() if value is not None}

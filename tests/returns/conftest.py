@@ -67,7 +67,7 @@ def framework_of_every_type() -> Framework:
         item("B.cost", "money"),
         item("B.day", "date"),
         item("B.policy", "yes_no"),
-        item("B.proof", "evidence"),
+        item("B.share", "number", maximum=Decimal(1)),
         item("C.words", "text", required=True),
         item("D.yearly", "count"),
         item("E.again", "count"),

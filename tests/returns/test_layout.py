@@ -42,7 +42,7 @@ def test_every_figure_has_a_row_under_the_heading_of_its_group(every_type: Frame
         (13, "B.cost@2014-15-Q4"),
         (14, "B.day@2014-15-Q4"),
         (15, "B.policy@2014-15-Q4"),
-        (16, "B.proof@2014-15-Q4"),
+        (16, "B.share@2014-15-Q4"),
         (17, "Second group"),
         (18, "D.yearly@2014-15"),
         (19, "Third group"),
@@ -72,9 +72,10 @@ def test_what_an_agency_is_asked_stands_in_its_return_once(any_framework: Framew
             }
             assert len(ids) == len(set(ids))
             assert asked <= set(ids)
-            for places in plan.positions().values():
+            for sheet, places in plan.positions().items():
                 rows = [row for row, _ in places]
-                assert rows == sorted(set(rows))
+                assert rows == sorted(rows)
+                assert len(rows) == len(set(rows)) * len(ENTRY_TABLES[sheet].inputs)
                 assert all(row > HEADER_ROW for row in rows)
 
 
@@ -179,4 +180,4 @@ def test_history_is_the_same_quarter_last_year_and_the_three_before_this_one() -
 def test_columns_follow_one_another_and_the_id_is_last(table: EntryTable) -> None:
     assert [table.index(part) for part in table.columns] == list(range(len(table.columns)))
     assert list(table.columns)[-1] == "id"
-    assert table.cell("value", 14) == f"{table.columns['value']}14"
+    assert [table.cell(part, 14) for part in table.inputs] == [f"{table.columns[part]}14" for part in table.inputs]

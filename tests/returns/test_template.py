@@ -107,7 +107,7 @@ def test_the_ids_stand_in_a_hidden_column(parts: dict[str, str]) -> None:
         pytest.param('sqref="J12"><formula1>-50.0</formula1><formula2>50.0</formula2>', id="limits_of_the_item"),
         pytest.param('sqref="J14"><formula1>DATE(2000,1,1)</formula1></dataValidation>', id="date"),
         pytest.param('sqref="J15"><formula1>"Yes,No"</formula1></dataValidation>', id="yes_no"),
-        pytest.param('sqref="J16"><formula1>8000</formula1></dataValidation>', id="evidence"),
+        pytest.param('sqref="J16"><formula1>0.0</formula1><formula2>1.0</formula2>', id="number"),
         pytest.param('sqref="K7:K16 K18 K20"><formula1>Definitions!$A$7:$A$18</formula1>', id="shorthand"),
         pytest.param('sqref="L7:L16 L18 L20"><formula1>1000</formula1></dataValidation>', id="comment"),
     ],

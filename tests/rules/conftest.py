@@ -54,7 +54,6 @@ ITEMS = (
     Item("score", "I1", "Score", "number", maximum=Decimal(30), usual_minimum=Decimal(5), usual_maximum=Decimal(20)),
     Item("date", "I1", "Date of the audit", "date"),
     Item("yes_no", "I1", "Whether audited", "yes_no"),
-    Item("evidence", "I1", "Evidence", "evidence"),
     Item("words", "I1", "Overview", "text", required=True),
     Item("more", "I1", "Anything else", "text"),
     Item("engaged", "I2", "Engaged", "count"),
@@ -125,8 +124,8 @@ class Desk:
     def cell(self, item: str, category: str = "", part: str = "value", period: Period = QUARTER) -> tuple[str, str]:
         """Sheet and address of a part of a figure's row."""
         wanted = figure_id(item, category, period)
-        sheet, row = next((sheet, line.row) for sheet, line in self.plan().figures() if line.id == wanted)
-        return sheet, ENTRY_TABLES[sheet].cell(part, row)
+        sheet, line = next((sheet, line) for sheet, line in self.plan().figures() if line.id == wanted)
+        return sheet, ENTRY_TABLES[sheet].cell(line.part if part == "value" else part, line.row)
 
     def filled(  # noqa: PLR0913  (what may differ between returns)
         self,
@@ -144,7 +143,8 @@ class Desk:
         entries = []
         for sheet, line in plan.figures():
             found = cells.get(line.id) or cells.get(line.id.removesuffix(f"@{period.label}")) or Typed()
-            entries.append(Entry(sheet, line.row, line.id, found.value, found.shorthand, found.comment, found.trouble))
+            said = (found.value, found.shorthand, found.comment, found.trouble)
+            entries.append(Entry(sheet, line.row, line.id, *said, line.part))
         identity = {
             "framework": self.framework.id,
             "catalogue_version": self.framework.version,

@@ -42,7 +42,6 @@ def _taken(checked: CheckedReturn, item: str) -> list[object]:
         ("date", datetime(2014, 12, 31, 9, 30), "2014-12-31"),  # noqa: DTZ001  (a workbook's dates have no zone)
         ("yes_no", "Yes", "Yes"),
         ("yes_no", " no", "No"),
-        ("evidence", "Minutes of 3 May", "Minutes of 3 May"),
         ("more", "£12 a head", "£12 a head"),
         ("more", 12.0, "12"),
     ],

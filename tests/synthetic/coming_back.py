@@ -39,7 +39,7 @@ def returned(
         value = _cell(framework.items[each.item].type, each.value) if each else None
         said = (each.shorthand, each.comment) if each else ("", "")
         label = (each.label if each else "") or line.label
-        entries.append(Entry(sheet, line.row, figure, value, *said, label=label))
+        entries.append(Entry(sheet, line.row, figure, value, *said, part=line.part, label=label))
     identity = {
         "framework": framework.id,
         "catalogue_version": framework.version,
