@@ -119,7 +119,10 @@ def issue(
 @app.command()
 def fill(  # noqa: PLR0913, PLR0917  (each is an option)
     source: Annotated[Path, typer.Argument(metavar="RETURN", help="The return to fill.")],
-    values: Annotated[Path, typer.Option("--values", help="CSV file: item, category, value, shorthand, comment.")],
+    values: Annotated[
+        Path,
+        typer.Option("--values", help="CSV file: item, category, value, shorthand, comment, and label for spare rows."),
+    ],
     out: Annotated[Path, typer.Option("--out", help="Where the filled return goes.")],
     name: Annotated[str, typer.Option("--name", help="Name for the sign-off.")] = "",
     role: Annotated[str, typer.Option("--role", help="Role for the sign-off.")] = "",

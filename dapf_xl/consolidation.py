@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from pathlib import PurePath
@@ -77,6 +77,8 @@ class Round:
     """What replaced another figure in this round, and what is new since its last master."""
     comparators: tuple[ComparatorFigure, ...] = ()
     """Figures about other areas that were imported; the catalogue's come before them."""
+    beside: Mapping[Figure, tuple[Observation, ...]] = field(default_factory=dict)
+    """Figures that count beside the one of the same key: what was written in spare rows, and is that category."""
 
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
@@ -91,6 +93,56 @@ class Round:
             grouped.setdefault((each.item, each.category, each.period), []).append(each)
         return grouped
 
+    @cached_property
+    def missing_of(self) -> dict[tuple[str, Period], list[tuple[str, str]]]:
+        """Category and agency of every figure that is missing, by item and period."""
+        grouped: dict[tuple[str, Period], list[tuple[str, str]]] = {}
+        for item, category, supplier, period in self.missing:
+            grouped.setdefault((item, period), []).append((category, supplier))
+        return grouped
+
+    @property
+    def observations(self) -> list[Observation]:
+        """Every figure that counts, each from its own cell."""
+        return [*self.figures.values(), *(each for some in self.beside.values() for each in some)]
+
+    def all_of(self, key: Figure) -> tuple[Observation, ...]:
+        """Return the figures that count for a key: none, one or, with those of spare rows, several."""
+        own = (self.figures[key],) if key in self.figures else ()
+        return (*own, *self.beside.get(key, ()))
+
+    @cached_property
+    def _written(self) -> dict[tuple[str, Period], dict[str, str]]:
+        """What was written in the spare rows of each item and span: the category, and the label as it was written."""
+        found: dict[tuple[str, Period], dict[str, str]] = {}
+        is_unprinted = self.framework.open_rows.is_unprinted
+        for each in self.figures.values():
+            if is_unprinted(each.item, each.category):
+                found.setdefault((each.item, each.period), {}).setdefault(each.category, each.label)
+        for item, category, supplier, span in self.missing:
+            if is_unprinted(item, category):
+                held = self.held.get((item, category, supplier, span))
+                label = held.label if held else ""
+                found.setdefault((item, span), {}).setdefault(category, label)
+        return found
+
+    def parts_of(self, item: str, span: Period) -> tuple[str, ...]:
+        """Return the parts of an item in a span: those that the catalogue names, then what agencies wrote."""
+        open_rows = self.framework.open_rows
+        printed = [part for part in self.framework.parts_of(item) if not open_rows.is_open(item, part)]
+        return (*printed, *sorted(self._written.get((item, span), {})))
+
+    def category_label(self, item: str, category: str) -> str:
+        """Return a category's label as people read it, as an agency wrote it where the catalogue has none."""
+        if not self.framework.open_rows.is_unprinted(item, category):
+            return self.framework.category_label(item, category)
+        return self.framework.open_rows.words(item, category, self.written_label(item, category))
+
+    def written_label(self, item: str, category: str) -> str:
+        """Return what an agency wrote, as it wrote it last; "" where nothing was written."""
+        spans = sorted((span for of, span in self._written if of == item), key=lambda span: span.last_day, reverse=True)
+        return next((found for span in spans if (found := self._written[item, span].get(category))), "")
+
     @property
     def not_returned(self) -> tuple[Submission, ...]:
         """The agencies from which nothing came."""
@@ -104,7 +156,7 @@ class Round:
         gaps = [self._gap(key, reason) for key, reason in self.missing.items()]
         order = {item: number for number, item in enumerate(self.framework.items)}
         return sorted(
-            [*self.figures.values(), *gaps],
+            [*self.observations, *gaps],
             key=lambda each: (order.get(each.item, len(order)), each.item, each.period, each.category, each.supplier),
         )
 
@@ -189,23 +241,55 @@ def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     """Return the round of a quarter, as the ledger has it now."""
     entered = ledger.entered(period)
     received = [each.observation for each in entered]
-    figures = _counting(framework, period, received)
+    known = _counting(framework, period, received)
     held = {key: each for key, each in latest(received, held=True).items() if each.status == "held"}
     files = _listed(ledger.received(period))
     present = [each.id for each in files if each.status not in {REPLACED, TAKEN_OUT}]
     found = ledger.findings(present)
+    figures, beside = under_their_labels(framework, known)
     amended = _amendments_found(framework, period, ledger.standing_amendments(period))
     findings = tuple(sorted((*amended, *(each for some in found.values() for each in some)), key=reading_order))
     senders = _senders(framework, files, ledger.agencies_by_file(period))
     tasks = assurance.tasks_of(framework, period, figures, ledger)
-    asked = Counter(each.supplier for each in framework.asked(period) if not isinstance(each.item, EvidenceField))
+    figures_asked = (each for each in framework.asked(period) if not isinstance(each.item, EvidenceField))
+    asked = Counter(each.supplier for each in figures_asked if not each.is_open)
     asked.update(assurance.count_by_agency(tasks))
     submissions = tuple(_submissions(framework, asked, files, senders, found))
-    missing = _missing(framework.asked(period), submissions, figures, held, ledger.untaken(present))
+    missing = _missing(framework.asked(period), submissions, known, held, ledger.untaken(present))
+    missing = {_moved(framework, key, held): reason for key, reason in missing.items()}
+    held = {_moved(framework, key, held): _labelled(framework, each) for key, each in held.items()}
     compared = tuple(ledger.compared(period))
     before = latest(_published_before(framework, period))
     changes = changes_of(framework, period, before, entered, ledger.amendments(period), ledger.known_to_master(period))
-    return Round(framework, period, figures, missing, held, submissions, findings, files, tasks, changes, compared)
+    return Round(
+        framework, period, figures, missing, held, submissions, findings, files, tasks, changes, compared, beside
+    )
+
+
+def under_their_labels(
+    framework: Framework, figures: dict[Figure, Observation]
+) -> tuple[dict[Figure, Observation], dict[Figure, tuple[Observation, ...]]]:
+    """Return the figures with those of spare rows under what was written there, and what else has the same key.
+
+    The number of a spare row says nothing, so nothing is ever looked up by it from here on.
+    """
+    filed = {key: each for key, each in figures.items() if not each.label}
+    beside: dict[Figure, list[Observation]] = {}
+    for each in figures.values():
+        if each.label:
+            moved = _labelled(framework, each)
+            if filed.setdefault(moved.key, moved) is not moved:
+                beside.setdefault(moved.key, []).append(moved)
+    return filed, {key: tuple(some) for key, some in beside.items()}
+
+
+def _labelled(framework: Framework, each: Observation) -> Observation:
+    return replace(each, category=framework.open_rows.counted_as(each.item, each.category, each.label))
+
+
+def _moved(framework: Framework, key: Figure, held: Mapping[Figure, Observation]) -> Figure:
+    """Return the key of a figure that is missing, under its label where one was written."""
+    return _labelled(framework, held[key]).key if key in held else key
 
 
 def _amendments_found(framework: Framework, period: Period, amendments: Iterable[Amendment]) -> Iterable[Finding]:
@@ -296,10 +380,11 @@ def _missing(
     for each in submissions:
         statuses.setdefault(each.agency, set()).add(each.status)
     reasons: dict[Figure, str] = {}
-    for key in (_key(each) for each in asked if each.is_counted):
+    for figure in (each for each in asked if each.is_counted):
+        key = _key(figure)
         came = statuses.get(key[2], set())
-        if key in figures:
-            continue
+        if key in figures or (figure.is_open and key not in held and key not in untaken):
+            continue  # (nobody has to use a spare row)
         if key in held:
             reasons[key] = "held in query"
         elif key in untaken or (REJECTED in came and not came & set(TAKEN)):

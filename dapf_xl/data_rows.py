@@ -48,7 +48,8 @@ def floats(row: dict[str, Any]) -> dict[str, Any]:
 def data_row(framework: Framework, each: Observation) -> dict[str, Any]:
     """Return a figure as a row of ``Data``."""
     item = framework.items.get(each.item) or Item(id=each.item, label=each.item)
-    about = "" if framework.has(each.item, each.category) else GONE
+    is_known = framework.has(each.item, each.category) or framework.open_rows.is_unprinted(each.item, each.category)
+    about = "" if is_known else GONE
     agency = framework.agencies.get(each.supplier)
     return floats(
         {
@@ -67,11 +68,11 @@ def data_row(framework: Framework, each: Observation) -> dict[str, Any]:
             "sheet": each.sheet,
             "cell": each.cell,
             "sha256": each.sha256,
-            "label": _label(framework, item, each.category),
+            "label": _label(framework, item, each.category, each.label),
             "basis": each.basis,
             "lower": each.lower,
             "upper": each.upper,
-            "words": each.words or (words_of(each, item) if each.replacement else ""),
+            "words": each.label or each.words or (words_of(each, item) if each.replacement else ""),
             "geography": item.geography or framework.settings.area,
             "source": each.source,
             "released": each.released,
@@ -146,8 +147,8 @@ def _data_value(each: Observation, item: Item) -> Decimal | None:
     return each.value / 100 if item.type == "percent" else each.value
 
 
-def _label(framework: Framework, item: Item, category: str) -> str:
-    words = framework.category_label(item.id, category)
+def _label(framework: Framework, item: Item, category: str, written: str = "") -> str:
+    words = framework.open_rows.words(item.id, category, written)
     return f"{item.label}: {words}" if words else item.label
 
 
@@ -158,7 +159,7 @@ def sources(current: Round, outside: Iterable[ComparatorFigure] = ()) -> list[di
         current: The round.
         outside: The comparators that it shows.
     """
-    figures: list[Observation | ComparatorFigure] = [*current.figures.values(), *outside]
+    figures: list[Observation | ComparatorFigure] = [*current.observations, *outside]
     used = Counter((each.file or each.source, each.sha256, _kind(each)) for each in figures)
     used.update((row["file"], "", "published") for row in aims(current))
     returns = [

@@ -189,6 +189,10 @@ class Code(Enum):
     CATEGORY_MISSING = _catalogue(
         "{figure} is broken down by {breakdown}, so a figure needs a category", "Use one of: {choices}."
     )
+    OPEN_MISPLACED = _catalogue(
+        "{value} cannot have a label that agencies write: {why}",
+        "Correct open, role or breakdown; a spare row is a part whose column open says yes.",
+    )
     HISTORY_BOTH = _catalogue(
         "the row has both a value ({value}) and the shorthand {shorthand}",
         "Keep one: a value with a marker such as [p], or a shorthand such as [x] and no value.",
@@ -304,11 +308,14 @@ class Code(Enum):
     SHORTHAND_UNKNOWN = _type('"{found}" is not one of the shorthands', "Pick one from the list in {cell_words}, for example [x] not available: not collected.")
     TEXT_TOO_LONG = _type("the text has {length} characters; {limit} can be taken", "Shorten it, and send the full text separately.")
     COMMENT_TOO_LONG = _type("the comment has {length} characters; {limit} were expected", "Nothing to do now; next time say it more shortly, or send the full text separately.", Severity.WARNING)
+    LABEL_TOO_LONG = _type("what the row is for has {length} characters; {limit} can be taken", "Shorten {cell_words} to a name, for example Fire and rescue service.")
     NUMBER_STORED_AS_TEXT = _type('"{found}" is stored as text; it was taken as {taken}', "Nothing to do if {taken} is what you meant.", Severity.WARNING)
 
     # --- batch 6: presence -------------------------------------------------------------------
     REQUIRED_BLANK = _presence("{what} is blank", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}.")
     TEXT_BLANK = _presence("{what} is blank", "Write a sentence or two in {cell_words}; if there is nothing to report, say so.")
+    LABEL_MISSING = _presence("there is a figure ({found}), and it does not say what for: {what}", "Write in {label_cell} what the figure is for, or move it into the row that it belongs to.")
+    LABEL_WITHOUT_FIGURE = _presence("{label} has no figure", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}; if the row is not needed, clear {label_cell}.")
     EVIDENCE_BLANK = _presence("{what} is not answered", "Write a headline in {cell_words}, with its date and where it is held; if there is nothing yet, pick a shorthand in {shorthand_cell}.")
     EVIDENCE_INCOMPLETE = _presence('{what}: "{field}" is blank, and "{beside}" beside it is given', "Fill {cell_words}, for example: {example}.")
     VALUE_AND_REPLACEMENT = _presence("there is both a figure ({found}) and {shorthand}, which stands in place of a figure", "Keep one: delete the figure, or clear {shorthand_cell}.")
@@ -316,13 +323,16 @@ class Code(Enum):
     NO_REASON = _presence("{shorthand} gives no reason", "Pick the line with the reason from the list, for example [x] not available: awaiting release.")
 
     # --- batch 7: rules ----------------------------------------------------------------------
-    NUMERATOR_ABOVE_DENOMINATOR = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}.")
-    MORE_THAN_ITS_WHOLE = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}, or explain in {comment_cell}.", Severity.QUERY)
+    NUMERATOR_ABOVE_DENOMINATOR = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.")
+    MORE_THAN_ITS_WHOLE = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.", Severity.QUERY)
     DENOMINATOR_ZERO = _rule("{right_label} is 0, so {left_label} cannot be {left}", "Correct {left_cell} or {right_cell}.")
-    PARTS_DIFFER_FROM_TOTAL = _rule("the total is {found}, the parts add to {expected}", "Correct the total in {left_cell}, or one of the parts ({cells}).")
-    RATIO_DIFFERS = _rule("the {kind} is given as {found} {unit}, but {left} of {right} is {expected} {unit}", "Correct {cell_words}, {left_cell} or {right_cell}.", Severity.WARNING)
+    PARTS_DIFFER_FROM_TOTAL = _rule("the total is {found}, the parts add to {expected}", "Correct the total in {left_cell}, or one of the parts ({cells}){or_explain}.")
+    RATIO_DIFFERS = _rule("the {kind} is given as {found} {unit}, but {left} of {right} is {expected} {unit}", "Correct {cell_words}, {left_cell} or {right_cell}{or_explain}.", Severity.WARNING)
     REQUIRED_IF = _rule("{what} is blank, and it is needed where {condition} is given", "Fill {cell_words}, or pick a shorthand in {shorthand_cell}.")
     CUMULATIVE_FALLS = _rule("{what} is {found}, less than the {previous} of {previous_period}, and it can only grow", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
+    LABEL_TWICE = _rule("{label} is written twice, here and in {other_cell}", "Write each once: add the figures up in one row and clear the other.")
+    LABEL_HAS_A_ROW = _rule("{label} has a row of its own", "Put the figure into {other_cell}, and clear this row.")
+    LABEL_UNKNOWN = _rule("{label} is new: the catalogue does not say what it is{near}", 'For the performance lead: add the row "{breakdown}, {label}" to the table labels of catalogue.xlsx, with the category that it counts as; without one it stands under its own name. Until then nothing is lost: it counts in the whole.', Severity.WARNING)
     OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.")
     OUTSIDE_SOFT_RANGE = _rule("{found} is outside the usual range of {range}", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
 

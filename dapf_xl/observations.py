@@ -136,6 +136,8 @@ class Observation:
     """Where it was published, of a figure that was imported."""
     released: str = ""
     """When it was released there, ISO 8601."""
+    label: str = ""
+    """What the agency wrote in a spare row that the figure is of."""
 
     @property
     def key(self) -> tuple[str, str, str, Period]:

@@ -61,6 +61,7 @@ TARGET_REASONS = {
     "to be confirmed": "target to be confirmed",
     "target to be confirmed": "target to be confirmed",
     "no target": "no target",
+    "baseline to be obtained": "baseline to be obtained",
 }
 """Why there is no target: as the catalogue has it, and as the rating says it."""
 
@@ -73,6 +74,8 @@ SHORTHAND_STATES = {
 """The state that a replacement means. ``[low]`` has no figure that could be set against a limit;
 "suppressed" would say that it was withheld to protect somebody, which it was not."""
 
+_NO_BASELINE = "baseline to be obtained"
+"""Goes before all other reasons that lie in the target: until there is a baseline, no direction can be settled."""
 NOT_WORSE = "not_worse_than_same_quarter_last_year"
 _STEP = Decimal(1).scaleb(-DECIMALS)
 
@@ -153,6 +156,7 @@ def _reasons() -> list[tuple[Expression, Operand]]:
             negated(any_of(is_number(_VALUE), _HAS_PARTS)),
             when(is_text(_VALUE), state_of_text, NOT_RATED + "not received"),
         ),
+        (all_of(_KIND.equals("none"), _REASON.equals(_NO_BASELINE)), NOT_RATED + _NO_BASELINE),
         (negated(any_of(has_polarity, says_why)), NOT_RATED + "no polarity"),
         (negated(has_target), choose(_REASON, no_target, NOT_RATED + "no target")),
         (all_of(_KIND.equals("value"), negated(is_number(_TARGET))), NOT_RATED + "no target"),

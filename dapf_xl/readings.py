@@ -31,6 +31,8 @@ LONGEST_COMMENTS = 16_000
 """Characters that comments may take up in a cell: half of what Excel holds, since it counts some of them twice."""
 CUT = "… (whole in Data)"
 
+QUARTERS_IN_YEAR = 4
+
 Key = tuple[str, str]
 """Category and agency: what tells the figures of one item and period apart."""
 
@@ -86,6 +88,8 @@ class Reading:
     """Category and agency of each figure that went in; of a ratio, of those whose parts are both there."""
     wanted: frozenset[Key] = frozenset()
     """Category and agency of each figure that belongs to it."""
+    asked: frozenset[Key] = frozenset()
+    """The same, with those that said that it does not apply to them."""
     note: str = ""
     """What a reader must know of it, such as of which year a rate's population is."""
 
@@ -95,8 +99,12 @@ class Reading:
         return self.value is not None and not self.state
 
 
-def measures_of(framework: Framework, period: Period) -> Iterator[Measure]:
-    """Yield the measures of every live indicator: its figure, its categories, and what is reported beside it."""
+def measures_of(current: Round) -> Iterator[Measure]:
+    """Yield the measures of every live indicator: its figure, its categories, and what is reported beside it.
+
+    Of a two-way table the totals of its rows and columns; the cells stand on ``Breakdowns``.
+    """
+    framework, period = current.framework, current.period
     for indicator in framework.indicators.values():
         if indicator.status != "live" or indicator.derivation == "text" or not in_force(indicator, period):
             continue
@@ -104,24 +112,66 @@ def measures_of(framework: Framework, period: Period) -> Iterator[Measure]:
         item = framework.measure_of(indicator.id)
         if item is None:
             continue
-        yield from _measures_of_item(framework, indicator, item)
+        yield from _measures_of_item(current, indicator, item)
         for other in framework.items_of(indicator.id):
             is_words = other.type == "text" or isinstance(other, EvidenceField)
             if other.id != item.id and other.id not in parts and not is_words:
-                yield from (
-                    Measure(indicator, other, category, "also") for category in framework.categories_of(other.id)
-                )
+                yield from (Measure(indicator, other, category, "also") for category in _lines_beside(current, other))
 
 
-def _measures_of_item(framework: Framework, indicator: Indicator, item: Item) -> Iterator[Measure]:
-    categories = framework.parts_of(item.id)
+def _measures_of_item(current: Round, indicator: Indicator, item: Item) -> Iterator[Measure]:
+    categories = current.parts_of(item.id, span_of(current, item))
     if categories == ("",):
         yield Measure(indicator, item, "", "main")
     elif indicator.over_agencies == "none":
         yield from (Measure(indicator, item, category, "main") for category in categories)
     else:
-        yield Measure(indicator, item, framework.total_of(item.id), "main")
-        yield from (Measure(indicator, item, category, "part") for category in categories)
+        total = current.framework.total_of(item.id)
+        yield Measure(indicator, item, total, "main")
+        shown = _totals_of_sides(current.framework, item) if is_two_way(item) else categories
+        yield from (Measure(indicator, item, category, "part") for category in shown)
+
+
+def _lines_beside(current: Round, item: Item) -> list[str]:
+    """Return the categories of what is reported beside an indicator, the whole among them where it is supplied."""
+    framework = current.framework
+    if is_two_way(item):
+        return [framework.total_of(item.id), *_totals_of_sides(framework, item)]
+    parts = current.parts_of(item.id, span_of(current, item))
+    printed = [each for each in framework.categories_of(item.id) if not framework.open_rows.is_open(item.id, each)]
+    return [*printed, *(part for part in parts if part not in printed)]
+
+
+def is_two_way(item: Item) -> bool:
+    """Say whether an item is a table of two breakdowns."""
+    return len(item.breakdowns) > 1
+
+
+def _totals_of_sides(framework: Framework, item: Item) -> list[str]:
+    """Return the categories of a two-way table that are the total of a row or of a column, and not of all.
+
+    A cell that has a target of its own is a line of its own.
+    """
+    parts, total = framework.parts_of(item.id), framework.total_of(item.id)
+    aimed_at = {target.category for target in framework.targets if target.item == item.id}
+    every = framework.categories_of(item.id)
+    return [each for each in every if each != total and (each not in parts or each in aimed_at)]
+
+
+def span_of(current: Round, item: Item) -> Period:
+    """Return the span of an item's latest figure: this quarter, or the last half, year or twelve months before."""
+    asked = current.framework.asked_of(item.id, current.period)
+    if asked:
+        return asked[0].period
+    spans = set()
+    quarter = current.period
+    for _ in range(QUARTERS_IN_YEAR - 1):
+        quarter = quarter.previous()
+        spans |= {each.period for each in current.framework.asked_of(item.id, quarter)}
+    if item.basis == "rolling_12_months":
+        spans |= {each.period for each in current.figures.values() if each.item == item.id}
+    past = [each for each in spans if each.kind != "quarter" and each.last_day <= current.period.last_day]
+    return max(past, default=current.period)
 
 
 # --- reading a measure ------------------------------------------------------------------------
@@ -131,16 +181,18 @@ def read(current: Round, measure: Measure, period: Period, only: frozenset[Key] 
     """Return a measure's figure for a quarter or another span that figures were given for.
 
     A ratio is read from its parts; where these are not whole, from what was stated; where nothing was, from
-    the parts that there are, if every agency in one is in the other. ``only`` leaves out all other agencies.
+    the parts that there are, if every agency in one is in the other. Parts that are asked of different agencies
+    are set against each other as wholes, sum over sum. ``only`` leaves out all other agencies.
     """
     if not measure.is_ratio:
         return _read_item(current, measure, measure.item.id, period, only)
     numerator = _read_item(current, measure, measure.indicator.numerator, period, only)
     denominator = _read_denominator(current, measure, period, only)
     parts = [numerator, denominator]
-    like = (
-        numerator.value is not None and denominator.value is not None and numerator.suppliers == denominator.suppliers
-    )
+    has_both = numerator.value is not None and denominator.value is not None
+    if has_both and _are_asked_apart(numerator, denominator) and numerator.is_whole and denominator.is_whole:
+        return _of_both(ratio_of(measure.indicator, numerator, denominator), numerator, denominator)
+    like = has_both and numerator.suppliers == denominator.suppliers
     if like and numerator.is_whole and denominator.is_whole:
         return ratio_of(measure.indicator, numerator, denominator)
     if measure.has_stated:
@@ -150,13 +202,34 @@ def read(current: Round, measure: Measure, period: Period, only: frozenset[Key] 
     if like:
         return ratio_of(measure.indicator, numerator, denominator)
     lacking = next((part for part in parts if not part.is_whole), numerator)
-    return replace(
+    unknown = replace(
         lacking,
         value=None,
         state=lacking.state or "not available",
         shown=lacking.shown or "parts not supplied",
         suppliers=numerator.suppliers & denominator.suppliers,
         note=denominator.note,
+    )
+    return _of_both(unknown, numerator, denominator) if _are_asked_apart(numerator, denominator) else unknown
+
+
+def _are_asked_apart(numerator: Reading, denominator: Reading) -> bool:
+    """Say whether a ratio's parts are asked of different agencies, none of which says that it does not apply."""
+    both = (numerator, denominator)
+    return numerator.asked != denominator.asked and all(part.asked and part.asked == part.wanted for part in both)
+
+
+def _of_both(reading: Reading, numerator: Reading, denominator: Reading) -> Reading:
+    """Return a ratio with the coverage of both of its parts, which different agencies give."""
+    return replace(
+        reading,
+        present=numerator.present + denominator.present,
+        expected=numerator.expected + denominator.expected,
+        suppliers=numerator.suppliers | denominator.suppliers,
+        wanted=numerator.wanted | denominator.wanted,
+        markers="".join(
+            sorted({f"{mark}]" for part in (numerator, denominator) for mark in part.markers.split("]") if mark})
+        ),
     )
 
 
@@ -210,11 +283,11 @@ def _read_item(
     current: Round, measure: Measure, item: str, period: Period, only: frozenset[Key] | None = None
 ) -> Reading:
     keys = [key for key in _expected(current, measure, item, period) if only is None or key in only]
-    found = [each for key in keys if (each := current.figures.get((item, *key, period)))]
+    found = [each for key in keys for each in current.all_of((item, *key, period))]
     missing = {
         key: current.missing.get((item, *key, period), "not received")
         for key in keys
-        if (item, *key, period) not in current.figures
+        if (item, *key, period) in current.missing or (item, *key, period) not in current.figures
     }
     is_now = period.last_day == current.period.last_day
     if not keys:
@@ -225,12 +298,13 @@ def _read_item(
 
 def _expected(current: Round, measure: Measure, item: str, period: Period) -> list[Key]:
     """Return category and agency of every figure that belongs to a measure's figure for a period."""
-    wanted = {measure.category} if measure.category else set(current.framework.parts_of(item))
+    wanted = {measure.category} if measure.category else set(current.parts_of(item, period))
     asked = current.framework.asked_about(item, period)
-    askees = [(each.category, each.supplier) for each in asked if each.category in wanted]
+    askees = [(each.category, each.supplier) for each in asked if each.category in wanted and not each.is_open]
     keys = {_giver(current, item, key, period, askees): None for key in askees}
     for category in sorted(wanted):
         keys.update({(category, each.supplier): None for each in current.figures_of.get((item, category, period), ())})
+    keys.update({key: None for key in current.missing_of.get((item, period), ()) if key[0] in wanted})
     return list(keys)
 
 
@@ -267,6 +341,7 @@ def _added(item: Item, indicator: Indicator, found: list[Observation], missing: 
         expected=expected,
         suppliers=frozenset(_key(each) for each in given),
         wanted=frozenset([*map(_key, counted), *missing]),
+        asked=frozenset([*map(_key, found), *missing]),
     )
 
 

@@ -208,6 +208,16 @@ FORMATS |= {
 
 FORMATS["locked_hint"] = {**FORMATS["locked"], "font_color": HINT}
 
+
+def with_label(cell_format: Format, label: str) -> Format:
+    """Return a cell format that shows a label before its numbers, which stay numbers: ``2013/14: 1,880``."""
+    if not label:
+        return cell_format
+    sections = str(cell_format["num_format"]).split(";")
+    quoted = label.replace('"', "'")
+    return {**cell_format, "num_format": ";".join(f'"{quoted}: "{section}' for section in sections)}
+
+
 PROTECTION: dict[str, bool] = {
     "format_cells": False,
     "format_columns": True,

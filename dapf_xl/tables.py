@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, Any, NewType
 import pandas as pd
 
 from dapf_xl import assurance, comparing, comparisons, narrative, paper, rag, reference
+from dapf_xl.breakdowns import CELL_COLUMNS, cells_by_category
 from dapf_xl.changes import COLUMNS as CHANGE_COLUMNS
 from dapf_xl.changes import change_row
 from dapf_xl.data_rows import DATA_COLUMNS, aims, data_row, floats, scaled, sources
+from dapf_xl.variance import expected_now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     from dapf_xl.catalogue import Framework
-    from dapf_xl.catalogue.tables import Target
     from dapf_xl.consolidation import Round
     from dapf_xl.expressions import Expression, Value
     from dapf_xl.periods import Period
@@ -55,6 +56,8 @@ class MasterTables:
     """A row a text that was asked for; see ``narrative.COLUMNS``."""
     paper: WorkingTable
     """The rows of every named report, one report after the other; see ``paper.COLUMNS``."""
+    breakdowns: WorkingTable
+    """A row a cell of the tables by category; see ``breakdowns.CELL_COLUMNS``."""
     changes: WorkingTable
     """A row a figure that replaced another, or is new since the last master; see ``changes.COLUMNS``."""
     comparators: WorkingTable
@@ -108,6 +111,7 @@ LINE_COLUMNS: dict[str, str] = {
         )
         for name, words in ((base, f"{words}, or None."), (f"{base}_shown", "What stands where it would."))
     },
+    "last_year_span": "Span of the figure of a year before, where it is not a quarter.",
     "from_target": "Computed: distance to the target, or to the breached limit of the band.",
     "from_baseline": "Computed: change since the baseline.",
     "from_previous": "Computed: change since the previous quarter.",
@@ -146,6 +150,7 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         indicators=_table(reference.rows_of(framework, current.period), reference.COLUMNS),
         narrative=_table(narrative.rows_of(current), narrative.COLUMNS),
         paper=_table(paper.rows_of(current, lines), paper.COLUMNS),
+        breakdowns=_table([_cell_row(cell) for cell in cells_by_category(current)], CELL_COLUMNS),
         changes=_table([change_row(framework, each) for each in current.changes], CHANGE_COLUMNS),
         comparators=_table(comparing.rows_of(current, lines), comparing.COLUMNS),
         assurance=_table([assurance.row_of(framework, each) for each in current.tasks], assurance.COLUMNS),
@@ -214,7 +219,7 @@ def _target_cells(line: Line, scale: Decimal) -> dict[str, Any]:
         "target_text": target.text or target.reason,
         "target_kind": target.kind,
         "target_reason": target.reason,
-        "target": scaled(_expected(target, line.period), scale),
+        "target": scaled(expected_now(target, line.period), scale),
         "lower": scaled(target.lower, scale),
         "upper": scaled(target.upper, scale),
         "tolerance": target.tolerance,
@@ -222,19 +227,6 @@ def _target_cells(line: Line, scale: Decimal) -> dict[str, Any]:
         "baseline": scaled(line.baseline, scale),
         "baseline_text": target.baseline_text,
     }
-
-
-def _expected(target: Target, period: Period) -> Decimal | None:
-    if target.kind != "milestone" or target.value is None or target.due is None:
-        return target.value
-    return rag.expected_by(
-        period,
-        value=target.value,
-        due=target.due,
-        profile=target.profile,
-        baseline=target.baseline,
-        baseline_period=target.baseline_period,
-    )
 
 
 def _base_cells(line: Line, scale: Decimal) -> dict[str, Any]:
@@ -248,6 +240,8 @@ def _base_cells(line: Line, scale: Decimal) -> dict[str, Any]:
     for name, reading in bases.items():
         cells[name] = scaled(reading.value, scale)
         cells[f"{name}_shown"] = reading.shown
+    is_quarter = line.period.kind == "quarter" or line.last_year.value is None
+    cells["last_year_span"] = "" if is_quarter else line.period.same_period_last_year().words
     return cells
 
 
@@ -312,3 +306,8 @@ def from_target_names(row: Mapping[str, Any]) -> dict[str, Value]:
     """Return what each name of ``comparisons.FROM_TARGET`` stands for in a line."""
     names = ("target_kind", "target", "lower", "upper", "point", "comparable")
     return {"current": row["rated"], **{name: row[name] for name in names}}
+
+
+def _cell_row(cell: dict[str, Any]) -> dict[str, Any]:
+    scale = Decimal("0.01") if cell["kind"] == "percent" else Decimal(1)
+    return floats(cell | {name: scaled(cell[name], scale) for name in ("value", "last_year")})

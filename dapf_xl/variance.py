@@ -6,9 +6,20 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
+from dapf_xl import rag
 from dapf_xl.comparisons import NOT_COMPARABLE
 from dapf_xl.observations import number_words
-from dapf_xl.readings import NO_FIGURE, NOT_ADDED, Reading, join_comments, measures_of, ratio_of, read
+from dapf_xl.readings import (
+    NO_FIGURE,
+    NOT_ADDED,
+    QUARTERS_IN_YEAR,
+    Reading,
+    join_comments,
+    measures_of,
+    ratio_of,
+    read,
+    span_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +30,6 @@ if TYPE_CHECKING:
     from dapf_xl.periods import Period
     from dapf_xl.readings import Key, Measure
 
-QUARTERS_IN_YEAR = 4
 DAYS_IN_MONTH = 30.4
 
 
@@ -50,11 +60,11 @@ class Line:
 
 def lines_of(current: Round) -> list[Line]:
     """Return a line for every measure of a round, in the catalogue's order."""
-    return [_line(current, measure) for measure in measures_of(current.framework, current.period)]
+    return [_line(current, measure) for measure in measures_of(current)]
 
 
 def _line(current: Round, measure: Measure) -> Line:
-    span = _span_of(current, measure)
+    span = span_of(current, measure.item)
     target = _target_of(current.framework, measure, span)
     now = read(current, measure, span)
     rated = _on_targets_basis(current, measure, span, now, target)
@@ -62,15 +72,15 @@ def _line(current: Round, measure: Measure) -> Line:
     year_to_date = _year_to_date(current, measure, span)
     return Line(
         measure=measure,
-        label=_label(current.framework, measure),
+        label=_label(current, measure),
         period=span,
         now=now,
         previous=_previous(current, measure, span, now),
-        last_year=_beside(measure, (span.same_period_last_year(), span), now, current),
+        last_year=_a_year_before(measure, span, now, current),
         year_to_date=year_to_date,
         year_to_date_last_year=_year_to_date_last_year(current, measure, span, year_to_date),
         target=target,
-        polarity="none" if measure.role == "also" else (target and target.polarity) or measure.indicator.polarity,
+        polarity=(target and target.polarity) or ("none" if measure.role == "also" else measure.indicator.polarity),
         rated=rated.value,
         baseline=baseline,
         comparable=rated.comparable,
@@ -81,37 +91,45 @@ def _line(current: Round, measure: Measure) -> Line:
     )
 
 
-def _span_of(current: Round, measure: Measure) -> Period:
-    """Return the span of a measure's latest figure: this quarter, or the last half, year or twelve months before."""
-    asked = current.framework.asked_of(measure.item.id, current.period)
-    if asked:
-        return asked[0].period
-    spans = set()
-    quarter = current.period
-    for _ in range(QUARTERS_IN_YEAR - 1):
-        quarter = quarter.previous()
-        spans |= {each.period for each in current.framework.asked_of(measure.item.id, quarter)}
-    if measure.item.basis == "rolling_12_months":
-        spans |= {each.period for each in current.figures.values() if each.item == measure.item.id}
-    past = [each for each in spans if each.kind != "quarter" and each.last_day <= current.period.last_day]
-    return max(past, default=current.period)
-
-
-def _label(framework: Framework, measure: Measure) -> str:
-    category = framework.category_label(measure.item.id, measure.category)
+def _label(current: Round, measure: Measure) -> str:
+    category = current.category_label(measure.item.id, measure.category)
     if measure.role == "part":
         return category
     title = measure.item.label if measure.role == "also" else measure.indicator.title
-    return f"{title}: {category}" if category and measure.category != framework.total_of(measure.item.id) else title
+    return (
+        f"{title}: {category}"
+        if category and measure.category != current.framework.total_of(measure.item.id)
+        else title
+    )
 
 
 def _target_of(framework: Framework, measure: Measure, span: Period) -> Target | None:
-    """Return the target that a measure is set against; a whole's target is not its parts'."""
-    target = framework.target_for(measure.indicator.id, measure.item.id, measure.category, span)
+    """Return the target that a measure is set against; a whole's target is not its parts'.
+
+    It is also what says which way is good for a part, or for what is reported beside the indicator, and for how long.
+    """
+    item, category = measure.item.id, measure.category
+    target = framework.target_for(measure.indicator.id, item, category, span)
     if target is None or measure.role == "main":
         return target
-    is_its_own = target.category == measure.category if measure.role == "part" else target.item == measure.item.id
-    return target if is_its_own else None
+    same = {category, *framework.open_rows.siblings(item, category)}
+    if measure.role == "also" and category == framework.total_of(item):
+        same.add("")
+    return target if target.item == item and target.category in same else None
+
+
+def expected_now(target: Target, period: Period) -> Decimal | None:
+    """Return what a target asks of a figure for a period: of a milestone, what is expected by now."""
+    if target.kind != "milestone" or target.value is None or target.due is None:
+        return target.value
+    return rag.expected_by(
+        period,
+        value=target.value,
+        due=target.due,
+        profile=target.profile,
+        baseline=target.baseline,
+        baseline_period=target.baseline_period,
+    )
 
 
 def _previous(current: Round, measure: Measure, span: Period, now: Reading) -> Reading:
@@ -153,6 +171,14 @@ def _redefined_note(measure: Measure, span: Period) -> str:
     if not late:
         return ""
     return f"Redefined from {late[-1].words} on: earlier figures are shown, and not compared."
+
+
+def _a_year_before(measure: Measure, span: Period, now: Reading, current: Round) -> Reading:
+    """Return the figure of a year before: a quarter's, a half's or a year's; of other spans in words."""
+    before = span.same_period_last_year()
+    if span.kind in {"dates", "quarter"} or measure.indicator.is_redefined(before, span):
+        return _beside(measure, (before, span), now, current)
+    return _like(measure, now, read(current, measure, before))
 
 
 def _like(measure: Measure, now: Reading, earlier: Reading) -> Reading:

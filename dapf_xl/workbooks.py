@@ -15,7 +15,7 @@ import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
 from dapf_xl.findings import NotWrittenError
-from dapf_xl.styles import FONT, FORMATS, TABS, height_of, lines_needed
+from dapf_xl.styles import FONT, FORMATS, TABS, height_of, lines_needed, with_label
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -143,9 +143,15 @@ class Book:
         self.formats: dict[str, Format] = {}
 
     def style(self, name: str) -> Format:
-        """Return the cell format of that name, made on first use."""
+        """Return the cell format of that name, made on first use.
+
+        Args:
+            name: A name of ``styles.FORMATS``; behind a ``|`` may stand what its numbers are shown with, such as
+                ``count|2013/14``.
+        """
         if name not in self.formats:
-            self.formats[name] = self.workbook.add_format(FORMATS[name])
+            plain, _, label = name.partition("|")
+            self.formats[name] = self.workbook.add_format(with_label(FORMATS[plain], label))
         return self.formats[name]
 
     def sheet(  # noqa: PLR0913  (each is what a page has)

@@ -85,6 +85,7 @@ def catalogue_page() -> str:
         for column, about in columns_of(table).items():
             kind = "one of " + ", ".join(about.choices) if about.choices else about.kind
             refers = f" ({about.refers_to})" if about.refers_to else ""
+            refers += ", with /category where one is meant" if about.with_category else ""
             required = " **required**" if about.required else ""
             lines.append(f"| `{column}` | {_cell(about.words)} | {kind}{refers}{required} | {_cell(about.example)} |")
     return "\n".join(lines) + "\n"
@@ -128,6 +129,10 @@ def master_page() -> str:
     of_one = "Sheets, in the order of their tabs (of one framework's master, as an example):"
     lines = ["# The master workbook", "", of_one, ""]
     lines += [f"- **{page.name}**: {page.words or COVER}" for page in master.pages_of(_example())]
+    lines += [
+        "",
+        "Where figures are given by category, **Breakdowns** follows Variance: each as a table, with a year before.",
+    ]
     lines += ["", "Where a framework asks for evidence there is another, after Variance:", ""]
     lines += [f"- **{ASSURANCE}**: {assurance_sheet.WORDS}"]
     lines += ["", "## Columns of Data", ""]

@@ -49,6 +49,7 @@ MODULES = (
     "paper",
     "data_rows",
     "comparing",
+    "breakdowns",
     "tables",
     "master",
     "delivery",

@@ -14,6 +14,7 @@ from dapf_xl.consolidation import Round
 from dapf_xl.observations import Observation, published
 from dapf_xl.periods import Period
 from dapf_xl.readings import CUT, LONGEST_COMMENTS, Measure, join_comments
+from dapf_xl.tables import line_row
 from dapf_xl.variance import lines_of
 
 if TYPE_CHECKING:
@@ -504,3 +505,112 @@ def test_a_figure_for_twelve_months_is_shown_with_its_own_dates() -> None:
     line = next(each for each in lines_of(current) if each.measure.item.id == "H4.heard")
     assert line.period == Period.parse("2013-07-01/2014-06-30")
     assert line.now.value == Decimal(331)
+
+
+# --- parts of a ratio that different agencies give -----------------------------------------------------
+
+
+def _asked_apart() -> Framework:
+    """The numerator is asked of a and b, the denominator of c."""
+    catalogue = framework(RATIO, (NUMBER, OF))
+    asks = tuple(each for each in catalogue.asks if (each.item == "I.n") == (each.supplier != "c"))
+    return Framework(catalogue.settings, {**catalogue.tables, "asks": asks})
+
+
+@pytest.mark.parametrize(
+    ("numerators", "denominators", "value", "coverage", "state"),
+    [
+        ("10 30 -", "- - 80", D(50), (3, 3), ""),
+        ("10 - -", "- - 80", None, (2, 3), "not received"),
+        ("10 30 -", "- - -", None, (2, 3), "not received"),
+        ("10 [z] -", "- - 80", None, (1, 1), "not available"),
+        ("10 30 -", "- - 0", None, (3, 3), ""),
+    ],
+)
+def test_parts_asked_of_different_agencies_are_set_against_each_other_whole(
+    numerators: str, denominators: str, value: D | None, coverage: tuple[int, int], state: str
+) -> None:
+    now = line(_asked_apart(), figures(numerators), figures(denominators, "I.d")).now
+    assert (now.value, (now.present, now.expected), now.state) == (value, coverage, state)
+
+
+def test_parts_of_the_same_agencies_are_still_never_mixed() -> None:
+    now = line(framework(RATIO, (NUMBER, OF)), figures("10 30 -"), figures("20 - 40", "I.d")).now
+    assert now.value is None
+
+
+# --- which way is good, for a part and for a time ------------------------------------------------------
+
+BESIDE = replace(NUMBER, id="I.b", label="Beside", breakdowns=("area",))
+
+
+def _direction(polarity: str, **more: Any) -> Target:  # noqa: ANN401  (columns of a target)
+    return Target(indicator="I", kind="none", reason="no target", polarity=polarity, **more)
+
+
+def test_a_target_says_which_way_is_good_for_what_is_reported_beside() -> None:
+    catalogue = framework(COUNT, (NUMBER, BESIDE), (_direction("lower", item="I.b", category="north"),))
+    observed = [
+        given(value, "I.b", supplier, period, category)
+        for value, supplier, period, category in (
+            ("4", "a", Q3, "north"), ("9", "a", Q2, "north"), ("4", "b", Q3, "south"), ("9", "b", Q2, "south"),
+        )
+    ]  # fmt: skip
+    found = {each.label: each for each in lines(catalogue, figures("1 1 1"), observed)}
+    assert [found[f"Beside: {area}"].polarity for area in ("North", "South")] == ["lower", "none"]
+
+
+def test_a_direction_holds_for_as_long_as_its_row() -> None:
+    targets = (
+        _direction("higher", until=Q1, text="A rise first"),
+        _direction("context", from_=Q2, until=Q2, text="then a plateau"),
+        _direction("lower", from_=Q3, text="then a fall"),
+    )
+    catalogue = framework(replace(COUNT, polarity="context"), targets=targets)
+    found = [lines(catalogue, figures("1 1 1", period=each), period=each)[0].polarity for each in (Q1, Q2, Q3)]
+    assert found == ["higher", "context", "lower"]
+
+
+def test_a_target_of_an_item_is_its_wholes_and_not_each_of_its_categories() -> None:
+    target = Target(indicator="I", item="I.b", kind="value", value=D(5), text="5")
+    found = lines(framework(COUNT, (NUMBER, BESIDE), (target,)), figures("1 1 1"))
+    assert [each.target for each in found if each.measure.category] == [None, None]
+
+
+def test_doncaster_says_what_it_wants_of_whom() -> None:
+    catalogue = load(shipped()["doncaster"])
+    quarter = Period.quarter(2021, 1)
+
+    def wanted(indicator: str, item: str, category: str = "") -> str:
+        target = catalogue.target_for(indicator, item, category, quarter)
+        return (target.polarity if target else "") or catalogue.indicators[indicator].polarity
+
+    assert wanted("PM1", "PM1.referrals") == "higher"
+    assert wanted("PM2", "PM2.referrals", "police") == "lower"
+    assert {wanted("PM2", "PM2.referrals", each) for each in ("self", "health", "named_3", "written: library")} == {
+        "higher"
+    }
+    year = catalogue.target_for("PM17-year", "PM17.year", "", quarter.financial_year)
+    assert year
+    assert (year.value, year.basis) == (300, "year")
+
+
+def test_a_baseline_that_is_to_be_obtained_is_why_nothing_is_rated() -> None:
+    catalogue = load(shipped()["doncaster"])
+    quarter = Period.quarter(2021, 1)
+    observed = Observation("PM30.attendances", "", "hospitals", quarter, value=D(12))
+    supplier = catalogue.asked_of("PM30.attendances", quarter)[0].supplier
+    observed = replace(observed, supplier=supplier)
+    current = Round(catalogue, quarter, {observed.key: observed}, {}, {}, (), (), ())
+    (found,) = (
+        each for each in lines_of(current) if each.measure.indicator.id == "PM30" and each.measure.role == "main"
+    )
+    row = line_row(catalogue, found)
+    assert row["rating"] == "Not rated: baseline to be obtained"
+    assert row["target_text"] == "Baseline to be obtained"
+
+
+def test_a_figure_that_waits_beside_one_that_counts_is_said_to_be_missing() -> None:
+    """Two rows of one agency may be the same category; one may be held while the other counts."""
+    now = line(framework(agencies="a"), figures("5"), missing={"a": "held in query"}).now
+    assert (now.value, now.state, now.present, now.expected) == (D(5), "held in query", 1, 2)

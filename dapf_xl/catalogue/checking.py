@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from dapf_xl.catalogue.due import EXAMPLES, read_due
 from dapf_xl.catalogue.evidence import FIELDS, field_id
 from dapf_xl.catalogue.figures import FIGURE_CHECKS
-from dapf_xl.catalogue.framework import figure_words
+from dapf_xl.catalogue.framework import figure_words, split_figure
+from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.catalogue.origins import ORIGIN_CHECKS
 from dapf_xl.catalogue.rows import COLUMNS, overlap
 from dapf_xl.catalogue.sources import did_you_mean, listed, nearest_of
@@ -26,12 +27,13 @@ KEYS = {
     "indicators": ("id",),
     "items": ("id",),
     "breakdowns": ("breakdown", "category"),
+    "labels": ("breakdown", "label"),
     "rules": ("id",),
     "qa": ("id",),
     "comparators": ("item", "geography", "period"),
     "statements": ("id",),
 }
-"""The columns that tell the rows of a table apart; letters' case does not."""
+"""The columns that tell the rows of a table apart; letters' case and spaces do not."""
 
 LIMITS = {
     "items": (("minimum", "maximum"), ("usual_minimum", "usual_maximum")),
@@ -60,7 +62,7 @@ def duplicated_ids(tables: Tables) -> None:
             if not entry.good(*columns):
                 continue
             values = [str(entry[column] or "") for column in columns]
-            known = first.setdefault(tuple(value.casefold() for value in values), entry)
+            known = first.setdefault(tuple(plain_label(value) for value in values), entry)
             if known is not entry:
                 key = ", ".join(value for value in values if value)
                 tables.report(Code.ID_DUPLICATED, name, entry, columns[-1], key=key, first_row=known.number)
@@ -78,8 +80,9 @@ def unknown_references(tables: Tables) -> None:
 def _unknown_in(tables: Tables, place: tuple[str, str], target: tuple[str, str]) -> None:
     (name, column), known = place, tables.by(*target)
     rows: dict[str, list[Entry]] = defaultdict(list)
+    with_category = COLUMNS[name][column].with_category
     for entry in tables[name]:
-        for value in _values(entry, column):
+        for value in _values(entry, column, with_category=with_category):
             if value not in known:
                 rows[value].append(entry)
     for value, (first, *others) in rows.items():
@@ -88,13 +91,13 @@ def _unknown_in(tables: Tables, place: tuple[str, str], target: tuple[str, str])
         tables.report(Code.REFERENCE_UNKNOWN, name, first, column, value=value, table=target[0], near=near, also=also)
 
 
-def _values(entry: Entry, column: str) -> tuple[str, ...]:
+def _values(entry: Entry, column: str, *, with_category: bool) -> tuple[str, ...]:
+    """Return the ids in a cell; without the categories that may stand behind them."""
     if not entry.good(column):
         return ()
     held = entry[column]
-    if isinstance(held, tuple):
-        return held
-    return (held,) if held else ()
+    values: tuple[str, ...] = held if isinstance(held, tuple) else (held,) if held else ()
+    return tuple(split_figure(value)[0] for value in values) if with_category else values
 
 
 def spans_end_early(tables: Tables) -> None:

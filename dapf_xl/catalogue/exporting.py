@@ -163,7 +163,7 @@ def drop_down_of(column: Column) -> Sequence[str] | str:
     if column.kind == "choice":
         return list(column.choices)
     target, _, key = column.refers_to.partition(".")
-    if not target or column.kind == "texts":
+    if not target or column.kind == "texts" or column.with_category:
         return ""
     letter = address(0, list(COLUMNS[target]).index(key)).rstrip("1")
     return f"={target}!${letter}$2:${letter}${LAST_ROW}"

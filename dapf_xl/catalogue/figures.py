@@ -8,7 +8,7 @@ from functools import cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from dapf_xl.catalogue.framework import figure_words
+from dapf_xl.catalogue.framework import figure_words, split_figure
 from dapf_xl.catalogue.rows import overlap
 from dapf_xl.catalogue.sources import did_you_mean, listed, nearest_of
 from dapf_xl.catalogue.targets import parse_target
@@ -115,15 +115,79 @@ def categories_unknown(tables: Tables) -> None:
 
 def _check_category(tables: Tables, name: str, entry: Entry, categories: tuple[str, ...]) -> None:
     item, category = entry["item"], entry["category"]
-    words = {"figure": item, "value": category, "choices": listed(categories)}
-    if category and categories == ("",):
-        tables.report(Code.CATEGORY_NOT_WANTED, name, entry, "category", **words)
-    elif category and category not in categories:
-        near = did_you_mean(nearest_of(category, categories))
-        tables.report(Code.CATEGORY_UNKNOWN, name, entry, "category", near=near, **words)
+    if category:
+        _check_category_of(tables, (name, entry, "category"), (item, category), categories)
     elif name == "history" and category not in categories:
         breakdown = " and ".join(tables.by("items", "id")[item]["breakdowns"])
+        words = {"figure": item, "value": category, "choices": listed(categories)}
         tables.report(Code.CATEGORY_MISSING, name, entry, "category", breakdown=breakdown, **words)
+
+
+def _check_category_of(
+    tables: Tables, place: tuple[str, Entry, str], figure: tuple[str, str], categories: tuple[str, ...]
+) -> None:
+    """Report a category that an item does not have, at the cell that names it."""
+    item, category = figure
+    words = {"figure": item, "value": category, "choices": listed(categories)}
+    if categories == ("",):
+        tables.report(Code.CATEGORY_NOT_WANTED, *place, **words)
+    elif category not in categories:
+        near = did_you_mean(nearest_of(category, categories))
+        tables.report(Code.CATEGORY_UNKNOWN, *place, near=near, **words)
+
+
+def categories_of_rules(tables: Tables) -> None:
+    """Find categories in rules that their item does not have."""
+    for entry in tables["rules"]:
+        for column in ("left", "right"):
+            if not entry.good(column):
+                continue
+            named = entry[column] if isinstance(entry[column], tuple) else (entry[column],)
+            for item, category in map(split_figure, named):
+                categories = tables.categories.get(item)
+                if category and categories:
+                    _check_category_of(tables, ("rules", entry, column), (item, category), categories)
+
+
+def labels_mapped_astray(tables: Tables) -> None:
+    """Find labels that are mapped to no category that is printed, or whose breakdown has no spare row."""
+    breakdowns: dict[str, list[Entry]] = defaultdict(list)
+    for row in tables["breakdowns"]:
+        breakdowns[row["breakdown"]].append(row)
+    if not tables.tables["breakdowns"].whole or not all(
+        row.good("breakdown", "category", "role", "open") for row in tables["breakdowns"]
+    ):
+        return
+    for entry in tables["labels"]:
+        rows = breakdowns.get(entry["breakdown"], [])
+        if not rows or not entry.good("breakdown", "label", "category"):
+            continue
+        printed = [row["category"] for row in rows if not row["open"] and row["role"] != "total"]
+        words = {"figure": entry["breakdown"], "value": entry["category"], "choices": listed(printed)}
+        if len(printed) == len([row for row in rows if row["role"] != "total"]):
+            tables.report(Code.OPEN_MISPLACED, "labels", entry, "breakdown", why=_NO_SPARE_ROW, **words)
+        elif entry["category"] and entry["category"] not in printed:
+            near = did_you_mean(nearest_of(entry["category"], printed))
+            tables.report(Code.CATEGORY_UNKNOWN, "labels", entry, "category", near=near, **words)
+
+
+_NO_SPARE_ROW = "its breakdown has no spare row in which it could have been written"
+
+
+def spare_rows_astray(tables: Tables) -> None:
+    """Find spare rows that are no parts, and items with spare rows in both of their breakdowns."""
+    open_ones = set()
+    for entry in tables["breakdowns"]:
+        if entry.good("breakdown", "open", "role") and entry["open"]:
+            open_ones.add(entry["breakdown"])
+            if entry["role"] != "part":
+                why = f"a spare row is a part, and this one is {entry['role'].replace('_', ' ')}"
+                tables.report(Code.OPEN_MISPLACED, "breakdowns", entry, "open", why=why, value=entry["category"])
+    for entry in tables["items"]:
+        both = [name for name in entry["breakdowns"] if name in open_ones]
+        if entry.good("breakdowns") and len(both) > 1:
+            why = f"both {' and '.join(both)} have spare rows, and a row has room for one label"
+            tables.report(Code.OPEN_MISPLACED, "items", entry, "breakdowns", why=why, value=entry["id"])
 
 
 # --- history -------------------------------------------------------------------------------------
@@ -192,6 +256,9 @@ FIGURE_CHECKS: tuple[Callable[[Tables], None], ...] = (
     targets_overlapping,
     targets_elsewhere,
     categories_unknown,
+    categories_of_rules,
+    labels_mapped_astray,
+    spare_rows_astray,
     history_both_or_neither,
     history_duplicated,
     percentages_as_fractions,

@@ -18,6 +18,7 @@ from dapf_xl.catalogue.evidence import (
     is_detail,
     task_indicators,
 )
+from dapf_xl.catalogue.open_rows import OpenRows
 from dapf_xl.catalogue.spans import in_force, spans_in
 from dapf_xl.catalogue.tables import Item
 from dapf_xl.catalogue.targets import holds_on_last_day, read_from_text
@@ -55,6 +56,8 @@ class Asked:
     supplier: str
     period: Period
     ask: Ask
+    is_open: bool = False
+    """Whether it is a spare row, which nobody has to use."""
 
     @property
     def is_counted(self) -> bool:
@@ -275,6 +278,11 @@ class Framework:
         return item_id in self.items and (not category or category in self._labels[item_id])
 
     @cached_property
+    def open_rows(self) -> OpenRows:
+        """The spare rows of the items, whose labels agencies write."""
+        return OpenRows(self)
+
+    @cached_property
     def _labels(self) -> dict[str, dict[str, str]]:
         return {
             item: {"|".join(row.category for row in rows): ", ".join(row.label for row in rows) for rows in found}
@@ -336,8 +344,10 @@ class Framework:
         found: dict[tuple[str, str, str, Period], Asked] = {}
         for item, category, ask in self._asks_in_order(period):
             supplier = self.supplier_at(ask.supplier, period)
+            is_open = self.open_rows.is_open(item.id, category)
             for span in spans_in(ask, period) if supplier else ():
-                found.setdefault((item.id, category, supplier, span), Asked(item, category, supplier, span, ask))
+                asked = Asked(item, category, supplier, span, ask, is_open)
+                found.setdefault((item.id, category, supplier, span), asked)
         return tuple(found.values())
 
     @cached_property
@@ -390,9 +400,11 @@ class Framework:
     def target_for(self, indicator_id: str, item_id: str, category: str, period: Period) -> Target | None:
         """Return the target in force on the last day of a period: the most specific there is.
 
-        A target for the item and category comes before one for the item, and that before the indicator's.
+        A target for the item and category comes before one for the item, and that before the indicator's. One for
+        a spare row holds for whatever is written in any: which row an agency uses says nothing.
         """
-        keys = ((indicator_id, item_id, category), (indicator_id, item_id, ""), (indicator_id, "", ""))
+        alike = (category, *self.open_rows.siblings(item_id, category))
+        keys = (*((indicator_id, item_id, each) for each in alike), (indicator_id, item_id, ""), (indicator_id, "", ""))
         for key in keys:
             for target in self._targets_of.get(key, ()):
                 if holds_on_last_day(target, period):
@@ -403,6 +415,12 @@ class Framework:
     def targets_read(self) -> tuple[Target, ...]:
         """The targets, each with its kind and figures read from its text where the row gives the text alone."""
         return tuple(read_from_text(target) for target in self.targets)
+
+
+def split_figure(figure: str) -> tuple[str, str]:
+    """Return item and category of ``C05.starts/nps``; the category is "" where none is named."""
+    item, _, category = figure.partition("/")
+    return item, category
 
 
 def figure_words(item: str, category: str) -> str:

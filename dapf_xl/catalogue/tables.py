@@ -30,6 +30,8 @@ class Column:
     refers_to: str = ""
     """``table.column`` among whose values this one must be; several are allowed in ``texts``."""
     example: str = ""
+    with_category: bool = False
+    """Whether what it refers to may be followed by a category: ``C05.starts/nps``."""
 
 
 _BLANK: dict[str, Any] = {"text": "", "id": "", "choice": "", "texts": (), "periods": (), "yes_no": False}
@@ -270,8 +272,28 @@ class Category:
     category: str = column("Id of the category.", "id", required=True, example="nps")
     label: str = column("Label as the return shows it.", required=True, example="National Probation Service (NPS)")
     role: str = column("part, total, or not_known.", "choice", choices=ROLES, required=True, example="part")
-    open: bool = column("Whether agencies write the label themselves.", "yes_no")
+    open: bool = column(
+        "Whether it is a spare row: agencies write its label, and the table labels says what they mean.", "yes_no"
+    )
     note: str = column("Anything worth knowing about the category.")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What agencies wrote in a spare row, and the category that it is (table ``labels``)."""
+
+    breakdown: str = column(
+        "Breakdown that has the spare row.", required=True, refers_to="breakdowns.breakdown", example="referrer"
+    )
+    label: str = column(
+        "The label as an agency wrote it; capitals and spaces do not matter.",
+        required=True,
+        example="Fire and rescue service",
+    )
+    category: str = column(
+        "Category under which its figures count; blank leaves them under the label itself.", example="voluntary"
+    )
+    note: str = column("Who settled it, and why.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,7 +336,7 @@ class Target:
     value: Decimal | None = column("The value, percentages on the 0 to 100 scale.", "number")
     lower: Decimal | None = column("Lower limit of a band.", "number")
     upper: Decimal | None = column("Upper limit of a band.", "number")
-    reason: str = column("Why there is none: monitoring only, baseline year, to be confirmed or no target.")
+    reason: str = column("Why there is none: monitoring only, baseline year, baseline to be obtained, to be confirmed or no target.")
     basis: str = column(
         "Span that the target is about; blank is the period of the figure.",
         "choice",
@@ -328,7 +350,12 @@ class Target:
     baseline_period: Period | None = column("Period of the baseline.", "period")
     tolerance: Decimal | None = column("Tolerance, where it is not the framework's.", "number")
     tolerance_basis: str = column("Its basis, where it is not the framework's.", "choice", choices=TOLERANCE_BASES)
-    polarity: str = column("Polarity, where it is not the indicator's.", "choice", choices=POLARITIES)
+    polarity: str = column(
+        "Which way is good while the row holds, where it is not the indicator's: for one category, for what is "
+        "reported beside the indicator, or until something changes.",
+        "choice",
+        choices=POLARITIES,
+    )
     note: str = column("Anything worth knowing, for example which target is carried forward.")
 
 
@@ -339,14 +366,19 @@ class Rule:
     id: str = column("Id of the rule.", "id", required=True, example="H1.closed-engaged")
     kind: str = column("What relation it is.", "choice", choices=RULE_KINDS, required=True, example="not_more_than")
     left: str = column(
-        "Item on the left; for a ratio, the percentage.", required=True, refers_to="items.id", example="H1.closed"
+        "Item on the left, or one category of it (C05.starts/nps); for a ratio, the percentage.",
+        required=True,
+        refers_to="items.id",
+        example="H1.closed",
+        with_category=True,
     )
     right: Texts = column(
-        "Items on the right; for a ratio, numerator and denominator.",
+        "Items on the right, or categories of items; for a ratio, numerator and denominator.",
         "texts",
         required=True,
         refers_to="items.id",
         example="H1.engaged",
+        with_category=True,
     )
     tolerance: Decimal | None = column("How far apart they may be.", "number")
     severity: str = column("error, query or warning; blank is the usual one.", "choice", choices=SEVERITIES)
@@ -518,6 +550,7 @@ TABLES: dict[str, type] = {
     "indicators": Indicator,
     "items": Item,
     "breakdowns": Category,
+    "labels": Label,
     "asks": Ask,
     "targets": Target,
     "rules": Rule,
@@ -531,7 +564,9 @@ TABLES: dict[str, type] = {
 }
 """Every table by its name in files, in reading order."""
 
-OPTIONAL_TABLES = ("breakdowns", "targets", "rules", "qa", "views", "paper", "comparators", "history", "statements", "origins")
+OPTIONAL_TABLES = (
+    "breakdowns", "labels", "targets", "rules", "qa", "views", "paper", "comparators", "history", "statements", "origins",
+)  # fmt: skip
 """Tables that a framework can do without."""
 
 

@@ -66,6 +66,23 @@ def parse_target(text: str) -> ParsedTarget:
     return replace(target, kind="milestone", due=_due(due))
 
 
+def read_from_text(target: Target) -> Target:
+    """Return a target with its kind and figures read from its text, where the row gives the text alone."""
+    if target.kind or not target.text:
+        return target
+    read = parse_target(target.text)
+    return replace(
+        target,
+        kind=read.kind,
+        value=target.value if read.value is None else read.value,
+        lower=target.lower if read.lower is None else read.lower,
+        upper=target.upper if read.upper is None else read.upper,
+        reason=target.reason or read.reason,
+        due=target.due or read.due,
+        basis=target.basis or read.per,
+    )
+
+
 def _plain(text: str) -> str:
     """Return the text in lower case, with plain hyphens and single spaces."""
     text = unicodedata.normalize("NFKC", text).lower()
@@ -285,23 +302,6 @@ def _decimal(digits: str) -> Decimal:
 
 
 # --- rows of the table ---------------------------------------------------------------------------
-
-
-def read_from_text(target: Target) -> Target:
-    """Return a target with its kind and figures read from its text, where the row gives the text alone."""
-    if target.kind or not target.text:
-        return target
-    read = parse_target(target.text)
-    return replace(
-        target,
-        kind=read.kind,
-        value=target.value if read.value is None else read.value,
-        lower=target.lower if read.lower is None else read.lower,
-        upper=target.upper if read.upper is None else read.upper,
-        reason=target.reason or read.reason,
-        due=target.due or read.due,
-        basis=target.basis or read.per,
-    )
 
 
 def holds_on_last_day(target: Target, period: Period) -> bool:

@@ -68,6 +68,7 @@ def row_of(each: Observation, at: str) -> tuple[str | None, ...]:
         each.item, each.category, each.supplier, each.period.label, each.basis, _text_of(each.value), each.replacement,
         each.reason, _text_of(each.lower), _text_of(each.upper), each.markers, each.text, each.comment, each.status,
         each.file, each.sheet, each.cell, each.sha256, each.received or at, each.words, each.source, each.released,
+        each.label,
     )  # fmt: skip
 
 

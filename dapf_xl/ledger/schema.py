@@ -22,7 +22,7 @@ CREATE TABLE observed (
     value TEXT, replacement TEXT NOT NULL, reason TEXT NOT NULL, lower TEXT, upper TEXT, markers TEXT NOT NULL,
     text TEXT NOT NULL, comment TEXT NOT NULL, status TEXT NOT NULL, file TEXT NOT NULL, sheet TEXT NOT NULL,
     cell TEXT NOT NULL, sha256 TEXT NOT NULL, received_at TEXT NOT NULL, words TEXT NOT NULL,
-    source TEXT NOT NULL, released TEXT NOT NULL,
+    source TEXT NOT NULL, released TEXT NOT NULL, label TEXT NOT NULL,
     CHECK ((received IS NULL) <> (given IS NULL))
 );
 CREATE INDEX observed_received ON observed (received);
@@ -78,6 +78,7 @@ CREATE TABLE sent (
 OBSERVED = (
     "item", "category", "supplier", "period", "basis", "value", "replacement", "reason", "lower", "upper", "markers",
     "text", "comment", "status", "file", "sheet", "cell", "sha256", "received_at", "words", "source", "released",
+    "label",
 )  # fmt: skip
 """The columns of an observation, in the order of its fields."""
 ISSUED = "issue_id, agency, period, catalogue_version, digest, file, issued_at, positions"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from dapf_xl.master import (
     assurance_sheet,
+    breakdowns_sheet,
     changes_sheet,
     comparators_sheet,
     cover,
@@ -42,6 +43,7 @@ SHEETS: tuple[Callable[[MasterTables], Sequence[Page]], ...] = (
     paper_sheet.pages,
     ratings.pages,
     variance_sheet.pages,
+    breakdowns_sheet.pages,
     narrative_sheet.pages,
     comparators_sheet.pages,
     assurance_sheet.pages,

@@ -28,12 +28,12 @@ Row = dict[str, Any]
 """A row of one of the tables, by the names of its columns."""
 
 COVER, SUMMARY, VARIANCE, SUBMISSIONS = "Cover", "Summary", "Variance", "Submissions"
-ASSURANCE, COMPARATORS = "Quality assurance", "Comparators"
+ASSURANCE, BREAKDOWNS, COMPARATORS = "Quality assurance", "Breakdowns", "Comparators"
 FINDINGS, CHANGES, SETTINGS, DATA, SOURCES = "Findings", "Changes", "Settings", "Data", "Sources"
 NARRATIVE, INDICATORS = "Narrative", "Indicators"
 FIXED = (COVER, SUMMARY, VARIANCE, SUBMISSIONS, FINDINGS, CHANGES, SETTINGS, INDICATORS, DATA, SOURCES)
 """Names of the sheets that every master has."""
-OPTIONAL = (NARRATIVE, ASSURANCE, COMPARATORS)
+OPTIONAL = (BREAKDOWNS, NARRATIVE, ASSURANCE, COMPARATORS)
 """Names of the sheets that a master has where there is something to show on them."""
 
 HEAD = 5
@@ -305,6 +305,11 @@ def number_style(line: Row) -> str:
     if line["kind"] in {"count", "money"}:
         return str(line["kind"])
     return {0: "count", 2: "number_2"}.get(decimals, "number_1")
+
+
+def last_year_style(line: Row) -> str:
+    """Return the style of the figure of a year before, which says so where it is not a quarter's."""
+    return "|".join(filter(None, (number_style(line), line["last_year_span"])))
 
 
 def change_style(line: Row) -> str:

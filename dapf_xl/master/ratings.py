@@ -15,6 +15,7 @@ from dapf_xl.master.common import (
     begin,
     colour_ratings,
     end,
+    last_year_style,
     marked,
     measured,
     number_style,
@@ -41,7 +42,7 @@ NAMES = (
 )  # fmt: skip
 _BACKGROUND = {"owner": (Column("Owner"), 15), "levels": (Column("Risk level"), 9)}
 """What stands beside the ratings of a framework whose catalogue knows it, by the names of ``LINE_COLUMNS``."""
-_WIDTHS = (36, REF_WIDTH, 15, 16, 18, 13, 13, 14, 14, 14, 11, 42)
+_WIDTHS = (36, REF_WIDTH, 15, 16, 18, 13, 13, 14, 18, 14, 11, 38)
 _LONG_TARGET, _WIDE = 40, 28
 """Column units from which a target takes so many lines that its column is made wider instead."""
 _FIGURES = {"value": "shown", "previous": "previous_shown", "last_year": "last_year_shown", "ytd": "ytd_shown"}
@@ -168,7 +169,8 @@ def _write_line(sheet: Sheet, row: int, place: int, line: Row, words: Row) -> No
 def write_figure(sheet: Sheet, row: int, column: int, place: int, line: Row, name: str) -> None:  # noqa: PLR0913, PLR0917  (a cell and what it shows)
     """Show a figure of ``Variance``, or what stands there in its place."""
     cached = line[name] if line[name] is not None else line[_FIGURES[name]] or DASH
-    style = "right" if line[name] is None else number_style(line)
+    written = last_year_style(line) if name == "last_year" else number_style(line)
+    style = "right" if line[name] is None else written
     sheet.formula(row, column, variance_sheet.cell(name, place), cached, style)
 
 

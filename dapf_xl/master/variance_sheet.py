@@ -21,6 +21,7 @@ from dapf_xl.master.common import (
     change_style,
     colour_ratings,
     end,
+    last_year_style,
     marked,
     marked_formula,
     measured,
@@ -63,7 +64,7 @@ COLUMNS: dict[str, Part] = {
     "from_previous": Part("Change", 10),
     "from_previous_relative": Part("Change, %", 10),
     "travel_short": Part("Travel", 12),
-    "last_year": Part("Figure", 12, "Same quarter last year"),
+    "last_year": Part("Figure", 18, "Same quarter last year"),
     "from_last_year": Part("Change", 10),
     "from_last_year_relative": Part("Change, %", 10),
     "travel_long": Part("Travel", 12),
@@ -274,7 +275,8 @@ class _Writer:
                 self._put(name, line[name], style)
 
     def _put_figure(self, name: str, value: float | None, shown: str) -> None:
-        self._put(name, shown if value is None else value, "right" if value is None else self.number)
+        number = last_year_style(self.line) if name == "last_year" else self.number
+        self._put(name, shown if value is None else value, "right" if value is None else number)
 
     def _write_value(self) -> None:
         line, refs = self.line, self.refs

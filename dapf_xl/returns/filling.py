@@ -22,6 +22,7 @@ from dapf_xl.returns.layout import (
     DEFINITIONS,
     ENTRY_TABLES,
     HEADER_ROW,
+    LABEL,
     NARRATIVE,
     REVISIONS,
     SIGN_OFF,
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
     from openpyxl.worksheet.datavalidation import DataValidation
     from openpyxl.worksheet.worksheet import Worksheet
 
-COLUMNS = ("item", "category", "period", "value", "shorthand", "comment")
-"""Columns of the table of values; ``period`` may be left out, and then it is the return's."""
+COLUMNS = ("item", "category", "period", "value", "shorthand", "comment", "label")
+"""Columns of the table of values; ``period`` may be left out, and then it is the return's. ``label`` is for spare
+rows alone: what the row is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Typed:
     comment: str = ""
     period: str = ""
     line: int = 0
+    label: str = ""
 
 
 _FIRST_YEAR = 2000
@@ -159,7 +162,7 @@ def _place_of(places: Places, typed: Typed) -> Place:
 
 def _type_row(workbook: Any, place: Place, typed: Typed, filled: dict[Place, int]) -> None:  # noqa: ANN401
     """Type what one line of the table gives, and note in ``filled`` which line did."""
-    given = {"value": typed.value, "shorthand": typed.shorthand, "comment": typed.comment}
+    given = {"value": typed.value, "shorthand": typed.shorthand, "comment": typed.comment, LABEL: typed.label}
     given = {part: text for part, text in given.items() if text}
     if not given:
         return

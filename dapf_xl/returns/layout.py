@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dapf_xl.catalogue.evidence import FIELDS, HEADLINE, EvidenceField, field_id
+from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.findings import PeriodError
 from dapf_xl.observations import MARKERS
 from dapf_xl.periods import Period
@@ -119,6 +120,10 @@ ASSURANCE = EntryTable(
     tuple(FIELDS),
 )
 ENTRY_TABLES = {table.sheet: table for table in (RETURN, NARRATIVE, ASSURANCE, REVISIONS)}
+LABEL = "what"
+"""The part of a spare row of ``Return`` in which the agency writes what the row is for."""
+SPANS_REMEMBERED = 8
+"""Rounds back in which the label of a spare row is looked for."""
 HISTORY_PARTS = ("history_1", "history_2", "history_3", "history_4")
 
 
@@ -129,6 +134,8 @@ class Line:
     row: int
     heading: str = ""
     asked: Asked | None = None
+    label: str = ""
+    """What the agency wrote last time in a spare row; it stands there, to be changed or kept."""
     part: str = "value"
     """The part of the row that takes the figure."""
     owed: bool = False
@@ -140,9 +147,11 @@ class Line:
         return line_id(self.asked) if self.asked else ""
 
     @property
-    def required(self) -> bool:
-        """Whether a figure or a shorthand must be given."""
-        return self.owed or (self.asked is not None and self.asked.item.required)
+    def is_to_do(self) -> bool:
+        """Say whether something is to be typed as the return goes out: a spare row waits once it has a label."""
+        if self.asked is None:
+            return False
+        return bool(self.label) if self.asked.is_open else self.owed or self.asked.item.required
 
 
 def line_id(asked: Asked) -> str:
@@ -227,8 +236,9 @@ def plan_return(
     figures = [entry for entry in asked if not isinstance(entry.item, EvidenceField)]
     written = [entry for entry in figures if entry.item.type == "text"]
     counted = [entry for entry in figures if entry.item.type != "text"]
+    before = known_to(framework, agency, period, known)
     revised = open_revisions(framework, agency, period, known)
-    lines = {RETURN.sheet: _placed(framework, counted)} if counted or not (written or assured) else {}
+    lines = {RETURN.sheet: _placed(framework, counted, before)} if counted or not (written or assured) else {}
     if written:
         lines[NARRATIVE.sheet] = _placed(framework, written)
     if assured:
@@ -302,6 +312,17 @@ def open_revisions(
     return list(entries.values())
 
 
+def _label_before(asked: Asked, known: Mapping[Figure, Observation]) -> str:
+    """Return what an agency wrote last in a spare row; "" where it has not used it for two years."""
+    span = asked.period
+    for _ in range(SPANS_REMEMBERED if span.kind != "dates" else 0):
+        span = span.previous()
+        observation = known.get((asked.item.id, asked.category, asked.supplier, span))
+        if observation and observation.label:
+            return observation.label
+    return ""
+
+
 def known_to(
     framework: Framework, agency: str, period: Period, known: Mapping[Figure, Observation]
 ) -> Mapping[Figure, Observation]:
@@ -362,7 +383,7 @@ def added(framework: Framework, agency: str, parts: Sequence[Observation]) -> Ob
     if len(counted) == 1:
         return replace(counted[0], supplier=agency)
     item = framework.items.get(counted[0].item)
-    if item is None:
+    if item is None or len({plain_label(each.label) for each in counted}) > 1:  # (the same row, but other things)
         return None
     bases = {each.basis for each in counted}
     adds = framework.indicators[item.indicator].over_agencies in {"sum", "ratio_of_sums"} and item.type in ADDABLE
@@ -403,7 +424,9 @@ def _is_open(observation: Observation) -> bool:
     return observation.is_awaited or "[p]" in observation.markers or "[e]" in observation.markers
 
 
-def _placed(framework: Framework, entries: Sequence[Asked]) -> tuple[Line, ...]:
+def _placed(
+    framework: Framework, entries: Sequence[Asked], known: Mapping[Figure, Observation] | None = None
+) -> tuple[Line, ...]:
     lines: list[Line] = []
     group = None
     row = HEADER_ROW + 1
@@ -413,6 +436,7 @@ def _placed(framework: Framework, entries: Sequence[Asked]) -> tuple[Line, ...]:
             lines.append(Line(row, heading=heading))
             group = heading
             row += 1
-        lines.append(Line(row, asked=entry))
+        label = _label_before(entry, known) if known and entry.is_open else ""
+        lines.append(Line(row, asked=entry, label=label))
         row += 1
     return tuple(lines)

@@ -1,6 +1,6 @@
 """The check beside each row of a return: one definition that is both a formula and its value.
 
-What it says begins with OK, Optional, To do, Correct or Explain; ``Start here`` counts the last three.
+What it says begins with OK, Optional, Not used, To do, Correct or Explain; ``Start here`` counts the last three.
 """
 
 from __future__ import annotations
@@ -11,10 +11,14 @@ from functools import cache
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
+from dapf_xl.catalogue.framework import split_figure
+from dapf_xl.catalogue.relating import HALF_A_POINT, is_on_the_left, multiplier_of, partner, severity_of, sums_of
 from dapf_xl.expressions import (
+    LONGEST_TEXT,
     Expression,
     Literal,
     Name,
+    absolute,
     all_of,
     any_of,
     first_of,
@@ -26,21 +30,26 @@ from dapf_xl.expressions import (
     starts_with,
     when,
 )
+from dapf_xl.findings import Severity
 from dapf_xl.observations import REPLACEMENTS
-from dapf_xl.returns.layout import HEADER_ROW, NARRATIVE, REVISIONS
+from dapf_xl.returns.layout import HEADER_ROW, LABEL, NARRATIVE, RETURN, REVISIONS
 from dapf_xl.returns.prefilling import EMPTY
 from dapf_xl.returns.validation import LARGEST, limits_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from typing import TypeAlias
 
     from dapf_xl.catalogue import Asked, Framework
-    from dapf_xl.catalogue.tables import Item
+    from dapf_xl.catalogue.relating import Named
+    from dapf_xl.catalogue.tables import Item, Rule
     from dapf_xl.expressions import Value
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import EntryTable, Line
     from dapf_xl.returns.prefilling import Cells
     from dapf_xl.workbooks import Sheet
+
+    Placed: TypeAlias = Mapping[tuple[str, str, Period], Line]
 
 OUTSTANDING = ("To do", "Correct", "Explain")
 """Beginnings that mean that there is still something to do."""
@@ -50,10 +59,14 @@ LONGEST_LABEL = 100
 """Characters of another figure's label in a check; a text in a formula may have 255."""
 VALUE, SHORTHAND, COMMENT = Name("value"), Name("shorthand"), Name("comment")
 
-NEVER: Expression = Literal(constant=False)
+LABEL_CELL = Name("label")
+BESIDE = "_shorthand"
+NOT_USED = "Not used"
+"""What the check says of a spare row that is empty."""
+_DECIMALS = 9
+"""At which two figures are the same: far below what is reported, far above what binary fractions lose."""
 
-Relation = tuple[str, str, bool]
-"""Name of the right-hand figure, its label, and whether breaking the relation is an error."""
+NEVER: Expression = Literal(constant=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +87,52 @@ class Kind:
         return cls(item.type, blank, *limits_of(item))
 
 
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A rule between a row's figure and others of the same return, in the scale of the cells."""
+
+    kind: str
+    """not_more_than, sum_of_parts or ratio."""
+    names: tuple[str, ...]
+    """Names of the other figures; of a ratio its numerator and its denominator."""
+    label: str
+    """What they are called."""
+    severity: Severity
+    tolerance: Decimal = Decimal(0)
+    multiplier: Decimal = Decimal(1)
+    """What a ratio is multiplied by."""
+    spare: frozenset[str] = frozenset()
+    """Which of the names are of spare rows; beside each stands its shorthand, under its name and ``_shorthand``."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpareRow:
+    """What the label of a spare row must not be."""
+
+    others: tuple[str, ...]
+    """Names of the cells of the other spare rows' labels."""
+    printed: tuple[str, ...]
+    """Labels of the rows that stand on the return."""
+
+
 @cache
-def check_of(kind: Kind, relations: tuple[Relation, ...] = ()) -> Expression:
+def check_of(kind: Kind, relations: tuple[Relation, ...] = (), spare: SpareRow | None = None) -> Expression:
     """Return the check of a row.
 
     Args:
         kind: What the row takes.
-        relations: Figures that this one must not be more than.
+        relations: The rules that its figure must keep.
+        spare: What its label must not be, for a spare row.
     """
     if kind.type == "text":
         return when(is_blank(VALUE), kind.blank, OK)
     is_replacement = when(
         is_text(SHORTHAND), any_of(*(starts_with(SHORTHAND, symbol) for symbol in REPLACEMENTS)), NEVER
     )
+    is_empty = all_of(is_blank(VALUE), is_blank(SHORTHAND))
     return first_of(
-        (all_of(is_blank(VALUE), is_blank(SHORTHAND)), kind.blank),
+        *([] if spare is None else _label_cases(spare, is_empty)),
+        (is_empty, "To do" if spare else kind.blank),
         (all_of(is_blank(VALUE), is_replacement), OK),
         (is_blank(VALUE), "Correct: no figure beside the marker"),
         (is_replacement, "Correct: figure or shorthand, not both"),
@@ -96,6 +140,23 @@ def check_of(kind: Kind, relations: tuple[Relation, ...] = ()) -> Expression:
         *(_broken(relation) for relation in relations),
         otherwise=OK,
     )
+
+
+def _label_cases(spare: SpareRow, is_empty: Expression) -> list[tuple[Expression, str]]:
+    """Return what is said of a spare row's label; of an empty row, that nobody has to use it."""
+    unnamed = is_blank(LABEL_CELL)
+    cases = [(all_of(unnamed, is_empty), NOT_USED), (unnamed, "Correct: write what the figure is for")]
+    texts = when(is_text(LABEL_CELL), _is_one_of(spare.printed), NEVER)
+    if spare.printed:
+        cases.append((texts, "Correct: it has a row of its own"))
+    if spare.others:
+        same = any_of(*(all_of(is_text(Name(name)), Name(name).equals(LABEL_CELL)) for name in spare.others))
+        cases.append((when(is_text(LABEL_CELL), same, NEVER), "Correct: written twice"))
+    return cases
+
+
+def _is_one_of(labels: Sequence[str]) -> Expression:
+    return any_of(*(LABEL_CELL.equals(label) for label in labels))
 
 
 def _number_cases(kind: Kind) -> list[tuple[Expression, str]]:
@@ -123,28 +184,61 @@ def _limit_words(kind: Kind, limit: float) -> str:
 
 
 def _broken(relation: Relation) -> tuple[Expression, str]:
-    name, label, is_error = relation
-    right = Name(name)
-    more = when(is_number(right), right < VALUE, NEVER)
-    if is_error:
-        return more, f"Correct: more than {label}"
-    return when(more, is_blank(COMMENT), NEVER), f"Explain in the comment: more than {label}"
+    """Return when a relation is broken, and what is then said."""
+    names = [Name(name) for name in relation.names]
+    match relation.kind:
+        case "not_more_than":
+            condition, words = _is_more(relation, names[0]), f"more than {relation.label}"
+        case "sum_of_parts":
+            condition, words = _is_no_sum(relation), f"not the sum of {relation.label}"
+        case _:
+            condition, words = _is_no_ratio(relation, *names), f"not {relation.label}"
+    if relation.severity is Severity.ERROR:
+        return condition, f"Correct: {words}"
+    if relation.severity is Severity.WARNING:
+        return condition, f"{OK}, but look again: {words}"
+    return when(condition, is_blank(COMMENT), NEVER), f"Explain in the comment: {words}"
+
+
+def _is_more(relation: Relation, right: Name) -> Expression:
+    limit = right + relation.tolerance if relation.tolerance else right
+    return when(is_number(right), limit < VALUE, NEVER)
+
+
+def _is_no_sum(relation: Relation) -> Expression:
+    """Return whether a total is not what its parts add to; unknown parts leave that open, blank spare rows add 0."""
+    known, total = [], None
+    for name in relation.names:
+        part: Expression = Name(name)
+        if name in relation.spare:
+            is_unused = all_of(is_blank(part), is_blank(Name(f"{name}{BESIDE}")))
+            known.append(any_of(is_number(part), is_unused))
+            part = when(is_number(part), part, 0)
+        else:
+            known.append(is_number(part))
+        total = part if total is None else total + part
+    assert total is not None  # noqa: S101  (a sum has parts)
+    return when(all_of(*known), absolute(rounded(VALUE - total, _DECIMALS)) > relation.tolerance, NEVER)
+
+
+def _is_no_ratio(relation: Relation, top: Name, bottom: Name) -> Expression:
+    """Return whether a ratio is not what its two numbers give; of nothing there is none."""
+    expected = top / bottom * relation.multiplier
+    differs = absolute(rounded(VALUE - expected, _DECIMALS)) > relation.tolerance
+    is_possible = when(is_number(bottom), bottom > 0, NEVER)
+    return when(is_possible, when(is_number(top), differs, NEVER), NEVER)
 
 
 class LiveChecks:
     """Writes the check column of a framework's returns."""
 
     def __init__(self, framework: Framework) -> None:
-        """Collect the framework's relations by their left-hand item."""
-        self.labels = {
-            item.id: shorten(item.label, LONGEST_LABEL, placeholder="…") for item in framework.items.values()
-        }
-        self.relations: dict[str, list[tuple[str, bool]]] = {}
+        """Collect the framework's rules by the item on their left."""
+        self.framework = framework
+        self.rules: dict[str, list[Rule]] = {}
         for rule in framework.rules:
-            if rule.kind == "not_more_than":
-                is_error = rule.severity == "error" or (not rule.severity and rule.same_cohort)
-                for right in rule.right:
-                    self.relations.setdefault(rule.left, []).append((right, is_error))
+            if rule.kind in {"not_more_than", "sum_of_parts", "ratio"} and not rule.lag:
+                self.rules.setdefault(split_figure(rule.left)[0], []).append(rule)
 
     def write(self, sheet: Sheet, table: EntryTable, lines: Sequence[Line], typed: Mapping[str, Cells]) -> None:
         """Write the check of every line, and the conditional formats that make a wrong value red.
@@ -169,6 +263,8 @@ class LiveChecks:
             held = typed.get(line.id, EMPTY)
             value = Decimal(f"{held.value:.15g}") if isinstance(held.value, float) else held.value
             parts = {"value": value, "shorthand": held.shorthand or None, "comment": held.comment or None}
+            if line.asked and line.asked.is_open and table is RETURN:
+                parts[LABEL] = line.label or None
             cells |= {table.cell(part, line.row): each for part, each in parts.items() if table.has(part)}
         return {
             line.row: str(check.evaluate({name: cells.get(cell) for name, cell in refs.items()}))
@@ -177,32 +273,93 @@ class LiveChecks:
 
     def _checks(self, table: EntryTable, lines: Sequence[Line]) -> Iterator[tuple[Line, Expression, dict[str, str]]]:
         """Yield each line's check, with the cells that its names stand for."""
-        placed = {_place(line.asked, line.asked.item.id): line for line in lines if line.asked}
+        placed = {_place(line.asked): line for line in lines if line.asked}
         for line in lines:
             if line.asked:
                 yield line, *self._check(table, line, line.asked, placed)
 
     @staticmethod
-    def _blank(table: EntryTable, asked: Asked) -> str:
+    def _blank(table: EntryTable, line: Line) -> str:
+        """Return what the check says as the return goes out."""
         if table is REVISIONS:
             return "No change"
-        return "To do" if asked.item.required else "Optional"
+        if line.asked and line.asked.is_open and not line.label:
+            return NOT_USED
+        return "To do" if line.is_to_do else "Optional"
 
-    def _check(
-        self, table: EntryTable, line: Line, asked: Asked, placed: dict[tuple[str, str, Period], Line]
-    ) -> tuple[Expression, dict[str, str]]:
+    def _check(self, table: EntryTable, line: Line, asked: Asked, placed: Placed) -> tuple[Expression, dict[str, str]]:
         letters = (table.columns["value"], table.columns.get("shorthand", "A"), table.columns.get("comment", "A"))
-        relations = [
-            (other, self.labels[right], is_error)
-            for right, is_error in self.relations.get(asked.item.id, [])
-            if (other := placed.get(_place(asked, right))) and table is not NARRATIVE
-        ]
         refs = dict(zip(("value", "shorthand", "comment"), (f"{letter}{line.row}" for letter in letters), strict=True))
-        named = []
-        for number, (other, label, is_error) in enumerate(relations):
-            refs[f"right_{number}"] = table.cell("value", other.row)
-            named.append((f"right_{number}", label, is_error))
-        return check_of(Kind.of(asked.item, self._blank(table, asked)), tuple(named)), refs
+        relations = [] if table is NARRATIVE else list(self._relations(asked, placed, table, refs))
+        spare = self._spare(asked, placed, table, line, refs) if asked.is_open and table is RETURN else None
+        kind = Kind.of(asked.item, self._blank(table, line))
+        return check_of(kind, tuple(relations), spare), refs
+
+    def _relations(self, asked: Asked, placed: Placed, table: EntryTable, refs: dict[str, str]) -> Iterator[Relation]:
+        """Yield the rules about a row whose other figures all stand on the same sheet, each cell under a name."""
+        left = (asked.item.id, asked.category)
+        for rule in self.rules.get(asked.item.id, []):
+            if not is_on_the_left(rule, left) or asked.is_open:
+                continue
+            for figures in self._other_sides(rule, left):
+                lines = [placed.get((*figure, asked.period)) for figure in figures]
+                if all(lines):
+                    yield self._relation(rule, asked, [line for line in lines if line], table, refs)
+
+    def _other_sides(self, rule: Rule, left: Named) -> list[tuple[Named, ...]]:
+        """Return what a figure is set beside: once for each item that it may not exceed, and for each sum."""
+        if rule.kind == "sum_of_parts":
+            return list(sums_of(self.framework, rule, left))
+        found = [partner(self.framework, rule, left, right) for right in rule.right]
+        others = [figure for figure in found if figure is not None]
+        if rule.kind == "ratio":
+            return [tuple(others)] if len(others) == len(found) else []
+        return [(figure,) for figure in others]
+
+    def _relation(
+        self, rule: Rule, asked: Asked, lines: Sequence[Line], table: EntryTable, refs: dict[str, str]
+    ) -> Relation:
+        names, spare = [], set()
+        for line in lines:
+            name = f"cell_{len(refs)}"
+            names.append(name)
+            refs[name] = table.cell("value", line.row)
+            if line.asked and line.asked.is_open:
+                spare.add(name)
+                refs[f"{name}{BESIDE}"] = table.cell("shorthand", line.row)
+        scale = Decimal(100) if asked.item.type == "percent" else Decimal(1)
+        usual = HALF_A_POINT if rule.kind == "ratio" else Decimal(0)
+        return Relation(
+            rule.kind,
+            tuple(names),
+            self._words(rule, asked, lines),
+            severity_of(rule),
+            (usual if rule.tolerance is None else rule.tolerance) / scale,
+            multiplier_of(self.framework, asked.item) / scale,
+            frozenset(spare),
+        )
+
+    def _words(self, rule: Rule, asked: Asked, lines: Sequence[Line]) -> str:
+        """Return what the figures on the right are called; parts of the row's own breakdown are its parts."""
+        items = list(dict.fromkeys(line.asked.item for line in lines if line.asked))
+        if items == [asked.item]:
+            return "its parts"
+        room = LONGEST_LABEL // len(items)
+        labels = [shorten(item.label, room, placeholder="…") for item in items]
+        return f"{labels[0]} out of {labels[1]}" if rule.kind == "ratio" else " and ".join(labels)
+
+    def _spare(self, asked: Asked, placed: Placed, table: EntryTable, line: Line, refs: dict[str, str]) -> SpareRow:
+        """Return what a spare row's label must not be, the cells of the others under names."""
+        refs["label"] = table.cell(LABEL, line.row)
+        rows = self.framework.open_rows
+        names: list[str] = []
+        for category in rows.siblings(asked.item.id, asked.category):
+            other = placed.get((asked.item.id, category, asked.period))
+            if other and category != asked.category:
+                names.append(f"label_{len(names)}")
+                refs[names[-1]] = table.cell(LABEL, other.row)
+        labels = (each.label for each in rows.printed(asked.item.id, asked.category).values())
+        return SpareRow(tuple(names), tuple(label for label in labels if len(label) <= LONGEST_TEXT))
 
     @staticmethod
     def _mark(sheet: Sheet, table: EntryTable, first: int, last: int) -> None:
@@ -216,6 +373,6 @@ class LiveChecks:
         sheet.worksheet.conditional_format(first, table.index("check"), last, table.index("check"), done)
 
 
-def _place(asked: Asked, item: str) -> tuple[str, str, Period]:
-    """Return what a row, or another item's row beside it, is found by."""
-    return item, asked.category, asked.period
+def _place(asked: Asked) -> tuple[str, str, Period]:
+    """Return what a row is found by."""
+    return asked.item.id, asked.category, asked.period

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,6 +25,8 @@ class Cells(NamedTuple):
     value: float | str | None = None
     shorthand: str = ""
     comment: str = ""
+    label: str = ""
+    """What was written in a spare row."""
 
 
 EMPTY = Cells()
@@ -32,9 +35,9 @@ EMPTY = Cells()
 def cells_of(item: Item, known: Observation) -> Cells:
     """Return what a figure looks like in a return's cells; percentages as fractions."""
     if known.value is None:
-        return Cells(known.text or None, shorthand_words(known), known.comment)
+        return Cells(known.text or None, shorthand_words(known), known.comment, known.label)
     value = known.value / 100 if item.type == "percent" else known.value
-    return Cells(float(value), shorthand_words(known), known.comment)
+    return Cells(float(value), shorthand_words(known), known.comment, known.label)
 
 
 def prefilled(plan: Plan, given: Mapping[Figure, Observation]) -> dict[str, Cells]:
@@ -53,6 +56,15 @@ def prefilled(plan: Plan, given: Mapping[Figure, Observation]) -> dict[str, Cell
             is_date = asked.item.type == "date" and isinstance(cells.value, str)
             found[line.id] = cells._replace(value=_serial(str(cells.value))) if is_date else cells
     return found
+
+
+def with_labels(plan: Plan, typed: Mapping[str, Cells]) -> Plan:
+    """Return the plan with what was written in its spare rows in this round, in place of what was before."""
+    lines = {
+        sheet: tuple(replace(line, label=typed.get(line.id, EMPTY).label or line.label) for line in some)
+        for sheet, some in plan.lines.items()
+    }
+    return replace(plan, lines=lines)
 
 
 def _serial(day: str) -> float:

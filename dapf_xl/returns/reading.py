@@ -14,7 +14,17 @@ from defusedxml import DefusedXmlException
 from dapf_xl.findings import Code, Finding, has_errors
 from dapf_xl.plain import file_name
 from dapf_xl.returns import ods, xlsx
-from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, IDENTITY, IDENTITY_FIELDS, SIGN_OFF, START, ids_in_row
+from dapf_xl.returns.layout import (
+    ENTRY_TABLES,
+    HEADER_ROW,
+    IDENTITY,
+    IDENTITY_FIELDS,
+    LABEL,
+    RETURN,
+    SIGN_OFF,
+    START,
+    ids_in_row,
+)
 from dapf_xl.returns.package import Package
 from dapf_xl.returns.troubles import ERROR, FORMULA, NO_TROUBLE, UNCALCULATED
 
@@ -45,6 +55,8 @@ class Entry(NamedTuple):
     """error, formula or uncalculated, where the value's cell is one of these."""
     part: str = "value"
     """The part of the row that the value stands in."""
+    label: str = ""
+    """What stands where a spare row has its label; in every other row, what the return says it is for."""
 
 
 class Outside(NamedTuple):
@@ -125,6 +137,7 @@ def _entries(table: EntryTable, cells: Cells, troubles: dict[str, Trouble]) -> I
     shorthands = table.index("shorthand") if table.has("shorthand") else ids
     comments = table.index("comment") if table.has("comment") else ids
     has_shorthand, has_comment = shorthands != ids, comments != ids
+    labels = table.index(LABEL)
     sheet = table.sheet
     for row, line in enumerate(cells[HEADER_ROW:], HEADER_ROW + 1):
         if len(line) <= ids or line[ids] == "":
@@ -142,6 +155,7 @@ def _entries(table: EntryTable, cells: Cells, troubles: dict[str, Trouble]) -> I
                 _text(line[comments]) if has_comment and is_first else "",
                 trouble,
                 part,
+                _text(line[labels]) if table is RETURN else "",
             )
 
 

@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.observations import words_of
 from dapf_xl.returns.definitions import write_definitions
 from dapf_xl.returns.evidence_rows import LEAD as EVIDENCE_LEAD
@@ -21,6 +22,7 @@ from dapf_xl.returns.layout import (
     HISTORY_PARTS,
     IDENTITY,
     IDENTITY_FIELDS,
+    LABEL,
     NARRATIVE,
     RETURN,
     REVISIONS,
@@ -30,7 +32,7 @@ from dapf_xl.returns.layout import (
     known_to,
 )
 from dapf_xl.returns.live_checks import LiveChecks
-from dapf_xl.returns.prefilling import EMPTY, prefilled
+from dapf_xl.returns.prefilling import EMPTY, prefilled, with_labels
 from dapf_xl.returns.start_here import write_start_here
 from dapf_xl.returns.validation import input_style, write_validations
 from dapf_xl.styles import PROTECTION, text_width
@@ -84,6 +86,10 @@ LEADS = {
 }
 UNITS = {"count": "number", "percent": "%", "money": "£", "date": "date", "yes_no": "yes or no", "text": "text"}
 NOTHING_OPEN = "Nothing from earlier quarters is open: there is nothing to do here."
+SPARE = "Write which it is →"
+"""Stands beside the cell for the label of a spare row."""
+WANTED = {"higher": "none set; a rise is wanted", "lower": "none set; a fall is wanted"}
+"""What is said in place of a target where only the direction is known."""
 NO_FIGURE = "–"
 """Stands where nothing was reported, so that an empty cell never has to be guessed at."""
 
@@ -195,6 +201,7 @@ class Template:
         """
         issued: list[Issued] = []
         typed = prefilled(plan, given or {})
+        plan = with_labels(plan, typed)
         write_atomically(path, lambda temporary: issued.append(self._write(plan, known, temporary, path.name, typed)))
         return issued[0]
 
@@ -318,19 +325,25 @@ class Template:
     ) -> None:
         row = line.row - 1
         texts: dict[str, object] = {}
-        for part, text in self._texts(table, asked, known).items():
+        is_spare = asked.is_open and table is RETURN
+        for part, text in self._texts(table, line, asked, known).items():
             texts[part] = text
-            sheet.put(row, table.index(part), text, "locked_bold" if part == "ref" else "locked")
+            style = "input_text" if is_spare and part == LABEL else "locked_bold" if part == "ref" else "locked"
+            sheet.put(row, table.index(part), text, style)
         if table is RETURN:
             for part, period in zip(HISTORY_PARTS, self._history_of(asked), strict=True):
                 observation = known.get((asked.item.id, asked.category, asked.supplier, period)) if period else None
+                if is_spare and observation and plain_label(observation.label) != plain_label(str(texts[LABEL])):
+                    observation = None  # the same row, but another thing: not this one's history
                 texts[part], style = self._shown(asked, observation)
                 sheet.put(row, table.index(part), texts[part], style)
         sheet.put(row, table.index("id"), line.id, "check")
         words = {table.index(part): text for part, text in texts.items() if isinstance(text, str)}
         sheet.fit_row(row, words, least=LEAST_LINES[table.sheet])
 
-    def _texts(self, table: EntryTable, asked: Asked, known: Mapping[Figure, Observation]) -> dict[str, str]:
+    def _texts(
+        self, table: EntryTable, line: Line, asked: Asked, known: Mapping[Figure, Observation]
+    ) -> dict[str, str]:
         item = asked.item
         indicator = self.framework.indicators[item.indicator]
         category = self.framework.category_label(item.id, asked.category)
@@ -346,6 +359,14 @@ class Template:
         if table is REVISIONS:
             observation = known[(item.id, asked.category, asked.supplier, asked.period)]
             texts["known"] = words_of(observation, item, self._decimals(item))
+            if asked.is_open:
+                texts["what"] = (
+                    f"{item.label}: {self.framework.open_rows.words(item.id, asked.category, observation.label)}"
+                )
+        elif asked.is_open and table is RETURN:
+            texts["indicator"] = f"{label}. {SPARE}"
+            texts[LABEL] = line.label
+            return {part: text for part, text in texts.items() if table.has(part)}
         if table is RETURN and asked.period.kind != "quarter":
             texts["what"] = f"{texts['what']} ({asked.period.words})"
         return {part: text for part, text in texts.items() if table.has(part)}
@@ -356,6 +377,8 @@ class Template:
         is_measure = item == self.framework.measure_of(indicator.id)
         target = self.framework.target_for(indicator.id, item.id, asked.category, asked.period)
         if target and (is_measure or target.item == item.id):
+            if target.kind == "none" and target.polarity in WANTED:  # (what the source says is a long sentence)
+                return WANTED[target.polarity]
             return target.text or target.reason
         return "none set" if is_measure else NO_FIGURE
 

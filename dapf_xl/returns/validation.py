@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue.evidence import LEVELS
 from dapf_xl.observations import shorthand_choices
-from dapf_xl.returns.layout import DEFINITIONS, NARRATIVE, SHORTHAND_FIRST_ROW
+from dapf_xl.returns.layout import DEFINITIONS, LABEL, NARRATIVE, RETURN, SHORTHAND_FIRST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LONGEST_COMMENT = 1000
 LONGEST_NARRATIVE = 8000
+LONGEST_LABEL = 100
 LARGEST = 1_000_000_000
 """No figure in such a framework comes near it; a slip of the keyboard does."""
 
@@ -107,6 +108,16 @@ def text_options(longest: int) -> Options:
     }
 
 
+def label_options() -> Options:
+    """Return the validation of a spare row's cell for its label."""
+    prompt = {
+        "input_title": "What this row is for",
+        "input_message": "Write its name, once and without numbering, and the figure in this row. "
+        "A row that you do not need stays blank.",
+    }
+    return text_options(LONGEST_LABEL) | prompt
+
+
 def _shorthand_options(framework: Framework) -> Options:
     last = SHORTHAND_FIRST_ROW + len(shorthand_choices(framework.settings.disclosure_threshold or 0)) - 1
     return {
@@ -130,6 +141,9 @@ def write_validations(sheet: Sheet, table: EntryTable, lines: Sequence[Line], fr
         kind = (item.type, item.minimum, item.maximum)
         options = text_options(LONGEST_NARRATIVE) if item.type == "text" else value_options(item)
         cells.setdefault(kind, (options, []))[1].append((line.row - 1, table.index(line.part)))
+    spare = [(line.row - 1, table.index(LABEL)) for line in lines if line.asked and line.asked.is_open]
+    if spare and table is RETURN:
+        _apply(sheet, label_options(), spare)
     for options, places in cells.values():
         _apply(sheet, options, places)
     beside = {"shorthand": _shorthand_options(framework), "comment": text_options(LONGEST_COMMENT)}

@@ -75,7 +75,8 @@ def _checked(context: Context, agency: str, period: Period, said: Mapping[Figure
         typed = said.get(figure)
         known = context.known.get(figure) if is_now else None
         cells = _cells_said(item, typed) if typed else _cells_known(item, known)
-        entries.append(Entry(sheet.sheet, row, figure_id(figure[0], figure[1], figure[3]), *cells))
+        label = known.label if known else ""
+        entries.append(Entry(sheet.sheet, row, figure_id(figure[0], figure[1], figure[3]), *cells, label=label))
     read = ReadReturn(Path(agency), entries=entries)
     one = CheckedReturn(read, agency, period)
     rows = rows_of(framework, [ReturnFile(read, agency, period)])
@@ -95,4 +96,5 @@ def _cells_said(item: Item, typed: Said) -> tuple[object, str, str]:
 
 def _cells_known(item: Item, known: Observation | None) -> tuple[object, str, str]:
     """Return what stands in the cells of a figure that is known; its comment explains what was queried then."""
-    return cells_of(item, known)._replace(comment=known.comment or "taken") if known else EMPTY
+    cells = cells_of(item, known)._replace(comment=known.comment or "taken") if known else EMPTY
+    return cells.value, cells.shorthand, cells.comment

@@ -17,6 +17,7 @@ from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading
 from dapf_xl.rules.evidence import check_evidence
 from dapf_xl.rules.identity import Identity, is_temporary, period_of
 from dapf_xl.rules.imported import check_imported, needed
+from dapf_xl.rules.labels import check_labels
 from dapf_xl.rules.making import observations_of
 from dapf_xl.rules.merging import check_amended, check_merged, older_figures
 from dapf_xl.rules.relations import check_relations
@@ -134,12 +135,12 @@ def _presence(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
 
 
 def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    """Return what breaks a range or a relation: one finding a cell, the worst."""
+    """Return what breaks a range or a relation, one finding a cell, the worst; and what is wrong with a label."""
     faults = [*run.schemas.faults(Batch.RULES, rows, _sound(rows, sound)), *check_relations(run.context, rows, sound)]
     worst: dict[int, Fault] = {}
     for fault in sorted(faults, key=lambda fault: list(Severity).index(fault.severity)):
         worst.setdefault(fault.position, fault)
-    return worst.values()
+    return [*worst.values(), *check_labels(run.context, rows, sound)]
 
 
 def _across(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
@@ -240,7 +241,7 @@ def check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
     if held.any() or not sound.all():
         faults += older_figures(run.context, rows, sound, held)
     _add_findings(rows, faults, returns)
-    for number, observation in observations_of(run.context.framework, rows, sound, held):
+    for number, observation in observations_of(run.context, rows, sound, held):
         returns[number].observations.append(observation)
     _count(rows, sound, returns)
     for one in returns:
@@ -272,7 +273,7 @@ def _add_findings(rows: Rows, faults: Sequence[Fault], returns: Sequence[Checked
     """Turn faults into findings, each in the cell that it is about."""
     if not faults:
         return
-    columns = ["file", "sheet", "figure", "value_cell", "shorthand_cell", "comment_cell"]
+    columns = ["file", "sheet", "figure", "value_cell", "shorthand_cell", "comment_cell", "label_cell"]
     found = rows.frame.loc[[fault.position for fault in faults], columns].to_dict("records")
     for fault, row in zip(faults, found, strict=True):
         key = rows.figures[row["figure"]]
@@ -294,7 +295,7 @@ def _count(rows: Rows, sound: Array, returns: Sequence[CheckedReturn]) -> None:
     """Count what each return was asked and gave, and list what it gave that does not enter."""
     frame = rows.frame
     file, filled = frame["file"].to_numpy(), frame["filled"].to_numpy()
-    is_asked = frame["counted"].to_numpy()
+    is_asked = frame["counted"].to_numpy() & (~frame["spare"].to_numpy() | filled)
     asked = np.bincount(file[is_asked], minlength=len(returns))
     given = np.bincount(file[is_asked & filled], minlength=len(returns))
     for number, one in enumerate(returns):

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.observations import Shorthand
+    from dapf_xl.rules.context import Context
     from dapf_xl.rules.rows import FigureKey, Rows
 
 _COLUMNS = (
@@ -28,21 +29,23 @@ _COLUMNS = (
     "kind",
     "shorthand",
     "comment",
+    "label",
+    "revises",
 )
 
 
 def observations_of(
-    framework: Framework, rows: Rows, sound: np.ndarray[Any, Any], held: np.ndarray[Any, Any]
+    context: Context, rows: Rows, sound: np.ndarray[Any, Any], held: np.ndarray[Any, Any]
 ) -> Iterator[tuple[int, Observation]]:
     """Yield the number of the file and the observation of every row that is filled, sound, and stands.
 
     Args:
-        framework: The framework.
+        context: The framework, and the figures on record: a revision is of what the agency wrote then.
         rows: All rows of all returns.
         sound: Which of them have no error.
         held: Which of them have a query, and no comment that explains it.
     """
-    frame = rows.frame
+    framework, frame = context.framework, rows.frame
     taken = np.flatnonzero(frame["filled"].to_numpy() & frame["stands"].to_numpy() & sound)
     read = _shorthands(framework, rows)
     about = [_about(framework, key) for key in rows.figures]
@@ -59,11 +62,16 @@ def observations_of(
         kind,
         shorthand,
         comment,
+        label,
+        revises,
         is_held,
     ) in zip(*columns, held[taken].tolist(), strict=True):
         item, category, period, basis, is_percent = about[figure]
         name, sha256, agency = sources[file]
-        symbols = read[shorthand]
+        symbols, written = read[shorthand], label
+        if revises and framework.open_rows.is_open(item, category):
+            before = context.known.get((item, category, agency, period))
+            written = before.label if before else ""
         yield (
             file,
             Observation(
@@ -85,6 +93,7 @@ def observations_of(
                 sheet,
                 shorthand_cell if kind == "blank" else value_cell,
                 sha256,
+                label=written,
             ),
         )
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.findings import Code
 from dapf_xl.observations import NOTHING, Observation, parse_shorthand, words_of
 from dapf_xl.periods import words_of_date
@@ -131,14 +132,15 @@ def _content(rows: Rows, position: int) -> tuple[object, ...]:
     """Return what a row says, as far as two returns could differ."""
     row: Any = rows.frame.loc[position]
     value = "" if np.isnan(row["value"]) else f"{row['value']:.15g}"
-    return (value, row["words"], " ".join(str(row["shorthand"]).split()).casefold())
+    return (value, row["words"], " ".join(str(row["shorthand"]).split()).casefold(), plain_label(row["label"]))
 
 
 def _said(context: Context, rows: Rows, position: int) -> str:
     row: Any = rows.frame.loc[position]
     item = context.framework.items[row["item"]]
     value = shown(row["words"]) if np.isnan(row["value"]) else taken_words(row["value"], item)
-    return " ".join(part for part in (value, shown(row["shorthand"])) if part)
+    said = " ".join(part for part in (value, shown(row["shorthand"])) if part)
+    return f"{said} for {shown(row['label'])}" if row["label"] else said
 
 
 def _fault(context: Context, rows: Rows, position: int, other: int) -> Fault:

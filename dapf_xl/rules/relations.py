@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dapf_xl.catalogue.framework import split_figure
+from dapf_xl.catalogue.relating import HALF_A_POINT, is_on_the_left, multiplier_of, partner, severity_of, sums_of
 from dapf_xl.findings import Code, PeriodError, Severity
 from dapf_xl.observations import is_recent, number_words
 from dapf_xl.plain import exact
@@ -27,8 +29,6 @@ if TYPE_CHECKING:
     from dapf_xl.rules.rows import Rows
 
 Array = np.ndarray[Any, Any]
-HALF_A_POINT = 0.5
-"""How far a stated percentage may be from its parts where the rule does not say: what rounding makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,21 +144,24 @@ def check_relations(context: Context, rows: Rows, sound: Array) -> list[Fault]:
     for rule in context.framework.rules:
         relation = RELATIONS[rule.kind]
         if relation is not None:
-            for key in figures.keys_of(rule.left):
-                faults.extend(relation(figures, rule, figures.side(key)))
+            for key in figures.keys_of(split_figure(rule.left)[0]):
+                if is_on_the_left(rule, (key.item, key.category)):
+                    faults.extend(relation(figures, rule, figures.side(key)))
     return faults
 
 
 def _fault(figures: Figures, code: Code, severity: Severity, side: Side, group: int, /, **words: object) -> Fault:
     """Return a finding at the figure on the left."""
     position = int(side.positions[group])
+    comment = figures.cells["comment"][position]
     common = {
         "found": figures.words(side.key, side.values[group]) if not np.isnan(side.values[group]) else "",
         "what": figures.label(side.key),
         "left_label": figures.label(side.key),
         "left_cell": figures.cells["value"][position],
-        "comment_cell": figures.cells["comment"][position],
+        "comment_cell": comment,
         "shorthand_cell": figures.cells["shorthand"][position],
+        "or_explain": f", or explain in {comment}" if severity is Severity.QUERY and comment else "",
     }
     return Fault(position, code, "value", severity, {**common, **words})
 
@@ -172,12 +175,9 @@ def _tolerance(rule: Rule, usual: float = 0.0) -> float:
 
 
 def partner_of(framework: Framework, rule: Rule, left: FigureKey, item: str) -> FigureKey | None:
-    """Return the figure of another item that belongs beside one: same category or total, same period less the lag."""
-    categories = framework.categories_of(item)
-    is_whole = left.category in {"", framework.total_of(left.item)}
-    candidates = [left.category, *([framework.total_of(item)] if is_whole else [])]
-    category = next((category for category in candidates if category in categories), None)
-    if category is None:
+    """Return the figure of another item that belongs beside one, in the same period less the rule's lag."""
+    found = partner(framework, rule, (left.item, left.category), item)
+    if found is None:
         return None
     period = left.period
     try:
@@ -185,7 +185,7 @@ def partner_of(framework: Framework, rule: Rule, left: FigureKey, item: str) -> 
             period = period.previous()
     except PeriodError:
         return None
-    return FigureKey(item, category, period)
+    return FigureKey(*found, period)
 
 
 def _partner(figures: Figures, rule: Rule, left: FigureKey, item: str) -> Side | None:
@@ -201,7 +201,7 @@ def _groups(broken: Array, left: Side) -> Iterator[int]:
 def not_more_than(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
     """Yield where the left figure is more than one on the right: an error only within the same cohort."""
     code = Code.NUMERATOR_ABOVE_DENOMINATOR if rule.same_cohort else Code.MORE_THAN_ITS_WHOLE
-    severity = _severity(rule, code.severity)
+    severity = severity_of(rule)
     for right in (_partner(figures, rule, left.key, item) for item in rule.right):
         if right is None:
             continue
@@ -221,39 +221,39 @@ def _both(figures: Figures, left: Side, right: Side, group: int) -> dict[str, ob
 
 def sum_of_parts(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
     """Yield where a total is not what its parts add to; suppressed parts count with their bounds."""
-    parts = [figures.side(key) for key in parts_of(figures.context.framework, rule, left.key)]
-    if not parts:
-        return
-    least = np.sum([part.least for part in parts], axis=0)  # nan where a part is missing
-    most = np.sum([part.most for part in parts], axis=0)
-    slack = _tolerance(rule) + NEARLY * np.maximum(1, np.nan_to_num(np.abs(most)))
-    for group in _groups((left.values < least - slack) | (left.values > most + slack), left):
-        low, high = figures.words(left.key, least[group]), figures.words(left.key, most[group])
-        expected = low if low == high else f"between {low} and {high}"
-        cells = ", ".join(figures.cell(part, group, int(left.positions[group])) for part in parts)
-        severity = _severity(rule, Code.PARTS_DIFFER_FROM_TOTAL.severity)
-        yield _fault(figures, Code.PARTS_DIFFER_FROM_TOTAL, severity, left, group, expected=expected, cells=cells)
+    framework = figures.context.framework
+    for named in sums_of(framework, rule, (left.key.item, left.key.category)):
+        parts = [_part(figures, FigureKey(*figure, left.key.period)) for figure in named]
+        least = np.sum([part.least for part in parts], axis=0)  # nan where a part is missing
+        most = np.sum([part.most for part in parts], axis=0)
+        slack = _tolerance(rule) + NEARLY * np.maximum(1, np.nan_to_num(np.abs(most)))
+        for group in _groups((left.values < least - slack) | (left.values > most + slack), left):
+            low, high = figures.words(left.key, least[group]), figures.words(left.key, most[group])
+            expected = low if low == high else f"between {low} and {high}"
+            given = [part for part in parts if part.positions[group] < 0 or figures.filled[part.positions[group]]]
+            cells = ", ".join(figures.cell(part, group, int(left.positions[group])) for part in given)
+            severity = severity_of(rule)
+            yield _fault(figures, Code.PARTS_DIFFER_FROM_TOTAL, severity, left, group, expected=expected, cells=cells)
+
+
+def _part(figures: Figures, key: FigureKey) -> Side:
+    """Return a part of a total; a spare row that nobody used adds nothing."""
+    side = figures.side(key)
+    if not figures.context.framework.open_rows.is_open(key.item, key.category):
+        return side
+    unused = (side.positions < 0) | ~figures.filled[side.positions]
+    values, least, most = (np.where(unused, 0.0, array) for array in (side.values, side.least, side.most))
+    return Side(key, side.positions, values, least, most)
 
 
 def parts_of(framework: Framework, rule: Rule, left: FigureKey) -> Sequence[FigureKey]:
-    """Return the figures that a total is made of: the parts of its own breakdown, or other items."""
-    if rule.right == (left.item,):
-        if left.category != framework.total_of(left.item):
-            return ()
-        return [FigureKey(left.item, part, left.period) for part in framework.parts_of(left.item)]
-    parts: list[FigureKey] = []
-    for item in rule.right:
-        if not left.category and framework.parts_of(item) != ("",) and not framework.total_of(item):
-            parts += [FigureKey(item, part, left.period) for part in framework.parts_of(item)]
-        elif (key := partner_of(framework, rule, left, item)) is not None:
-            parts.append(key)
-        else:
-            return ()
-    return parts
+    """Return the figures that a total is made of; of the total of a cross table, all its cells."""
+    sums = list(sums_of(framework, rule, (left.item, left.category)))
+    return [FigureKey(*figure, left.period) for figure in sums[-1]] if sums else ()
 
 
 def ratio(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
-    """Yield where a stated percentage is not what its numerator and denominator give."""
+    """Yield where a stated percentage or rate is not what its numerator and denominator give."""
     top, bottom = (_partner(figures, rule, left.key, item) for item in rule.right)
     if top is None or bottom is None:
         return
@@ -262,16 +262,15 @@ def ratio(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
         words = _both(figures, left, bottom, group)
         yield _fault(figures, Code.DENOMINATOR_ZERO, severity, left, group, **words)
     item = figures.context.framework.items[left.key.item]
-    is_percent = item.type == "percent"
-    per = 100 if is_percent else figures.context.framework.indicators[item.indicator].multiplier or 100
+    per = multiplier_of(figures.context.framework, item)
     with np.errstate(divide="ignore", invalid="ignore"):
         expected = np.where(bottom.values > 0, float(per) * top.values / bottom.values, np.nan)
-    tolerance = _tolerance(rule, HALF_A_POINT) + NEARLY * 100
+    tolerance = _tolerance(rule, float(HALF_A_POINT)) + NEARLY * 100
+    is_percent = item.type == "percent"
     for group in _groups(np.abs(left.values - expected) > tolerance, left):
         beside = int(left.positions[group])
-        severity = _severity(rule, Code.RATIO_DIFFERS.severity)
         yield _fault(
-            figures, Code.RATIO_DIFFERS, severity, left, group,
+            figures, Code.RATIO_DIFFERS, severity_of(rule), left, group,
             kind="percentage" if is_percent else "rate", unit="%" if is_percent else f"per {per:,}",
             found=_plain(left.values[group]), expected=_plain(expected[group]),
             left=figures.words(top.key, top.values[group]), right=figures.words(bottom.key, bottom.values[group]),
@@ -299,8 +298,8 @@ def required_if(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
 def never_falls(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
     """Yield where a figure that is counted since a date is less than a period earlier; a year to date begins anew."""
     period = left.key.period
-    if period.kind == "dates":
-        return
+    if period.kind == "dates" or figures.context.framework.open_rows.is_open(left.key.item, left.key.category):
+        return  # (the same row of a quarter before may be another thing)
     before = period.previous()
     item = figures.context.framework.items[left.key.item]
     if figures.context.framework.indicators[item.indicator].is_redefined(before, period):

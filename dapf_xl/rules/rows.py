@@ -18,7 +18,7 @@ import pandas as pd
 from dapf_xl.catalogue.evidence import LEVELS, is_detail
 from dapf_xl.observations import Shorthand, parse_shorthand
 from dapf_xl.plain import clean, plain_date, plain_number, plain_yes_no, shown
-from dapf_xl.returns.layout import ENTRY_TABLES, REVISIONS, parse_figure_id
+from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, RETURN, REVISIONS, parse_figure_id
 from dapf_xl.returns.reading import ERROR, FORMULA, UNCALCULATED
 from dapf_xl.returns.validation import limits_of
 
@@ -69,7 +69,7 @@ class Fault(NamedTuple):
     position: int
     code: Code
     part: str
-    """value, shorthand or comment."""
+    """value, shorthand, comment or label."""
     severity: Severity
     words: dict[str, object]
 
@@ -90,7 +90,7 @@ def rows_of(framework: Framework, files: Sequence[ReturnFile]) -> Rows | None:
     entries: list[Entry] = list(chain.from_iterable(file.read.entries for file in files))
     if not entries:
         return None
-    sheets, rows, ids, values, shorthands, comments, troubles, parts = zip(*entries, strict=True)
+    sheets, rows, ids, values, shorthands, comments, troubles, parts, labels = zip(*entries, strict=True)
     number = np.repeat(np.arange(len(files)), [len(file.read.entries) for file in files])
     figure, found_ids = pd.factorize(_objects(ids))
     figures = [_figure(text) for text in found_ids]
@@ -107,8 +107,11 @@ def rows_of(framework: Framework, files: Sequence[ReturnFile]) -> Rows | None:
         **_read_shorthands(shorthands, framework.settings.disclosure_threshold or 0),
         **_read_comments(comments),
     }
+    columns["spare"] = np.array([framework.open_rows.is_open(key.item, key.category) for key in figures])[figure]
+    columns |= _read_labels(labels, rows, columns["spare"] & ~columns["revises"])
     columns["counted"] = np.array([not is_detail(item) for item in items])[figure] & ~columns["revises"]
-    columns["required"] = np.array([item.required for item in items])[figure] & ~columns["revises"]
+    is_required = np.array([item.required for item in items])[figure]
+    columns["required"] = is_required & ~columns["revises"] & ~columns["spare"]
     columns["filled"] = (columns["kind"] != BLANK) | columns["has_shorthand"]
     rows = Rows(pd.DataFrame(columns, copy=False), files, figures, agencies)
     rows.frame["stands"] = _standing(rows, np.ones(len(entries), dtype=bool))
@@ -271,6 +274,15 @@ def _read_comments(comments: Sequence[str]) -> dict[str, Any]:
         "commented": np.array([bool(clean(text)) for text in found])[codes],
         "comment_length": np.array([len(text) for text in found])[codes],
     }
+
+
+def _read_labels(labels: Sequence[str], rows: Sequence[int], written: np.ndarray[Any, Any]) -> dict[str, Any]:
+    """Return what agencies wrote in spare rows, and where; "" in every other row."""
+    texts, cells = _objects([""] * len(labels)), _objects([""] * len(labels))
+    for position in np.flatnonzero(written).tolist():
+        texts[position] = " ".join(clean(labels[position]).split())
+        cells[position] = RETURN.cell(LABEL, rows[position])
+    return {"label": pd.Series(texts, dtype=object), "label_cell": pd.Series(cells, dtype=object)}
 
 
 def stand_again(rows: Rows, sound: np.ndarray[Any, Any]) -> bool:

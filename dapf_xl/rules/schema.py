@@ -21,7 +21,7 @@ from dapf_xl.periods import words_of_date
 from dapf_xl.plain import exact, shown
 from dapf_xl.returns.layout import NARRATIVE
 from dapf_xl.returns.reading import ERROR, FORMULA, UNCALCULATED
-from dapf_xl.returns.validation import LARGEST, LONGEST_COMMENT, LONGEST_NARRATIVE, limits_of
+from dapf_xl.returns.validation import LARGEST, LONGEST_COMMENT, LONGEST_LABEL, LONGEST_NARRATIVE, limits_of
 from dapf_xl.rules.advice import advice_for, example_for, taken_words
 from dapf_xl.rules.rows import BLANK, BOOLEAN, DATE, NUMERIC, TEXT, WRITTEN, Fault
 
@@ -123,6 +123,18 @@ def _comment_is_short(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["comment_length"] <= LONGEST_COMMENT
 
 
+def _label_is_short(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["label"].str.len() <= LONGEST_LABEL
+
+
+def _is_named(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
+    return ~(rows["spare"] & (rows["label_cell"] != "") & rows["filled"] & (rows["label"] == ""))
+
+
+def _is_used(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["filled"] | ~rows["stands"] | (rows["label"] == "")
+
+
 def _shorthand_is_known(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["shorthand_known"]
 
@@ -178,9 +190,12 @@ CHECKS: tuple[tuple[Code, str, Test], ...] = (
     (Code.TEXT_TOO_LONG, "value", _is_short_enough),
     (Code.SHORTHAND_UNKNOWN, "shorthand", _shorthand_is_known),
     (Code.COMMENT_TOO_LONG, "comment", _comment_is_short),
+    (Code.LABEL_TOO_LONG, "label", _label_is_short),
     (Code.NUMBER_STORED_AS_TEXT, "value", _is_number_typed),
     (Code.REQUIRED_BLANK, "value", _is_answered),
     (Code.TEXT_BLANK, "value", _is_written),
+    (Code.LABEL_MISSING, "label", _is_named),
+    (Code.LABEL_WITHOUT_FIGURE, "value", _is_used),
     (Code.VALUE_AND_REPLACEMENT, "value", _is_one_of_the_two),
     (Code.MARKER_WITHOUT_VALUE, "shorthand", _has_value_to_mark),
     (Code.NO_REASON, "shorthand", _has_reason),
@@ -193,6 +208,7 @@ _COLUMNS = {
     "item": "category", "type": "category", "sheet": "category", "kind": "category", "value": float, "words": object,
     "from_text": bool, "with_sign": bool, "filled": bool, "required": bool, "stands": bool, "replaced": bool,
     "marked": bool, "without_reason": bool, "shorthand_known": bool, "comment_length": int,
+    "spare": bool, "label": object, "label_cell": object,
 }  # fmt: skip
 
 
@@ -272,13 +288,16 @@ def words_for(framework: Framework, rows: Rows, position: int, part: str) -> dic
     found = _found(row, item, part)
     value = row["value"]
     cells = {name: row[name] for name in ("value_cell", "shorthand_cell", "comment_cell")}
+    limits = {"comment": LONGEST_COMMENT, "label": LONGEST_LABEL}
     return {
         **cells,
         "what": label_of(framework, key.item, key.category),
         "found": found,
         "shorthand": row["shorthand"],
-        "length": row["comment_length"] if part == "comment" else len(row["words"]),
-        "limit": LONGEST_COMMENT if part == "comment" else f"{LONGEST_NARRATIVE:,}",
+        "label": shown(row["label"]),
+        "label_cell": row["label_cell"],
+        "length": row["comment_length"] if part == "comment" else len(row["label" if part == "label" else "words"]),
+        "limit": limits.get(part, f"{LONGEST_NARRATIVE:,}"),
         "example": example_for(row["raw"], item),
         "percent": f"{100 * value:.15g}" if abs(value) <= LARGEST else "",
         "suggested": "" if np.isnan(value) else f"{value:.15g}",
@@ -291,7 +310,7 @@ def words_for(framework: Framework, rows: Rows, position: int, part: str) -> dic
 
 def _found(row: Any, item: Item, part: str) -> str:  # noqa: ANN401  (a row of the frame)
     """Return what was found in a cell, as the person who typed it knows it."""
-    if part != "value":
+    if part != "value" and not (part == "label" and not row["label"]):  # beside a missing label stands the figure
         return shown(row[part])
     if item.type == "percent" and row["kind"] == "number" and row["value"] <= 1:
         return taken_words(row["value"], item)

@@ -98,18 +98,18 @@ class Officer:
         """Return what is typed into a row; None where it is left blank."""
         item = asked.item
         period = "" if asked.period == self._quarter else asked.period.label
-        row = Typed(item.id, asked.category, period=period)
+        row = Typed(item.id, asked.category, period=period, label=self._label(asked))
         given = item.required or item.id in self._needed or self._happens(self._given(asked), "given", item.id)
         if item.type in NOT_NUMBERS:
             return replace(row, value=self._said(asked)) if given else None
         value = self._drawn[FigureKey(item.id, asked.category, asked.period)]
         if not is_used(self._framework, item.id, asked.category):
-            return replace(row, value="0") if item.required else None
+            return None
         if value is None:
             return replace(row, shorthand=self._choices[NOT_APPLICABLE]) if item.required else None
         if not given:
             return None if tidy else self._not_given(row)
-        row = replace(row, value=format(value, "f"), comment=self._label(asked))
+        row = replace(row, value=format(value, "f"))
         return row if tidy else self._untidy(row, asked, value)
 
     def _given(self, asked: Asked) -> float:
@@ -118,8 +118,9 @@ class Officer:
         return STATED if key in self._drawn.derived else OPTIONAL
 
     def _label(self, asked: Asked) -> str:
+        """Return what is written in a spare row; "" in every other."""
         number = spare_number(self._framework, asked.item.id, asked.category)
-        return words.EXAMPLE.format(label=words.LABELS[(number - 1) % len(words.LABELS)]) if number else ""
+        return words.LABELS[(number - 1) % len(words.LABELS)] if number else ""
 
     def _said(self, asked: Asked) -> str:
         """Return what is typed where no number is wanted."""

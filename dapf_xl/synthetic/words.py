@@ -44,8 +44,7 @@ PROVISIONAL = "Two teams had not closed their books yet."
 RELEASED = "Released since."
 FINAL = "Final."
 LABELS = ("Example North", "Example South", "Example East", "Example West")
-"""What spare rows are for."""
-EXAMPLE = "Made-up row: {label}."
+"""What is written in spare rows."""
 EVERYTHING = (
     *OVERVIEWS, *HEADLINES, *HELD, *ACTIONS, *OWNERS, *COMMENTS, *RISEN, *FALLEN,
     EXPLAINED, PROVISIONAL, RELEASED, FINAL, *LABELS,

@@ -52,10 +52,18 @@ I2.referred,I2,Referred,count,,,
 I3.crimed,I3,Crimed,percent,,0,100
 """,
     "breakdowns": """
-breakdown,category,label,role
-provider,city,City,part
-provider,fenland,Fenland,part
-provider,all,All,total
+breakdown,category,label,role,open
+provider,city,City,part,
+provider,fenland,Fenland,part,
+provider,all,All,total,
+source,police,Police,part,
+source,named_1,Another agency 1,part,yes
+source,all,All sources,total,
+""",
+    "labels": """
+breakdown,label,category
+source,South Yorkshire Police,police
+source,Fire and rescue,
 """,
     "asks": """
 item,category,supplier,frequency,from,until
@@ -77,6 +85,7 @@ I1,I1.incidents,city,,,410 by March 2017,,,,,
 id,kind,left,right
 R1,not_more_than,I2.engaged,I2.referred
 R2,ratio,I3.crimed,I2.engaged;I2.referred
+R3,not_more_than,I1.incidents/city,I1.incidents/all
 """,
     "qa": """
 id,responsible,answered_by,what
@@ -273,7 +282,7 @@ FAULTS = [
     Fault(
         "breakdowns",
         "provider,fen",
-        "provider,city,C,part\nprovider,fen",
+        "provider,city,C,part,\nprovider,fen",
         Code.ID_DUPLICATED,
         "B3",
         "provider, city",
@@ -347,6 +356,34 @@ FAULTS = [
     ),
     Fault("indicators", "I3.crimed", "", Code.DERIVATION_INCOMPLETE, "J4", "stated needs measure", "Fill measure"),
     Fault("rules", "I2.engaged;I2.referred", "I2.engaged", Code.RULE_INCOMPLETE, "D3", "denominator", "semicolons"),
+    Fault("rules", "I1.incidents/city", "I1.incidents/citty", Code.CATEGORY_UNKNOWN, "C4", "mean city?", "fenland"),
+    Fault("rules", "I1.incidents/all", "I2.engaged/all", Code.CATEGORY_NOT_WANTED, "D4", "no breakdown", "Clear"),
+    Fault(
+        "rules", "I1.incidents/city", "I1.incident/city", Code.REFERENCE_UNKNOWN, "C4", "mean I1.incidents?", "items"
+    ),
+    # --- spare rows and what was written in them
+    Fault("labels", "Police,police", "Police,polise", Code.CATEGORY_UNKNOWN, "C2", "mean police?", "one of: police"),
+    Fault("labels", "Police,police", "Police,named_1", Code.CATEGORY_UNKNOWN, "C2", "named_1", "one of: police"),
+    Fault("labels", "source,Fire", "provider,Fire", Code.OPEN_MISPLACED, "A3", "no spare row", "Correct open"),
+    Fault(
+        "labels",
+        "source,Fire and",
+        "source,SOUTH  yorkshire police,\nsource,Fire and",
+        Code.ID_DUPLICATED,
+        "B3",
+        "in row 2",
+        "Delete one",
+    ),
+    Fault("breakdowns", "All sources,total,", "All sources,total,yes", Code.OPEN_MISPLACED, "E7", "is a part", "role"),
+    Fault(
+        "items",
+        "I2,Engaged,count,",
+        "I2,Engaged,count,source;source",
+        Code.OPEN_MISPLACED,
+        "E3",
+        "both source",
+        "Correct",
+    ),
     # --- asks
     Fault(
         "asks",

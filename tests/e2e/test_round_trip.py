@@ -22,10 +22,10 @@ from dapf_xl.catalogue import load, shipped
 from dapf_xl.catalogue.evidence import LEVELS
 from dapf_xl.observations import published, shorthand_choices
 from dapf_xl.periods import Period
-from dapf_xl.returns.layout import ENTRY_TABLES, IDENTITY_FIELDS, NARRATIVE, SIGN_OFF, START, plan_return
+from dapf_xl.returns.layout import ENTRY_TABLES, IDENTITY_FIELDS, LABEL, NARRATIVE, RETURN, SIGN_OFF, START, plan_return
 from dapf_xl.returns.reading import read_return
 from dapf_xl.returns.template import Template
-from dapf_xl.returns.validation import LONGEST_COMMENT, LONGEST_NARRATIVE, limits_of
+from dapf_xl.returns.validation import LONGEST_COMMENT, LONGEST_LABEL, LONGEST_NARRATIVE, limits_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,6 +75,8 @@ class Filled(NamedTuple):
     path: Path
     issued: Issued
     typed: Cells
+    spare: set[tuple[str, int]]
+    """Sheet and row of the spare rows, whose labels agencies write."""
 
 
 def random_text(chance: random.Random, longest: int) -> str:
@@ -112,6 +114,9 @@ def random_cells(chance: random.Random, framework: Framework, issued: Issued) ->
         table = ENTRY_TABLES[sheet]
         for number, (row, figure) in enumerate(places):
             item = framework.items[re.split("[/@]", figure)[0]]
+            category = figure.partition("/")[2].partition("@")[0]
+            if sheet == RETURN.sheet and framework.open_rows.is_open(item.id, category) and chance.random() < 0.8:
+                cells[sheet][table.cell(LABEL, row)] = random_text(chance, LONGEST_LABEL)
             part = table.inputs[number % len(table.inputs)]
             kind = chance.choice(("value", "value", "marked", "replaced", "blank"))
             if kind in {"value", "marked"}:
@@ -163,7 +168,9 @@ def put_in_with_openpyxl(path: Path, cells: Cells, out: Path) -> Path:
     return out
 
 
-def read_back(path: Path) -> tuple[dict[str, str], dict[str, list[tuple[int, str]]], Cells]:
+def read_back(
+    path: Path, spare: set[tuple[str, int]]
+) -> tuple[dict[str, str], dict[str, list[tuple[int, str]]], Cells]:
     read = read_return(path)
     assert read.findings == [], path.name
     cells: Cells = {sheet: {} for sheet in read.positions()}
@@ -171,6 +178,8 @@ def read_back(path: Path) -> tuple[dict[str, str], dict[str, list[tuple[int, str
         table = ENTRY_TABLES[entry.sheet]
         assert entry.trouble == "", (path.name, entry)
         given = {entry.part: entry.value, "shorthand": entry.shorthand or None, "comment": entry.comment or None}
+        if (entry.sheet, entry.row) in spare and entry.label:
+            given[LABEL] = entry.label
         cells[entry.sheet] |= {table.cell(part, entry.row): value for part, value in given.items() if value is not None}
     cells[START] = {cell: read.sign_off[part] for part, cell in SIGN_OFF.items()}
     return read.identity, read.positions(), cells
@@ -188,7 +197,7 @@ def comparable(cells: Cells) -> Cells:
 
 
 def assert_same(path: Path, filled: Filled) -> None:
-    identity, positions, cells = read_back(path)
+    identity, positions, cells = read_back(path, filled.spare)
     assert identity == {name: getattr(filled.issued, name) for name in IDENTITY_FIELDS}
     assert positions == filled.issued.positions
     assert comparable(cells) == comparable(filled.typed), path
@@ -200,9 +209,11 @@ def filled_returns(framework: Framework, quarter: Period, seed: int, folder: Pat
     made = []
     for agency in dict.fromkeys(each.supplier for each in framework.asked(quarter)):
         path = folder / f"{agency} {quarter} {seed}.xlsx"
-        issued = template.write(plan_return(framework, agency, quarter, known), known, path)
+        plan = plan_return(framework, agency, quarter, known)
+        issued = template.write(plan, known, path)
+        spare = {(sheet, line.row) for sheet, line in plan.figures() if line.asked and line.asked.is_open}
         typed = random_cells(random.Random(f"{seed} {agency}"), framework, issued)  # noqa: S311  (not a secret)
-        made.append(Filled(path, issued, typed))
+        made.append(Filled(path, issued, typed, spare))
     return made
 
 

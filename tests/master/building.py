@@ -9,8 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue import Framework, load, shipped
-from dapf_xl.catalogue.tables import Agency, Ask, Category, Indicator, Item, Settings, Target
-from dapf_xl.consolidation import Round, Submission
+from dapf_xl.catalogue.tables import Agency, Ask, Category, Indicator, Item, Label, Settings, Target
+from dapf_xl.consolidation import Round, Submission, under_their_labels
 from dapf_xl.findings import Code
 from dapf_xl.ledger import Received
 from dapf_xl.observations import Observation, published
@@ -219,6 +219,75 @@ def empty() -> MasterTables:
     return tables_of(replace(current, figures={}, missing=missing))
 
 
+def by_category() -> MasterTables:
+    """Two quarters of a table with spare rows and of a cross table, a yearly figure, and a ratio of two agencies."""
+    period = Period.quarter(2014, 4)
+    count = Indicator(
+        id="B1", title="By source", group="Tables", derivation="count", polarity="higher", over_time="sum",
+        over_agencies="sum", status="live", decimals=0,
+    )  # fmt: skip
+    rate = replace(count, id="B4", title="Rate", derivation="rate", numerator="B4.n", denominator="B4.d",
+                   multiplier=D(10000), decimals=1, over_time="none", over_agencies="ratio_of_sums")  # fmt: skip
+    indicators = (
+        count, replace(count, id="B2", title="Crossed"), replace(count, id="B3", title="In the year"), rate,
+    )  # fmt: skip
+    items = (
+        Item("B1.n", "B1", "Cases", "count", breakdowns=("source",)),
+        Item("B2.n", "B2", "Incidents", "count", breakdowns=("kind", "district")),
+        Item("B3.n", "B3", "People in the year", "count"),
+        Item("B4.n", "B4", "Cases", "count"),
+        Item("B4.d", "B4", "Women who live there", "count", basis="snapshot"),
+    )
+    source = (
+        Category("source", "police", "Police", "part"),
+        Category("source", "spare_1", "Another source 1", "part", open=True),
+        Category("source", "spare_2", "Another source 2", "part", open=True),
+        Category("source", "unknown", "Not known", "not_known"),
+    )
+    sides = [
+        Category(breakdown, category, category.title(), "total" if category == "all" else "part")
+        for breakdown, categories in (("kind", "crime other all"), ("district", "north south all"))
+        for category in categories.split()
+    ]
+    asks = [Ask(item.id, supplier="one", frequency="quarter") for item in items[:2]]
+    asks += [Ask("B3.n", supplier="one", frequency="year"), Ask("B4.n", supplier="one", frequency="year")]
+    asks += [Ask("B4.d", supplier="two", frequency="year")]
+    names = ("targets", "rules", "qa", "views", "comparators", "history")
+    tables: dict[str, tuple[Any, ...]] = dict.fromkeys(names, ()) | {
+        "agencies": (Agency("one", "The One"), Agency("two", "The Other")),
+        "indicators": indicators,
+        "items": items,
+        "breakdowns": (*source, *sides),
+        "labels": (Label("source", "Constabulary", "police"),),
+        "asks": tuple(asks),
+    }
+    framework = Framework(replace(awkward().framework.settings, id="tables", version="1"), tables)
+    figures = [
+        Observation("B1.n", category, "one", quarter, value=D(value), label=label)
+        for quarter, rows in (
+            (period, "police 10,spare_1 3 Constabulary,spare_2 2 Library,unknown 1"),
+            (period.same_period_last_year(), "police 9,spare_1 4 library,unknown 0"),
+        )
+        for category, value, label in (f"{row} ".split(" ", 2) for row in rows.split(","))
+    ]
+    figures = [replace(each, label=each.label.strip()) for each in figures]
+    figures += [
+        Observation("B2.n", category, "one", period, value=D(number))
+        for number, category in enumerate(framework.categories_of("B2.n"), 5)
+        if category != "crime|south"
+    ]
+    figures += [Observation("B2.n", "crime|south", "one", period, replacement="[c]", lower=D(1), upper=D(4))]
+    year = period.financial_year
+    for span, people in ((year, 320), (year.previous(), 280)):
+        figures += [
+            Observation("B3.n", "", "one", span, "year", value=D(people)),
+            Observation("B4.n", "", "one", span, "year", value=D(people)),
+            Observation("B4.d", "", "two", span, "snapshot", value=D(100000)),
+        ]
+    filed, beside = under_their_labels(framework, {each.key: each for each in figures})
+    return tables_of(Round(framework, period, filed, {}, {}, (), (), (), beside=beside))
+
+
 AREAS: dict[str, Callable[[], MasterTables]] = {
     "cambridgeshire": cambridgeshire,
     "haringey": haringey,
@@ -226,4 +295,5 @@ AREAS: dict[str, Callable[[], MasterTables]] = {
     "awkward": awkward,
     "havering": havering,
     "empty": empty,
+    "by_category": by_category,
 }

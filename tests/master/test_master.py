@@ -63,6 +63,7 @@ def test_sheets_are_those_of_the_registry_in_its_order(area: str, written: dict[
     assert names == [page.name for page in pages_of(tables(area))]
     assert names[:2] == ["Cover", "Summary"]
     assert [name for name in names if name in FIXED] == list(FIXED)
+    assert ("Breakdowns" in names) is bool(len(tables(area).breakdowns))
     assert len(names) >= len(SHEETS) - len(OPTIONAL)
     assert all(len(name) <= LONGEST_NAME for name in names)
 

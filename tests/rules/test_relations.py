@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dapf_xl.catalogue import Framework
-from dapf_xl.catalogue.tables import RULE_KINDS
+from dapf_xl.catalogue.tables import RULE_KINDS, Category, Rule
 from dapf_xl.findings import Severity
 from dapf_xl.periods import Period
 from dapf_xl.rules import Status
@@ -186,3 +186,62 @@ def test_a_tolerance_allows_just_that_much(desk: Desk, engaged: float, codes: li
     desk.framework = Framework(desk.framework.settings, {**desk.framework.tables, "rules": rules})
     findings = desk.check_one(_typed(engaged=engaged, contacted=40.0)).findings
     assert [finding.code.name for finding in findings] == codes
+
+
+def _with_rules(desk: Desk, *rules: Rule) -> None:
+    desk.framework = Framework(desk.framework.settings, {**desk.framework.tables, "rules": rules})
+
+
+def test_a_rule_may_name_one_category(desk: Desk) -> None:
+    _with_rules(desk, Rule("a", "not_more_than", "split/a", ("contacted",)))
+    typed = _typed(split__a=9.0, split__b=9.0, split__all=18.0, contacted=5.0)
+    assert places(desk.check_one(typed).findings) == [("MORE_THAN_ITS_WHOLE", *desk.cell("split", "a"))]
+    _with_rules(desk, Rule("a", "not_more_than", "contacted", ("split/b",)))
+    typed = _typed(split__a=9.0, split__b=2.0, split__all=11.0, contacted=5.0)
+    assert places(desk.check_one(typed).findings) == [("MORE_THAN_ITS_WHOLE", *desk.cell("contacted"))]
+
+
+def test_a_sum_that_is_a_query_may_be_explained_and_says_so(desk: Desk) -> None:
+    _with_rules(desk, Rule("split", "sum_of_parts", "split", ("split",), severity="query"))
+    (finding,) = desk.check_one(_typed(split__a=20.0, split__b=17.0, split__all=38.0)).findings
+    assert finding.severity is Severity.QUERY
+    assert finding.remedy.endswith(f", or explain in {desk.cell('split', 'all', 'comment')[1]}.")
+    strict = Desk().check_one(_typed(split__a=20.0, split__b=17.0, split__all=38.0)).findings[0]
+    assert "explain" not in strict.remedy
+
+
+def test_a_rate_is_per_what_its_indicator_says(desk: Desk) -> None:
+    indicators = tuple(
+        replace(each, derivation="rate", multiplier=Decimal(10000)) for each in desk.framework.tables["indicators"]
+    )
+    tables = {**desk.framework.tables, "indicators": indicators}
+    tables["rules"] = (Rule("rate", "ratio", "rate", ("engaged", "contacted")),)
+    desk.framework = Framework(desk.framework.settings, tables)
+    assert desk.check_one(_typed(rate=11.0, engaged=110.0, contacted=100000.0)).findings == []
+    (finding,) = desk.check_one(_typed(rate=44.0, engaged=110.0, contacted=100000.0)).findings
+    assert finding.code.name == "RATIO_DIFFERS"
+    assert finding.message == "The rate is given as 44 per 10,000, but 110 of 100,000 is 11 per 10,000."
+
+
+def test_sub_totals_of_a_cross_table_are_checked_against_their_row_and_column(desk: Desk) -> None:
+    crossed = replace(desk.framework.items["split"], id="cross", breakdowns=("provider", "sex"))
+    sexes = (Category("sex", "f", "Female", "part"), Category("sex", "m", "Male", "part"))
+    tables = dict(desk.framework.tables)
+    tables["items"] = (*tables["items"], crossed)
+    tables["breakdowns"] = (*tables["breakdowns"], *sexes, Category("sex", "all", "Both", "total"))
+    tables["asks"] = (*tables["asks"], replace(tables["asks"][0], item="cross"))
+    tables["rules"] = (Rule("cross", "sum_of_parts", "cross", ("cross",)),)
+    desk.framework = Framework(desk.framework.settings, tables)
+    whole = {"a|f": 1, "a|m": 2, "a|all": 3, "b|f": 4, "b|m": 5, "b|all": 9, "all|f": 5, "all|m": 7, "all|all": 12}
+
+    def found(**changes: int) -> list[tuple[str, str, str]]:
+        cells = whole | {name.replace("_", "|"): value for name, value in changes.items()}
+        return places(desk.check_one({f"cross/{name}": Typed(float(value)) for name, value in cells.items()}).findings)
+
+    assert found() == []
+    assert found(a_all=4, all_all=13, all_m=8) == [
+        ("PARTS_DIFFER_FROM_TOTAL", *desk.cell("cross", "a|all")),
+        ("PARTS_DIFFER_FROM_TOTAL", *desk.cell("cross", "all|m")),
+        ("PARTS_DIFFER_FROM_TOTAL", *desk.cell("cross", "all|all")),
+    ]
+    assert found(all_all=13) == [("PARTS_DIFFER_FROM_TOTAL", *desk.cell("cross", "all|all"))]

@@ -37,17 +37,9 @@ def returned(
     for figure, (sheet, line) in places.items():
         each = rows.get(figure)
         value = _cell(framework.items[each.item].type, each.value) if each else None
-        entries.append(
-            Entry(
-                sheet,
-                line.row,
-                figure,
-                value,
-                each.shorthand if each else "",
-                each.comment if each else "",
-                part=line.part,
-            )
-        )
+        said = (each.shorthand, each.comment) if each else ("", "")
+        label = (each.label if each else "") or line.label
+        entries.append(Entry(sheet, line.row, figure, value, *said, part=line.part, label=label))
     identity = {
         "framework": framework.id,
         "catalogue_version": framework.version,
