@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import phonenumbers
 from stdnum.gb import nhs
@@ -51,6 +51,9 @@ class Hit(NamedTuple):
 
 PUBLIC_NUMBERS = frozenset({"08082000247", "08088010327", "08088024040", "08005999247", "08009995428"})
 """Helplines that anybody may be told to ring: the national one, men's, Respect, Karma Nirvana, Galop."""
+
+BLOTTED = "(personal data)"
+Any_ = TypeVar("Any_")
 
 _NHS = re.compile(r"(?<![\d.,/-])\d{3}[ \-]?\d{3}[ \-]?\d{4}(?![\d/-]|[.,]\d)", re.ASCII)
 _NINO = re.compile(
@@ -100,6 +103,18 @@ def find(text: str) -> list[Hit]:
             if all(hit.end <= each.start or each.end <= hit.start for each in taken):
                 taken.append(hit)
     return sorted(taken, key=lambda hit: hit.start)
+
+
+def redacted(text: Any_) -> Any_:
+    """Return a text with what points to one person blotted out; anything else as it is.
+
+    For messages that quote what was typed: a finding goes to files, screens and masters.
+    """
+    if not isinstance(text, str):
+        return text
+    for hit in reversed(find(text)):
+        text = f"{text[: hit.start]}{BLOTTED}{text[hit.end :]}"  # type: ignore[assignment]
+    return text
 
 
 def _nhs_numbers(text: str) -> Iterator[Hit]:
