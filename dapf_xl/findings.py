@@ -83,6 +83,10 @@ def _rule(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Messa
     return Message(Batch.RULES, severity, words, remedy)
 
 
+def _text(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.TEXT, severity, words, remedy)
+
+
 def _published(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
     return Message(Batch.PUBLISHED, severity, words, remedy)
 
@@ -343,6 +347,9 @@ class Code(Enum):
     AMENDMENT_REPLACED = _across("{what} is {found} here, and counts from this round on in place of {other}, to which it was amended on {date} ({who}, {how})", "Nothing to do if it is right: the agency revised a figure that it was shown. Otherwise ask, and amend it again.", Severity.WARNING)
     AMENDED = _across("{what} of {agency} for {about} was amended from {old} to {new} on {date} ({who}, {how}): {why}", "Nothing to do. The sheet Changes and the ledger keep both figures.", Severity.WARNING)
     DIFFERS_FROM_IMPORTED = _across("{what} is {found} here, but {other} was imported from {other_file}, and that counts", "Compare both with the publication. If the figure here is right, correct the row of {other_file} and import it again; otherwise nothing to do.", Severity.WARNING)
+
+    # --- batch 10: text ----------------------------------------------------------------------
+    PERSONAL_DATA = _text("{what}: the text in {place} holds {kinds}, so this row is not taken", "Take it out of {place}: a return must not point to one person. Say instead what is needed without it, for example: one case was referred again.")
 
     # --- published figures: dapf reconcile ---------------------------------------------------
     STATED_DIFFERS = _published('{what}: "{found}" is printed here, but {expected} in {other_place}', "Ask {ask} which of the two is right, and correct the other where it was published.")

@@ -28,6 +28,7 @@ MODULES = (
     "findings",
     "periods",
     "plain",
+    "personal_data",
     "expressions",
     "styles",
     "workbooks",
@@ -78,8 +79,10 @@ HOMES = {
     "pandas": {"rules", "tables"},
     "pandera": {"rules"},
     "python_calamine": {"catalogue", "returns"},
+    "phonenumbers": {"personal_data"},
     "rich": {"terminal"},
     "sqlite3": {"ledger"},
+    "stdnum": {"personal_data"},
     "typer": {"cli", "cli_amend", "cli_catalogue", "cli_import"},
     "xlsxwriter": {"workbooks"},
     "xlwings": set(),  # will be in hosts/
@@ -364,7 +367,7 @@ NOWHERE = {
     ),
 }
 
-PLACES_ON_THE_WEB = {"json-schema.org", "openoffice.org", "www.w3.org"}
+PLACES_ON_THE_WEB = {"json-schema.org", "openoffice.org", "purl.oclc.org", "schemas.openxmlformats.org", "www.w3.org"}
 """Hosts in the names of formats. Nothing here is fetched from anywhere."""
 
 

@@ -39,7 +39,7 @@ MOST_SPACES = 1_000_000
 
 def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Cells], Troubles]:
     """Return the names of all sheets, the values of those that are wanted, and what is the matter with them."""
-    root = ElementTree.fromstring(package.part("content.xml"))
+    root = ElementTree.fromstring(package.parts["content.xml"])
     spaces = sum(int(each.get(f"{_TEXT}c", "1")) for each in root.iter(f"{_TEXT}s"))
     if spaces > MOST_SPACES:
         package.found(Code.FILE_TOO_LARGE, found=f"{spaces:,} spaces", limit=f"{MOST_SPACES:,}")

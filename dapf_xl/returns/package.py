@@ -33,6 +33,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SIGNATURES = {b"%PDF": "a PDF", b"PK": "", b"{\\rtf": "a Word document (RTF)", b"<": "a web page or an XML file"}
 
+_XML = (".xml", ".rels", ".vml")
+_DOCTYPE = b"<!DOCTYPE"
 _DECLARATION = re.compile(r"<\?xml[^<>]*\?>")
 
 _CARRIED = (
@@ -64,19 +66,6 @@ class Package:
     def is_ods(self) -> bool:
         """Say whether it is an OpenDocument spreadsheet."""
         return "content.xml" in self.parts
-
-    def part(self, name: str) -> bytes:
-        """Return a part that is XML.
-
-        Raises:
-            KeyError: there is no such part.
-            ValueError: the part declares a document type, which no spreadsheet program does.
-        """
-        xml = self.parts[name]
-        if b"<!DOCTYPE" in xml:
-            self.found(Code.FILE_UNSAFE_PART, part=f"{name}, which declares a document type")
-            raise ValueError(name)
-        return xml
 
     def _open(self) -> None:
         suffix = self.path.suffix.lower()
@@ -136,7 +125,12 @@ class Package:
         elif not names & {"xl/workbook.xml", "content.xml"}:
             self.found(Code.NOT_A_WORKBOOK, what=" but another kind of archive, renamed")
         else:
-            self.parts = {part.filename: self._unpacked(archive.read(part)) for part in parts}
+            content = {part.filename: self._unpacked(archive.read(part)) for part in parts}
+            declaring = next((name for name, xml in content.items() if name.endswith(_XML) and _DOCTYPE in xml), "")
+            if declaring:  # no spreadsheet program does: entities that grow without end, or read other files
+                self.found(Code.FILE_UNSAFE_PART, part=f"{declaring}, which declares a document type")
+                return
+            self.parts = content
             for pattern, code in _CARRIED:
                 if any(pattern.search(name) for name in names):
                     self.found(code)

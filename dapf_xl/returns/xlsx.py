@@ -41,6 +41,7 @@ _IS_TEXT = re.compile(rb"""\st=["']str["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<")
 _IS_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^<>]*)?>(?!(?:TRUE|FALSE)\(\)<)")
 """A formula, but for LibreOffice's way of storing a plain TRUE or FALSE."""
+_FAR_ROW = re.compile(rb'<(\w+:)?row\s(?:[^<>]*\s)?r="\d{5,}"[^<>]*(?:/>|(?<!/)>.*?</(?(1)\1)row>)', re.DOTALL)
 _LONGEST_CELL = 100_000
 """Bytes within which a cell's element must end; Excel's longest text has 32,767 characters."""
 _LONGEST_TAG = 1_000
@@ -49,7 +50,7 @@ _LONGEST_TAG = 1_000
 def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Cells], Troubles]:
     """Return the names of all sheets, the values of those that are wanted, and what is the matter with them."""
     parts = _parts_of(package)
-    xml = {name: package.part(part) for name, part in parts.items() if name in wanted}
+    xml = {name: package.parts[part] for name, part in parts.items() if name in wanted}
     changed = {parts[name]: _sound(sheet) for name, sheet in xml.items() if _needs_care(sheet)}
     xml |= {name: changed[parts[name]] for name in xml if parts[name] in changed}
     data = _with_parts(package, changed) if changed or package.recoded else package.data
@@ -70,9 +71,9 @@ def texts_of(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
 
 def _parts_of(package: Package) -> dict[str, str]:
     """Return the part that holds each sheet, by the sheet's name."""
-    relations = map(_attributes, _RELATION.findall(package.part("xl/_rels/workbook.xml.rels")))
+    relations = map(_attributes, _RELATION.findall(package.parts["xl/_rels/workbook.xml.rels"]))
     targets = {entry["Id"]: entry["Target"] for entry in relations}
-    sheets = map(_attributes, _SHEET.findall(package.part("xl/workbook.xml")))
+    sheets = map(_attributes, _SHEET.findall(package.parts["xl/workbook.xml"]))
     return {sheet["name"]: posixpath.normpath(posixpath.join("/xl", targets[sheet["id"]]))[1:] for sheet in sheets}
 
 
@@ -114,7 +115,7 @@ def _needs_care(xml: bytes) -> bool:
 
 def _sound(xml: bytes) -> bytes:
     """Return a sheet with every cell addressed, and without those that are far outside."""
-    root = ElementTree.fromstring(xml)
+    root = ElementTree.fromstring(_FAR_ROW.sub(b"", xml))  # a million formatted rows would fill the memory as elements
     namespace = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
     row = 0
     for data in root.iter(f"{namespace}sheetData"):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 
 from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading_order
+from dapf_xl.personal_data import redacted
 from dapf_xl.rules.evidence import check_evidence
 from dapf_xl.rules.identity import Identity, is_temporary, period_of
 from dapf_xl.rules.imported import check_imported, needed
@@ -24,6 +25,7 @@ from dapf_xl.rules.relations import check_relations
 from dapf_xl.rules.rows import Fault, ReturnFile, rows_of, stand_again
 from dapf_xl.rules.schema import RowSchemas
 from dapf_xl.rules.structure import Structure
+from dapf_xl.rules.text import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -148,6 +150,10 @@ def _across(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
     return [fault for check in checks for fault in check(run.context, rows, sound)]
 
 
+def _text(run: Run, rows: Rows, _: Array) -> Iterable[Fault]:
+    return check_text(run.context.framework, rows)
+
+
 def _sound(rows: Rows, sound: Array) -> Any:  # noqa: ANN401  (a frame)
     """Return the rows without an error so far: of the others, nothing more can be said."""
     return rows.frame if sound.all() else rows.frame[sound]
@@ -174,7 +180,7 @@ BATCHES: dict[Batch, Step] = {
     Batch.RULES: Step(rows=_rules),
     Batch.HISTORY: Step(awaits="issue 4"),
     Batch.ACROSS_RETURNS: Step(rows=_across, awaits="issue 4 (sent against received)"),
-    Batch.TEXT: Step(awaits="issue 4"),
+    Batch.TEXT: Step(rows=_text),
     Batch.SIGN_OFF: Step(awaits="issue 4"),
 }
 """Every batch of checks, in the order in which they run."""
@@ -286,7 +292,7 @@ def _add_findings(rows: Rows, faults: Sequence[Fault], returns: Sequence[Checked
                 item=key.item,
                 category=key.category,
                 severity=fault.severity,
-                **fault.words,
+                **{name: redacted(words) for name, words in fault.words.items()},
             )
         )
 

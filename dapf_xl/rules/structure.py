@@ -9,6 +9,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Finding
+from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
 from dapf_xl.returns.layout import ASSURANCE, ENTRY_TABLES, REVISIONS, parse_figure_id, plan_return
 from dapf_xl.rules.identity import period_of, resolves
@@ -78,7 +79,7 @@ def _outside(read: ReadReturn) -> Iterator[Finding]:
     for sheet in ENTRY_TABLES:
         typed = [each for each in read.outside if each.sheet == sheet]
         if typed:
-            named = [f'"{shown(each.value)}" in {each.cell}' for each in typed[:_NAMED]]
+            named = [f'"{redacted(shown(each.value))}" in {each.cell}' for each in typed[:_NAMED]]
             more = f" and {len(typed) - _NAMED} more" if len(typed) > _NAMED else ""
             yield Code.OUTSIDE_THE_TABLE.finding(sheet=sheet, cell=typed[0].cell, found=f"{', '.join(named)}{more}")
 

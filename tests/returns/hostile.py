@@ -1,0 +1,177 @@
+"""Files that a broken program or an attacker might send instead of a return: each made from a good one."""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MEGABYTE = 1_000_000
+ENTITIES = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+LAUGHS = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">{ENTITIES}]>'
+OUTSIDE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+TRANSITIONAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+
+def parts_of(workbook: bytes) -> dict[str, bytes]:
+    """Return the parts of a workbook by their names."""
+    with zipfile.ZipFile(io.BytesIO(workbook)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def archived(parts: dict[str, bytes]) -> bytes:
+    """Return parts as an archive."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def sheet_of(parts: dict[str, bytes], name: str = "Return") -> str:
+    """Return the part of a sheet; the sheets' parts are numbered in the order of their tabs."""
+    names = re.findall(rb'<sheet name="([^"]*)"', parts["xl/workbook.xml"])
+    return f"xl/worksheets/sheet{names.index(name.encode()) + 1}.xml"
+
+
+def _changed(workbook: bytes, change: Callable[[bytes], bytes], part: str = "") -> bytes:
+    parts = parts_of(workbook)
+    name = part or sheet_of(parts)
+    parts[name] = change(parts[name])
+    return archived(parts)
+
+
+def truncated(good: bytes) -> bytes:
+    """Cut off in the middle, as a broken download."""
+    return good[: len(good) // 2]
+
+
+def bit_flipped(good: bytes) -> bytes:
+    """One bit of a compressed part changed, as a bad disk does."""
+    parts = parts_of(good)
+    with zipfile.ZipFile(io.BytesIO(good)) as archive:
+        start = archive.getinfo(sheet_of(parts)).header_offset + 200
+    return good[:start] + bytes([good[start] ^ 1]) + good[start + 1 :]
+
+
+def zip_bomb(good: bytes) -> bytes:
+    """A part of a gigabyte that packs into a megabyte."""
+    return archived({**parts_of(good), "xl/media/image1.bin": bytes(1000 * MEGABYTE)})
+
+
+def nested_bomb(good: bytes) -> bytes:
+    """Archives in archives; unpacking all of them gives a terabyte."""
+    inner = archived({"0": bytes(50 * MEGABYTE)})
+    for _ in range(3):
+        inner = archived({f"{number}.zip": inner for number in range(16)})
+    return archived({**parts_of(good), "xl/embeddings/inner.zip": inner})
+
+
+def overlapping_bomb(good: bytes) -> bytes:
+    """Four hundred entries of the list of contents that all point to one part of 50 megabytes."""
+    once = archived({"xl/worksheets/big.xml": bytes(50 * MEGABYTE)})
+    directory = once.index(b"PK\x01\x02")
+    end = once.index(b"PK\x05\x06")
+    entry = once[directory:end]
+    name = b"xl/worksheets/big.xml"
+    entries = b"".join(entry.replace(name, b"xl/worksheets/%03d.xml" % number) for number in range(400))
+    tail = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 400, 400, len(entries), directory, 0)
+    del good
+    return once[:directory] + entries + tail
+
+
+def million_formatted_rows(good: bytes) -> bytes:
+    """A million empty rows that somebody formatted: large, and harmless."""
+    rows = b"".join(b'<row r="%d"><c r="A%d" s="1"/></row>' % (n, n) for n in range(1000, 1_000_001))
+    return _changed(good, lambda sheet: sheet.replace(b"</sheetData>", rows + b"</sheetData>"))
+
+
+def billion_laughs(good: bytes) -> bytes:
+    """Entities that grow to a terabyte of laughter."""
+    return _changed(good, lambda sheet: LAUGHS.encode() + re.sub(rb"<\?xml[^>]*\?>", b"", sheet))
+
+
+def outside_entity(good: bytes) -> bytes:
+    """An entity that would read a file of the reader's machine."""
+    return _changed(good, lambda sheet: OUTSIDE.encode() + re.sub(rb"<\?xml[^>]*\?>", b"", sheet))
+
+
+def laughing_strings(good: bytes) -> bytes:
+    """The same in the shared strings, which another reader parses."""
+    strings = (
+        LAUGHS + '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><si><t>&l11;</t></si></sst>'
+    )
+    return _changed(good, lambda _: strings.encode(), "xl/sharedStrings.xml")
+
+
+def climbing_part(good: bytes) -> bytes:
+    """A part whose name leads out of the archive."""
+    return archived({**parts_of(good), "../../outside.xml": b"x"})
+
+
+def huge_strings(good: bytes) -> bytes:
+    """Shared strings of 200 megabytes."""
+    strings = b"<si><t>" + b"a" * (200 * MEGABYTE) + b"</t></si>"
+    return _changed(good, lambda sst: sst.replace(b"</sst>", strings + b"</sst>"), "xl/sharedStrings.xml")
+
+
+def stray_character(good: bytes) -> bytes:
+    """A character in the last cell that a sheet has."""
+    stray = b'<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>x</t></is></c></row>'
+    return _changed(good, lambda sheet: sheet.replace(b"</sheetData>", stray + b"</sheetData>"))
+
+
+def strict(good: bytes) -> bytes:
+    """Strict Open XML, which Excel offers in a list of kinds and which reads differently."""
+    return archived({name: part.replace(TRANSITIONAL, STRICT) for name, part in parts_of(good).items()})
+
+
+def encrypted(good: bytes) -> bytes:
+    """A workbook behind a password, as Excel's File, Info, Protect workbook makes it."""
+    del good
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504) + "EncryptedPackage".encode("utf-16-le")
+
+
+def many_parts(good: bytes) -> bytes:
+    """A hundred thousand small parts."""
+    return archived({**parts_of(good), **{f"xl/x{number}": b"" for number in range(100_000)}})
+
+
+def deep_xml(good: bytes) -> bytes:
+    """Elements inside one another, a million deep."""
+    deep = b"<a>" * 1_000_000 + b"</a>" * 1_000_000
+    return _changed(good, lambda sheet: sheet.replace(b"<sheetData>", deep + b"<sheetData>"))
+
+
+def endless_cell(good: bytes) -> bytes:
+    """A cell with 30 million characters."""
+    long = b'<row r="900"><c r="A900" t="inlineStr"><is><t>' + b"9" * 30_000_000 + b"</t></is></c></row>"
+    return _changed(good, lambda sheet: sheet.replace(b"</sheetData>", long + b"</sheetData>"))
+
+
+KINDS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "truncated": (truncated, "FILE_TRUNCATED"),
+    "bit_flipped": (bit_flipped, "FILE_TRUNCATED"),
+    "zip_bomb": (zip_bomb, "FILE_TOO_LARGE"),
+    "nested_bomb": (nested_bomb, ""),
+    "overlapping_bomb": (overlapping_bomb, "FILE_TOO_LARGE"),
+    "million_formatted_rows": (million_formatted_rows, ""),
+    "billion_laughs": (billion_laughs, "FILE_UNSAFE_PART"),
+    "outside_entity": (outside_entity, "FILE_UNSAFE_PART"),
+    "laughing_strings": (laughing_strings, "FILE_UNSAFE_PART"),
+    "climbing_part": (climbing_part, "FILE_UNSAFE_PART"),
+    "huge_strings": (huge_strings, "FILE_TOO_LARGE"),
+    "stray_character": (stray_character, ""),
+    "strict": (strict, ""),
+    "encrypted": (encrypted, "FILE_ENCRYPTED"),
+    "many_parts": (many_parts, "FILE_TOO_LARGE"),
+    "deep_xml": (deep_xml, ""),
+    "endless_cell": (endless_cell, ""),
+}
+"""Each kind, and the finding that names it; "" where the file is read all the same, or any finding will do."""

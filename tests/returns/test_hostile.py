@@ -1,0 +1,63 @@
+"""Hostile and broken files, each checked by a child process that has little time and memory."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from dapf_xl import cycle
+from tests.returns.hostile import KINDS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX's")
+PERIOD = "2014-15-Q2"
+SECONDS = 5
+START_SECONDS = 3
+"""What starting Python and importing everything may take on a slow machine."""
+BYTES = 500_000_000
+
+
+def limit() -> None:
+    import resource  # noqa: PLC0415  (not on Windows)
+
+    resource.setrlimit(resource.RLIMIT_DATA, (BYTES, BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS + START_SECONDS,) * 2)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("hostile") / "haringey"
+    cycle.init("haringey", folder)
+    cycle.issue(folder, PERIOD, ["police", "marac"])
+    return folder
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_hostile_file_is_named_and_the_rest_is_checked(workspace: Path, tmp_path: Path, kind: str) -> None:
+    make, code = KINDS[kind]
+    issued = workspace / "issued" / PERIOD
+    hostile = tmp_path / f"police_{PERIOD}.xlsx"
+    hostile.write_bytes(make((issued / hostile.name).read_bytes()))
+    other = tmp_path / f"marac_{PERIOD}.xlsx"
+    other.write_bytes((issued / other.name).read_bytes())
+
+    command = [sys.executable, "-m", "dapf_xl", "check", str(tmp_path), "--workspace", str(workspace), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=limit)
+
+    assert done.returncode == 1, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    codes = {
+        name: {each["code"] for each in found["findings"] if each["file"] == name}
+        for name in (hostile.name, other.name)
+    }
+    assert codes[other.name] == {"UNTOUCHED_BLANK"}
+    assert codes[hostile.name], "it must be named"
+    if code:
+        assert code in codes[hostile.name]
+    assert {each["file"]: each["status"] for each in found["returns"]}[hostile.name] == "Rejected"
