@@ -137,7 +137,8 @@ def amended_figures(ledger: Ledger, until: Period) -> dict[Figure, AmendedFigure
     """Return the figures that were amended in the rounds up to a quarter, for the checks of returns."""
     made = {(each.given, each.figure): each for each in ledger.standing_amendments(until)}
     found: dict[Figure, AmendedFigure] = {}
-    for each in ledger.entered(until):
+    spans = {figure[3] for _, figure in made}
+    for each in (entered for span in spans for entered in ledger.entered(until, span)):
         key = each.observation.key
         one = made.get((each.given, key))
         if one:

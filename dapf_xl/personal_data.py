@@ -90,6 +90,7 @@ _CRIME = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _SHORTEST_PHONE = 10
+_MANY_DIGITS = re.compile(r"(?:\d[^\d]{0,4}){10}")
 _GOES_ON = "£$€.,/-"
 """What before a number makes it part of a sum, a date or a longer reference."""
 _PHONE_STARTS = re.compile(r"\+44|0")
@@ -125,6 +126,8 @@ def _nhs_numbers(text: str) -> Iterator[Hit]:
 
 def _phones(text: str) -> Iterator[Hit]:
     """Yield telephone numbers; POSSIBLE and not VALID, so that numbers in reserved ranges count too."""
+    if not _MANY_DIGITS.search(text):  # the matcher is slow, and comments with so many digits are few
+        return
     for match in phonenumbers.PhoneNumberMatcher(text, "GB", leniency=phonenumbers.Leniency.POSSIBLE):
         digits = re.sub(r"\D", "", match.raw_string)
         national = f"0{match.number.national_number}"
