@@ -319,7 +319,7 @@ def _only(framework: Framework, indicator: str) -> tuple[str, ...]:
 
 
 def _seek_person(framework: Framework, ask: Ask, column: str) -> Callable[[Shown], set[str]]:
-    """Look for who supplies an ask or answers for it: beside its indicator, in a list of who gives what or by itself."""
+    """Look for the supplier or owner of an ask: beside its indicator, by itself or in a list of who gives what."""
     indicator = framework.indicators[framework.items[ask.item].indicator]
     name = framework.agencies[ask.supplier].name if column == "supplier" else ask.owner
     own = f"{_END}{indicator.id}{_END}"

@@ -56,5 +56,7 @@ def test_what_is_good_is_what_the_return_wants_and_the_master_judges_by() -> Non
     assert words("PM1", "2020-21-Q4") == "Neither: read it in context", "before that target begins"
     assert words("PM28") == "For information only. Lower is better for: Considered intentionally homeless"
     by_referrer = words("PM2")
-    assert by_referrer.startswith("Neither: read it in context. Lower is better for: Police. Higher is better for: Self")
+    assert by_referrer.startswith(
+        "Neither: read it in context. Lower is better for: Police. Higher is better for: Self"
+    )
     assert by_referrer.endswith("what is written in spare rows")
