@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import Plan
     from dapf_xl.workbooks import Sheet
 
-WIDTHS = (36, 52, 38, 18, 34)
+WIDTHS = (36, 48, 36, 28, 34)
 WIDTH_OF_REFERENCES = 16
 LEAD = "What the shorthands stand for, and what exactly each indicator counts."
 
