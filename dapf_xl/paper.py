@@ -204,27 +204,11 @@ class _Paper:
     def _cell(self, measure: Measure, quarter: Period) -> str:
         """Return a quarter's figure, once it has come, and below it last year's in brackets, where there is one."""
         has_come = quarter.last_day <= self.current.period.last_day
-        now = _capitalised(self._words(measure, quarter)) if has_come else ""
+        now = _capitalised(figure_words(self.current, measure, quarter)) if has_come else ""
         earlier = quarter.same_period_last_year()
-        before = self._words(measure, earlier)
+        before = figure_words(self.current, measure, earlier)
         bracket = "" if before in {NO_FIGURE, "not asked"} else f"({before})"
         return "\n".join(filter(None, (now, bracket))) or NOTHING
-
-    def _words(self, measure: Measure, period: Period) -> str:
-        reading = read(self.current, measure, period)
-        if reading.value is None:
-            return self._own_words(measure, period, reading) or _without_symbol(reading.shown)
-        words = _number(measure, reading)
-        whole = "" if reading.is_whole else f"from {reading.present} of {reading.expected}"
-        return " ".join(filter(None, (words, reading.markers, whole)))
-
-    def _own_words(self, measure: Measure, period: Period, reading: Reading) -> str:
-        """Return what the source itself prints where there is no figure (``No joining``), where it is one thing."""
-        if not reading.shown.startswith("[x]"):
-            return ""
-        figures = [(measure.item.id, *key, period) for key in reading.wanted]
-        found = {self.current.figures[figure].words for figure in figures if figure in self.current.figures}
-        return next(iter(found)) if len(found) == 1 else ""
 
     def _other_spans(self, measure: Measure) -> str:
         """Return figures for spans other than quarters, since the beginning of last year: ``2013/14: 139``."""
@@ -237,7 +221,7 @@ class _Paper:
             and period.kind != "quarter"
             and since < period.last_day <= self.current.period.last_day
         }
-        return "\n".join(f"{_span_words(span)}: {self._words(measure, span)}" for span in sorted(spans))
+        return "\n".join(f"{_span_words(span)}: {figure_words(self.current, measure, span)}" for span in sorted(spans))
 
 
 @dataclass
@@ -257,6 +241,25 @@ class _Numbers:
         """Return the number of the next paragraph."""
         self.paragraph += 1
         return f"{self.number}.{self.paragraph}" if self.number else str(self.paragraph)
+
+
+def figure_words(current: Round, measure: Measure, period: Period) -> str:
+    """Return a figure as papers print it, with markers and how much of it is there; else why there is none."""
+    reading = read(current, measure, period)
+    if reading.value is None:
+        return _own_words(current, measure, period, reading) or _without_symbol(reading.shown)
+    words = _number(measure, reading)
+    whole = "" if reading.is_whole else f"from {reading.present} of {reading.expected}"
+    return " ".join(filter(None, (words, reading.markers, whole)))
+
+
+def _own_words(current: Round, measure: Measure, period: Period, reading: Reading) -> str:
+    """Return what the source itself prints where there is no figure (``No joining``), where it is one thing."""
+    if not reading.shown.startswith("[x]"):
+        return ""
+    figures = [(measure.item.id, *key, period) for key in reading.wanted]
+    found = {current.figures[figure].words for figure in figures if figure in current.figures}
+    return next(iter(found)) if len(found) == 1 else ""
 
 
 def _as_list(part: PaperPart, told: list[tuple[str, str]]) -> list[tuple[str, str]]:

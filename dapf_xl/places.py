@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from dapf_xl.catalogue import Framework
-    from dapf_xl.catalogue.tables import Indicator, Item, Origin
+    from dapf_xl.catalogue.tables import Ask, Indicator, Item, Origin, PaperPart
 
 ANY_YEAR = Period.parse("2023-24")
 """The year that is looked at where nothing in a catalogue is dated."""
@@ -188,6 +188,10 @@ def _row_seekers(framework: Framework, place: Place, row: Any) -> Iterator[Calla
     anchors = _anchors(framework, place.table, row)
     if place.table == "indicators" and place.column in _HEADINGS:
         yield _seek_heading(row, getattr(row, place.column))
+    elif place.table == "asks" and place.column in {"supplier", "owner"}:
+        yield _seek_person(framework, row, place.column)
+    elif place.table == "paper":
+        yield from _seek_paper(row)
     elif place.column:
         yield beside(anchors, held(row, place.column), _HEAD_OF.get(place.column, ""))
     elif place.table == "items":
@@ -312,6 +316,25 @@ def _seek_item(framework: Framework, item: Item) -> Callable[[Shown], set[str]]:
 def _only(framework: Framework, indicator: str) -> tuple[str, ...]:
     measure = framework.measure_of(indicator)
     return (measure.id,) if measure else ()
+
+
+def _seek_person(framework: Framework, ask: Ask, column: str) -> Callable[[Shown], set[str]]:
+    """Look for the supplier or owner of an ask: beside its indicator, by itself or in a list of who gives what."""
+    indicator = framework.indicators[framework.items[ask.item].indicator]
+    name = framework.agencies[ask.supplier].name if column == "supplier" else ask.owner
+    own = f"{_END}{indicator.id}{_END}"
+    if not name:
+        return lambda _shown: set()
+    told = (f"{_END}{name}{_END}", f"{_END}{name}: ", f" {name}: ")
+    return lambda shown: shown.where(lambda row: own in row and any(each in row for each in told))
+
+
+def _seek_paper(part: PaperPart) -> Iterator[Callable[[Shown], set[str]]]:
+    """Look for each paragraph of a part of a report; a short one has to stand beside its label."""
+    for paragraph in filter(None, (line.strip() for line in part.text.split("\n"))):
+        yield beside((part.label,), paragraph)
+    if part.item:
+        yield by_id(part.item)
 
 
 def _seek_setting(framework: Framework, setting: str) -> Iterator[Callable[[Shown], set[str]]]:

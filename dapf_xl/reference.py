@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue.evidence import EvidenceAsk
 from dapf_xl.catalogue.spans import in_force
-from dapf_xl.returns.definitions import POLARITY_WORDS
+from dapf_xl.returns.definitions import direction_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -50,7 +50,7 @@ def rows_of(framework: Framework, period: Period) -> list[dict[str, Any]]:
 
 
 def _row(framework: Framework, indicator: Indicator, period: Period, asks: Iterable[Ask]) -> dict[str, Any]:
-    direction = f"{POLARITY_WORDS[indicator.polarity]}."
+    direction = f"{direction_words(framework, indicator, period)}."
     return {
         "indicator": indicator.id,
         "title": indicator.title,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NewType
 
 import pandas as pd
 
-from dapf_xl import assurance, comparing, comparisons, narrative, paper, rag, reference
+from dapf_xl import assurance, comparing, comparisons, narrative, paper, quarters, rag, reference
 from dapf_xl.breakdowns import CELL_COLUMNS, cells_by_category
 from dapf_xl.changes import COLUMNS as CHANGE_COLUMNS
 from dapf_xl.changes import change_row
@@ -56,6 +56,8 @@ class MasterTables:
     """A row a text that was asked for; see ``narrative.COLUMNS``."""
     paper: WorkingTable
     """The rows of every named report, one report after the other; see ``paper.COLUMNS``."""
+    quarters: WorkingTable
+    """A row a line that has a target, over the year's quarters; see ``quarters.COLUMNS``."""
     breakdowns: WorkingTable
     """A row a cell of the tables by category; see ``breakdowns.CELL_COLUMNS``."""
     changes: WorkingTable
@@ -150,6 +152,7 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         indicators=_table(reference.rows_of(framework, current.period), reference.COLUMNS),
         narrative=_table(narrative.rows_of(current), narrative.COLUMNS),
         paper=_table(paper.rows_of(current, lines), paper.COLUMNS),
+        quarters=_table(quarters.rows_of(current, lines), quarters.COLUMNS),
         breakdowns=_table([_cell_row(cell) for cell in cells_by_category(current)], CELL_COLUMNS),
         changes=_table([change_row(framework, each) for each in current.changes], CHANGE_COLUMNS),
         comparators=_table(comparing.rows_of(current, lines), comparing.COLUMNS),

@@ -65,7 +65,7 @@ def lines_of(current: Round) -> list[Line]:
 
 def _line(current: Round, measure: Measure) -> Line:
     span = span_of(current, measure.item)
-    target = _target_of(current.framework, measure, span)
+    target = target_of(current.framework, measure, span)
     now = read(current, measure, span)
     rated = _on_targets_basis(current, measure, span, now, target)
     baseline, about_baseline = _baseline(measure, target, rated, span)
@@ -103,7 +103,7 @@ def _label(current: Round, measure: Measure) -> str:
     )
 
 
-def _target_of(framework: Framework, measure: Measure, span: Period) -> Target | None:
+def target_of(framework: Framework, measure: Measure, span: Period) -> Target | None:
     """Return the target that a measure is set against; a whole's target is not its parts'.
 
     It is also what says which way is good for a part, or for what is reported beside the indicator, and for how long.

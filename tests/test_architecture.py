@@ -48,6 +48,7 @@ MODULES = (
     "narrative",
     "reference",
     "paper",
+    "quarters",
     "data_rows",
     "comparing",
     "breakdowns",

@@ -174,15 +174,31 @@ def words_of(path: Path) -> dict[str, tuple[str, str]]:
 
 
 def test_every_sheet_and_page_of_a_return_and_a_master_says_that_it_is_made_up(wirral: Consolidated) -> None:
-    folder = folder_of(wirral)
-    workbooks = [wirral.master, *folder.rglob("issued/*/*.xlsx"), *folder.rglob("returns/*/*.xlsx")]
-    assert len(workbooks) > 20
-    for path in workbooks:
+    assert len(all_say_so(wirral)) > 20
+
+
+@pytest.mark.parametrize("framework", [name for name in catalogue.shipped() if name != "wirral"])
+def test_every_framework_is_made_up_and_says_so_on_every_sheet(framework: str, tmp_path: Path) -> None:
+    made = demo.make_up(framework, tmp_path / framework, rounds=1)
+    sheets = all_say_so(made)[made.master]
+    loaded = made.current.framework
+    assert ("Quality assurance" in sheets) == bool(loaded.qa)
+    assert ("Committee paper" in sheets) == bool(loaded.views)
+    assert ("Breakdowns" in sheets) == any(item.breakdowns for item in loaded.items.values())
+
+
+def all_say_so(made: Consolidated) -> dict[Path, set[str]]:
+    """Return the sheets of every workbook of made-up rounds; all of them say what they are."""
+    folder = folder_of(made)
+    found = {}
+    for path in (made.master, *folder.rglob("issued/*/*.xlsx"), *folder.rglob("returns/*/*.xlsx")):
         sheets = words_of(path)
-        assert len(sheets) >= 4
+        found[path] = set(sheets)
+        assert len(sheets) >= 3
         for name, (top, header) in sheets.items():
             assert MADE_UP in top, f"{path.name}, {name}"
             assert MADE_UP in " ".join(header.split()), f"{path.name}, {name}: the head of its pages"
+    return found
 
 
 MADE_UP = "SYNTHETIC: every figure and word was made up by a program (seed 1); none is real."

@@ -239,6 +239,16 @@ def test_every_item_is_asked_of_somebody_and_stands_in_the_return_and_the_master
     assert [line for line in whole if "–" in {line.asked_of, line.in_return, line.in_master}] == []
 
 
+def test_every_text_of_a_paper_and_everybody_who_supplies_or_owns_stands_on_a_sheet() -> None:
+    page = lines_of_the_page()
+    of_paper = [line for line in page if line.lives.startswith("paper ")]
+    people = [line for line in page if line.lives.endswith((", supplier", ", owner"))]
+    assert len(of_paper) > 25
+    assert len(people) > 40
+    assert [line for line in of_paper if "Committee paper" not in line.in_master] == []
+    assert [line for line in people if "Indicators" not in line.in_master] == []
+
+
 def test_what_became_nothing_says_why() -> None:
     assert [line for line in lines_of_the_page() if line.lives == line.indicator == "–" and line.note == "–"] == []
 

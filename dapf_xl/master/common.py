@@ -30,10 +30,10 @@ Row = dict[str, Any]
 COVER, SUMMARY, VARIANCE, SUBMISSIONS = "Cover", "Summary", "Variance", "Submissions"
 ASSURANCE, BREAKDOWNS, COMPARATORS = "Quality assurance", "Breakdowns", "Comparators"
 FINDINGS, CHANGES, SETTINGS, DATA, SOURCES = "Findings", "Changes", "Settings", "Data", "Sources"
-NARRATIVE, INDICATORS = "Narrative", "Indicators"
+NARRATIVE, INDICATORS, QUARTERS_SHEET = "Narrative", "Indicators", "Targets by quarter"
 FIXED = (COVER, SUMMARY, VARIANCE, SUBMISSIONS, FINDINGS, CHANGES, SETTINGS, INDICATORS, DATA, SOURCES)
 """Names of the sheets that every master has."""
-OPTIONAL = (BREAKDOWNS, NARRATIVE, ASSURANCE, COMPARATORS)
+OPTIONAL = (QUARTERS_SHEET, BREAKDOWNS, NARRATIVE, ASSURANCE, COMPARATORS)
 """Names of the sheets that a master has where there is something to show on them."""
 
 HEAD = 5

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dapf_xl.catalogue.targets import holds_on_last_day
 from dapf_xl.observations import shorthand_choices
 from dapf_xl.returns.layout import ASSURANCE, DEFINITIONS, SHORTHAND_FIRST_ROW, START
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.catalogue.tables import Indicator
+    from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Plan
     from dapf_xl.workbooks import Sheet
 
-WIDTHS = (36, 52, 38, 18, 34)
+WIDTHS = (36, 48, 36, 28, 34)
 WIDTH_OF_REFERENCES = 16
 LEAD = "What the shorthands stand for, and what exactly each indicator counts."
 
@@ -63,12 +65,34 @@ def write_definitions(sheet: Sheet, framework: Framework, plan: Plan, marking: s
         sheet.put(row, 1, meaning, "locked")
         sheet.fit_row(row, {1: meaning})
         row += 1
-    last = _write_indicators(sheet, indicators, row + 1, has_references=has_references)
+    directions = {indicator.id: direction_words(framework, indicator, plan.period) for indicator in indicators}
+    last = _write_indicators(sheet, indicators, directions, row + 1, has_references=has_references)
     sheet.worksheet.freeze_panes(4, 0)
     sheet.worksheet.print_area(0, 0, last, len(widths) - 1)
 
 
-def _write_indicators(sheet: Sheet, indicators: Sequence[Indicator], row: int, *, has_references: bool) -> int:
+def direction_words(framework: Framework, indicator: Indicator, period: Period) -> str:
+    """Say which way is good in a period: for the indicator, then for parts of it that differ by a target of theirs.
+
+    A target may override the polarity of an indicator for a time, or of one category (model.md, ``targets``).
+    """
+    measure = framework.measure_of(indicator.id)
+    target = framework.target_for(indicator.id, measure.id if measure else "", "", period)
+    now = target.polarity if target else ""
+    words = [f"{POLARITY_WORDS[now]} now" if now and now != indicator.polarity else POLARITY_WORDS[indicator.polarity]]
+    parts: dict[str, list[str]] = {}
+    for each in framework.targets:
+        if each.indicator == indicator.id and each.item and each.polarity and holds_on_last_day(each, period):
+            spare = framework.open_rows.is_open(each.item, each.category)
+            part = framework.category_label(each.item, each.category) or framework.items[each.item].label
+            parts.setdefault(each.polarity, []).append("what is written in spare rows" if spare else part)
+    words += [f"{POLARITY_WORDS[way]} for: {', '.join(names)}" for way, names in parts.items()]
+    return ". ".join(words)
+
+
+def _write_indicators(
+    sheet: Sheet, indicators: Sequence[Indicator], directions: Mapping[str, str], row: int, *, has_references: bool
+) -> int:
     """Write a row for each indicator; return the last row."""
     if not indicators:
         return row
@@ -80,7 +104,7 @@ def _write_indicators(sheet: Sheet, indicators: Sequence[Indicator], row: int, *
             f"{indicator.id}  {indicator.title}",
             indicator.definition,
             indicator.rationale,
-            POLARITY_WORDS[indicator.polarity],
+            directions[indicator.id],
             indicator.note,
             *([indicator.references] if has_references else []),
         )
