@@ -205,7 +205,7 @@ def _span_of(framework: Framework, quarter: Period, each: Correction) -> Period:
 
 def _amend(current: Round, ledger: Ledger, given: Mapping[Figure, Correction], source: Path | None) -> list[Amended]:
     framework, quarter = current.framework, current.period
-    known = {**current.held, **current.figures}
+    known = consolidation.as_typed(framework, ledger, quarter)
     context = Context(framework=framework, period=quarter, known=known)
     taken: dict[Figure, Observation] = {}
     found: list[Finding] = []
@@ -221,7 +221,7 @@ def _amend(current: Round, ledger: Ledger, given: Mapping[Figure, Correction], s
         lacking = [_where(each) for figure, each in given.items() if figure not in taken or errors]
         raise AmendError(f"{', '.join(lacking)} cannot be amended. {' '.join(each.message for each in errors)}")
     name, sha256 = (source.name, hashlib.sha256(source.read_bytes()).hexdigest()) if source else ("", "")
-    made = [_made(current, figure, each, taken[figure], name, sha256) for figure, each in given.items()]
+    made = [_made(current, known.get(figure), each, taken[figure], name, sha256) for figure, each in given.items()]
     number = ledger.record_given(AMENDED, quarter, [each for each, _ in made], source=name, sha256=sha256)
     amended = []
     for (observation, old), (figure, each) in zip(made, given.items(), strict=True):
@@ -233,12 +233,11 @@ def _amend(current: Round, ledger: Ledger, given: Mapping[Figure, Correction], s
 
 
 def _made(  # noqa: PLR0913, PLR0917  (the figure, what was said of it, and where)
-    current: Round, figure: Figure, each: Correction, taken: Observation, name: str, sha256: str
+    current: Round, known: Observation | None, each: Correction, taken: Observation, name: str, sha256: str
 ) -> tuple[Observation, str]:
     """Return the amended figure as it is to be recorded, and what counted before in words."""
-    old = _old_words(current, figure)
+    old = _old_words(current, taken.key, known)
     new = words_of(taken, current.framework.items[each.item])
-    known = current.figures.get(figure)
     if old == new and known is not None and known.status != "amended":
         raise AmendError(f"{_where(each)} counts as {old} already: there is nothing to amend.")
     return (
@@ -255,12 +254,10 @@ def _made(  # noqa: PLR0913, PLR0917  (the figure, what was said of it, and wher
     )
 
 
-def _old_words(current: Round, figure: Figure) -> str:
-    item = current.framework.items[figure[0]]
-    if figure in current.figures:
-        return words_of(current.figures[figure], item)
-    if figure in current.held:
-        return f"{words_of(current.held[figure], item)} (held in query)"
+def _old_words(current: Round, figure: Figure, known: Observation | None) -> str:
+    if known is not None:
+        words = words_of(known, current.framework.items[figure[0]])
+        return f"{words} (held in query)" if known.status == "held" else words
     return current.missing.get(figure, "no figure")
 
 

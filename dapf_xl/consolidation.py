@@ -214,6 +214,13 @@ def _counting(
     return _taken_over(framework, period, latest([*_published_before(framework, period, about), *received]))
 
 
+def as_typed(framework: Framework, ledger: Ledger, period: Period) -> dict[Figure, Observation]:
+    """Return what counts in a round, and what is held in query, each spare row by its number and with its label."""
+    received = [each.observation for each in ledger.entered(period)]
+    held = {key: each for key, each in latest(received, held=True).items() if each.status == "held"}
+    return held | _counting(framework, period, received)
+
+
 def _published_before(framework: Framework, period: Period, about: Period | None = None) -> list[Observation]:
     """Return the catalogue's history without the figures that this round asks for: these are to come by return."""
     is_earlier = about is not None and about.last_day < period.first_day  # and so not what this round asks for

@@ -336,6 +336,7 @@ class Code(Enum):
     CUMULATIVE_FALLS = _rule("{what} is {found}, less than the {previous} of {previous_period}, and it can only grow", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
     LABEL_TWICE = _rule("{label} is written twice, here and in {other_cell}", "Write each once: add the figures up in one row and clear the other.")
     LABEL_HAS_A_ROW = _rule("{label} has a row of its own", "Put the figure into {other_cell}, and clear this row.")
+    LABEL_IS_A_TOTAL = _rule("{label} is no part: the figures of spare rows are added to those of the other rows, so that what is in both would count twice", "Clear this row. A total that is wanted has a row of its own; if {label} is a name, write more of it, for example {label} (refuge).")
     LABEL_UNKNOWN = _rule("{label} is new: the catalogue does not say what it is{near}", 'For the performance lead: add the row "{breakdown}, {label}" to the table labels of catalogue.xlsx, with the category that it counts as; without one it stands under its own name. Until then nothing is lost: it counts in the whole.', Severity.WARNING)
     OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.")
     OUTSIDE_SOFT_RANGE = _rule("{found} is outside the usual range of {range}", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
@@ -379,6 +380,7 @@ class Code(Enum):
     YEAR_DIFFERS = _published('{what}: "{found}" is printed here for {period}, but its {parts} add to {expected} ({other_place})', "Ask {ask} whether the year or one of its parts is wrong.")
     # --- figures that are imported -----------------------------------------------------------
     IMPORT_NO_FIGURE = _import("{value} is answered with {kind}, and only figures can be imported", "Give it in the return of whoever is asked for it, and delete the row here.")
+    IMPORT_SPARE_ROW = _import("{value} is a spare row of {figure}, in which an agency writes what it counts, so that the figure would say nothing of what it is of", "Give it in the return of whoever is asked for it, or add a category to breakdowns in the catalogue and import it there.")
     IMPORT_NOBODY_ASKED = _import("nobody is asked for {value}, so there is nobody in whose name it could be recorded", "Add a row to asks in the catalogue, or correct item and category.")
     IMPORT_SEVERAL_ASKED = _import("several agencies are asked for {figure}, and the row does not say whose figure it is", "Name one of them in the column supplier: {choices}.")
     IMPORT_OTHER_SPAN = _import("{figure} is asked for by the {span}, and {value} is none", "Write the period of the figure as {example}, or name the area in geography to keep it as a comparator.")

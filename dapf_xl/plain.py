@@ -12,7 +12,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 
-from dapf_xl.periods import words_of_date
+from dapf_xl.findings import PeriodError
+from dapf_xl.periods import date_of, words_of_date
 
 LONGEST_QUOTE = 60
 
@@ -21,8 +22,7 @@ _FIXED_SPACES = "\u00a0\u202f\u2007\u2009"
 """Spaces that programs put between thousands and people do not type."""
 _THOUSANDS = rf"[1-9]\d{{0,2}}(?:(?:,\d{{3}})+|(?:[{_FIXED_SPACES}]\d{{3}})+)"
 _NUMBER = re.compile(rf"(?P<sign>[+\-−]?)(?P<digits>(?:{_THOUSANDS}|\d+)(?:\.\d*)?|\.\d+)(?P<percent>\s*%)?", re.ASCII)
-_DATE = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", re.ASCII)
-_ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_YEAR = re.compile(r"(?<!\d)\d{4}(?!\d)", re.ASCII)
 _SEPARATORS = re.compile(rf"[,{_FIXED_SPACES}]")
 
 
@@ -48,17 +48,11 @@ def plain_number(text: str, *, is_percent: bool) -> Decimal | None:
 
 
 def plain_date(text: str) -> date | None:
-    """Return the date that a text plainly is: day first, or ISO 8601."""
+    """Return the date that a text plainly is: day first, ISO 8601, or in words; the year in four digits."""
     text = clean(text)
-    if match := _DATE.fullmatch(text):
-        day, month, year = map(int, match.groups())
-    elif match := _ISO_DATE.fullmatch(text):
-        year, month, day = map(int, match.groups())
-    else:
-        return None
     try:
-        return date(year, month, day)
-    except ValueError:
+        return date_of(text) if _YEAR.search(text) else None
+    except PeriodError:
         return None
 
 

@@ -138,8 +138,13 @@ class Judge:
 
     def _check_category(self, entry: Entry, item: Item) -> None:
         categories, category = self.framework.categories_of(item.id), entry.row.category
+        open_rows = self.framework.open_rows
+        if open_rows.is_open(item.id, category):
+            words = {"figure": item.id, "value": category}
+            raise self._refuse(Code.IMPORT_SPARE_ROW, entry, "category", **words)
         if category in categories:
             return
+        categories = tuple(each for each in categories if not open_rows.is_open(item.id, each))
         words = {"figure": item.id, "value": category, "choices": listed(categories)}
         if categories == ("",):
             raise self._refuse(Code.CATEGORY_NOT_WANTED, entry, "category", **words)

@@ -192,7 +192,9 @@ def _write_row(sheet: Sheet, framework: Framework, line: Line, known: _Known, ty
     for part, text in texts.items():
         sheet.put(row, table.index(part), text, "locked_bold" if part == "ref" else "locked")
     for name, field in FIELDS.items():
-        sheet.put(row, table.index(name), typed.get(name), _STYLES[field.type])
+        given = typed.get(name)
+        day = float(given) if isinstance(given, Decimal) else given  # a Decimal would be written as text
+        sheet.put(row, table.index(name), day, _STYLES[field.type])
     sheet.put(row, table.index("shorthand"), typed.get("shorthand"), "input_choice")
     refs = {part: table.cell(part, line.row) for part in (*FIELDS, "shorthand")}
     formula = check_of_evidence(known.blank(line), known.has).formula(refs)

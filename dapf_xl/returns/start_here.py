@@ -77,6 +77,7 @@ def write_start_here(
     _write_sign_off(sheet)
     last_row = _write_contents(sheet, plan, checks)
     sheet.worksheet.print_area(0, 0, last_row, len(WIDTHS) - 1)
+    sheet.worksheet.fit_to_pages(1, 1)
     sheet.worksheet.set_selection(0, 0, 0, 0)
 
 
@@ -88,14 +89,15 @@ def _heading(sheet: Sheet, row: int, words: str, right: str = "") -> None:
 
 
 def _write_steps(sheet: Sheet, plan: Plan) -> None:
-    _heading(sheet, STEPS_ROW, "What to do")
     counts = RETURN.sheet in plan.lines or plan.lines.get(REVISIONS.sheet)
     nothing_yet = () if counts or ASSURANCE.sheet not in plan.lines else (_NOTHING_YET,)
     steps = [words for name, words in _HOW.items() if name in plan.lines]
     steps += _STEPS if counts else (*nothing_yet, *_STEPS[1:])
+    heading = min(STEPS_ROW, SIGN_ROW - len(steps) - 1)  # the sign-off's cells stay where they are
+    _heading(sheet, heading, "What to do")
     for number, step in enumerate(steps, 1):
-        sheet.put(STEPS_ROW + number, 0, f"Step {number}", "cover_label")
-        sheet.put(STEPS_ROW + number, 1, step, "cover_text")
+        sheet.put(heading + number, 0, f"Step {number}", "cover_label")
+        sheet.put(heading + number, 1, step, "cover_text")
 
 
 def _write_sign_off(sheet: Sheet) -> None:

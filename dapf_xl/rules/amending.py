@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dapf_xl.findings import Severity
 from dapf_xl.observations import NOT_NUMBERS
 from dapf_xl.plain import plain_number
-from dapf_xl.returns.layout import HEADER_ROW, NARRATIVE, RETURN, REVISIONS, figure_id
+from dapf_xl.returns.layout import ASSURANCE, HEADER_ROW, NARRATIVE, RETURN, REVISIONS, figure_id, plan_return
 from dapf_xl.returns.prefilling import EMPTY, cells_of
 from dapf_xl.returns.reading import Entry, ReadReturn
 from dapf_xl.rules.checking import CheckedReturn, Run, check_rows
@@ -68,21 +68,33 @@ def _checked(context: Context, agency: str, period: Period, said: Mapping[Figure
     framework = context.framework
     asked = [(each.item.id, each.category, agency, each.period) for each in framework.asked(period, agency)]
     entries = []
-    for row, figure in enumerate(dict.fromkeys((*asked, *said)), HEADER_ROW + 1):
+    places = _places(context, agency, period)
+    after = max((row for _, row in places.values()), default=HEADER_ROW) + 1
+    for number, figure in enumerate(dict.fromkeys((*asked, *said)), after):
         item = framework.items[figure[0]]
         is_now = figure in asked
-        sheet = (NARRATIVE if item.type == "text" else RETURN) if is_now else REVISIONS
+        usual = (NARRATIVE if item.type == "text" else RETURN) if is_now else REVISIONS
+        sheet, row = places.get(figure_id(figure[0], figure[1], figure[3]), (usual.sheet, number))
         typed = said.get(figure)
         known = context.known.get(figure) if is_now else None
         cells = _cells_said(item, typed) if typed else _cells_known(item, known)
         label = known.label if known else ""
-        entries.append(Entry(sheet.sheet, row, figure_id(figure[0], figure[1], figure[3]), *cells, label=label))
+        entries.append(Entry(sheet, row, figure_id(figure[0], figure[1], figure[3]), *cells, label=label))
     read = ReadReturn(Path(agency), entries=entries)
     one = CheckedReturn(read, agency, period)
     rows = rows_of(framework, [ReturnFile(read, agency, period)])
     if rows is not None:
         check_rows(Run(replace(context, amended={})), rows, [one])
     return one
+
+
+def _places(context: Context, agency: str, period: Period) -> dict[str, tuple[str, int]]:
+    """Return sheet and row of each figure of the agency's return, so that what is found names the cell to look at.
+
+    The fields of evidence have no place: given by telephone, each stands for itself.
+    """
+    plan = plan_return(context.framework, agency, period, {})
+    return {line.id: (sheet, line.row) for sheet, line in plan.figures() if sheet != ASSURANCE.sheet}
 
 
 def _cells_said(item: Item, typed: Said) -> tuple[object, str, str]:

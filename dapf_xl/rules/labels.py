@@ -19,12 +19,25 @@ if TYPE_CHECKING:
     from dapf_xl.rules.rows import FigureKey, Rows
 
 
+_TOTALS = {
+    "all",
+    "everything",
+    "grand total",
+    "overall",
+    "overall total",
+    "sub-total",
+    "subtotal",
+    "sum",
+    "total",
+    "totals",
+}
+"""Labels, as they compare, of what is added up from other rows."""
 _CLOSE = 0.75
 """How alike a label and a printed one must be for the one to be suggested for the other."""
 
 
 def check_labels(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> Iterator[Fault]:
-    """Yield labels that stand twice in an agency's return, that have a row of their own, and that are new.
+    """Yield labels that stand twice in an agency's return, have a row of their own, are no part, or are new.
 
     A label that is new is for the performance lead to settle: its figure is taken all the same.
     """
@@ -37,12 +50,16 @@ def check_labels(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> I
         if printed := _printed(context, rows, position, key, label):
             yield _fault(Code.LABEL_HAS_A_ROW, position, words | {"other_cell": printed})
             continue
+        is_mapped = context.framework.open_rows.is_mapped(key.item, key.category, label)
+        if plain_label(label) in _TOTALS and not is_mapped:
+            yield _fault(Code.LABEL_IS_A_TOTAL, position, words)
+            continue
         same = (frame["group"][position], *_place(context, key), plain_label(label))
         if (other := first.setdefault(same, position)) != position:
             for one, its_other in ((other, position), (position, other)):
                 cell = _cell(rows, its_other, one)
                 yield _fault(Code.LABEL_TWICE, one, words | {"other_cell": cell})
-        elif not context.framework.open_rows.is_mapped(key.item, key.category, label):
+        elif not is_mapped:
             yield _fault(Code.LABEL_UNKNOWN, position, words | _near(context, key, label))
 
 

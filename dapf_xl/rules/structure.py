@@ -8,10 +8,11 @@ from __future__ import annotations
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from dapf_xl.catalogue.evidence import EvidenceField
 from dapf_xl.findings import Code, Finding
 from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
-from dapf_xl.returns.layout import ASSURANCE, ENTRY_TABLES, REVISIONS, parse_figure_id, plan_return
+from dapf_xl.returns.layout import ASSURANCE, ENTRY_TABLES, REVISIONS, figure_id, parse_figure_id, plan_return
 from dapf_xl.rules.identity import period_of, resolves
 
 if TYPE_CHECKING:
@@ -135,6 +136,10 @@ def _words(framework: Framework, figure: str) -> str:
     parsed = parse_figure_id(figure)
     if parsed is None or not resolves(framework, figure):
         return shown(figure)
-    item, category, _ = parsed
-    parts = (framework.items[item].label, framework.category_label(item, category))
+    name, category, period = parsed
+    item = framework.items[name]
+    label = item.label
+    if isinstance(item, EvidenceField):  # what stands in the cell is its row's
+        label, figure = item.evidence.what, figure_id(item.evidence.id, category, period)
+    parts = (label, framework.category_label(name, category))
     return f'"{": ".join(part for part in parts if part)}" ({shown(figure)})'

@@ -10,11 +10,15 @@ import openpyxl
 import pytest
 
 from dapf_xl import cycle
-from dapf_xl.findings import Code, FillError
+from dapf_xl.amending import Correction
+from dapf_xl.findings import AmendError, Code, FillError, Severity
 from dapf_xl.periods import Period
 from dapf_xl.returns.filling import fill, read_values
 from dapf_xl.returns.layout import RETURN
+from dapf_xl.rules import Context
+from dapf_xl.rules.amending import Said, check_said
 from dapf_xl.variance import lines_of
+from dapf_xl.workspace import open_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -195,3 +199,43 @@ def test_a_return_that_is_issued_again_has_what_was_written_in_this_round(worksp
     book.save(workspace / "catalogue.xlsx")
     (again,) = cycle.issue(workspace, FIRST, [AGENCY], changed=True)
     assert label_cells(again)["named_1"] == ("Fire Service", False)
+
+
+def test_a_spare_row_s_figure_is_amended_with_its_label_and_the_others_are_added_up(workspace: Path) -> None:
+    said = {"who": "data officer", "how": "telephone", "why": "one was counted twice"}
+    send_back(workspace, FIRST, {"named_1": ("5", "Fire service"), "named_2": ("3", "Ambulance")})
+    cycle.consolidate(workspace, FIRST)
+    with pytest.raises(AmendError, match="The total is 26, the parts add to 25"):
+        cycle.amend(workspace, FIRST, [Correction(ITEM, AGENCY, "named_1", value="4", **said)])
+    both = [("named_1", "4"), ("total", "25")]
+    made = cycle.amend(
+        workspace, FIRST, [Correction(ITEM, AGENCY, which, value=value, **said) for which, value in both]
+    )
+    assert [(each.old, each.new) for each in made] == [("5", "4"), ("26", "25")]
+    assert not [each for one in made for each in one.findings if each.severity is Severity.QUERY]
+    parts = parts_of(cycle.consolidate(workspace, FIRST).current)
+    assert parts["Fire service"].now.value == 4
+
+
+def test_a_spare_row_without_a_label_cannot_be_imported(workspace: Path) -> None:
+    table = workspace / "figures.csv"
+    table.write_text(
+        "item,category,period,value,source,released\n"
+        f"{ITEM},named_1,{FIRST},5,A table,2021-09-01\n{ITEM},named_9,{FIRST},5,A table,2021-09-01\n"
+    )
+    made = cycle.import_figures(workspace, table)
+    assert not made.observations
+    assert [(each.code.name, each.cell) for each in made.findings] == [
+        ("IMPORT_SPARE_ROW", "B2"), ("CATEGORY_UNKNOWN", "B3"),
+    ]  # fmt: skip
+    assert "named_1" not in made.findings[1].remedy
+
+
+def test_what_speaks_against_an_amended_figure_names_its_cell_in_the_return(workspace: Path) -> None:
+    (issued,) = cycle.issue(workspace, FIRST, [AGENCY])
+    sheet = openpyxl.load_workbook(issued)[RETURN.sheet]
+    row = next(row for row in range(6, sheet.max_row) if sheet[f"N{row}"].value == f"{ITEM}/police@{FIRST}")
+    quarter = Period.parse(FIRST)
+    context = Context(open_workspace(workspace).framework, quarter, known={})
+    (finding,), _ = check_said(context, AGENCY, quarter, {(ITEM, "police", AGENCY, quarter): Said("-1")})
+    assert (finding.code, finding.sheet, finding.cell) == (Code.NEGATIVE, RETURN.sheet, f"J{row}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -193,3 +194,31 @@ def test_recalculating_a_return_changes_nothing(office: Office, tmp_path: Path) 
     checks = [row[ASSURANCE.index("check")] for row in before.get_sheet_by_name(ASSURANCE.sheet).to_python()]
     assert OPTIONAL in checks  # survivors' voice need not be given
     assert checks.count(TO_DO) + checks.count(OPTIONAL) == len(issued.positions[ASSURANCE.sheet]) / len(FIELDS)
+
+
+@pytest.mark.parametrize("agency", ["police", "council", "operational_board"])
+def test_every_step_stands_above_the_sign_off_and_the_sheet_prints_on_a_page(tmp_path: Path, agency: str) -> None:
+    sheet = openpyxl.load_workbook(written(tmp_path, agency, {})[0])[START]
+    heads = [str(row[0].value) for row in sheet.iter_rows(max_row=18)]
+    steps = [head for head in heads if head.startswith("Step")]
+    assert steps == [f"Step {number}" for number in range(1, len(steps) + 1)]
+    assert heads[-1] == "Sign-off"
+    assert sheet[f"B{heads.index(steps[-1]) + 1}"].value == (
+        "Sign below, save the file under its own name, and send it back."
+    )
+    assert heads[heads.index(steps[0]) - 1] == "What to do"
+    assert {sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight} <= {None, 1}  # (1 is the default)
+
+
+def test_what_was_given_stands_as_it_was_typed_in_a_return_that_is_issued_again(tmp_path: Path) -> None:
+    framework, period = load(shipped()["doncaster"]), Period.parse("2022-23-Q1")
+    plan = plan_return(framework, "operational_board", period, {})
+    whole = {"headline": "Done", "date": date(2022, 6, 1), "held": "Folder", "action": "Repeat", "owner": "Lead"}
+    texts = {name: str(value) for name, value in (whole | {"action_due": date(2022, 9, 1)}).items()}
+    given = {
+        (f"QA12.{name}", "", plan.agency, period): Observation(f"QA12.{name}", "", plan.agency, period, text=text)
+        for name, text in texts.items()
+    }
+    Template(framework, b"key").write(plan, {}, tmp_path / "again.xlsx", given)
+    found = {each.part: each.value for each in read_return(tmp_path / "again.xlsx").entries if "QA12" in each.id}
+    assert {name: value for name, value in found.items() if value} == whole | {"action_due": date(2022, 9, 1)}

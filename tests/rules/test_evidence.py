@@ -144,3 +144,13 @@ def test_two_officers_can_each_give_half_of_a_row(desk: Desk) -> None:
     returns = [desk.filled(half, name=f"{number}.xlsx") for number, half in enumerate(halves)]
     checked = desk.check(returns)
     assert [finding.code.name for finding in checked.findings] == []
+
+
+def test_a_row_that_moved_is_named_by_its_evidence(desk: Desk) -> None:
+    returned = desk.filled(WHOLE)
+    returned.entries = [
+        entry._replace(row=entry.row + 1) if entry.sheet == ASSURANCE.sheet else entry for entry in returned.entries
+    ]
+    (finding,) = desk.check([returned]).findings
+    assert finding.code.name == "ID_MOVED"
+    assert finding.message.startswith('"Survivors\' voice" (voice@2014-15-Q3) should stand here')

@@ -181,3 +181,20 @@ def test_the_label_of_last_time_stands_there_again_and_waits_for_its_figure(spar
         "spare_1": ("Fire service", True),
         "spare_2": ("", False),
     }
+
+
+@pytest.mark.parametrize("label", ["Total", "ALL", " grand  total"])
+def test_a_total_in_a_spare_row_would_count_twice(spare: Desk, label: str) -> None:
+    checked = check(spare, {"split/spare_1": Typed(7)}, {"spare_1": label})
+    found = [finding for finding in checked.findings if finding.code.name.startswith("LABEL")]
+    assert [(each.code.name, each.severity) for each in found] == [("LABEL_IS_A_TOTAL", Severity.ERROR)]
+    assert (found[0].sheet, found[0].cell) == _label_cell(spare, "spare_1")
+    assert not [each for each in checked.observations if each.label]
+
+
+def test_the_lead_may_say_that_a_word_is_a_name(spare: Desk) -> None:
+    spare.framework = Framework(
+        spare.framework.settings, {**spare.framework.tables, "labels": (Label("provider", "Total", "a"),)}
+    )
+    checked = check(spare, {"split/spare_1": Typed(7)}, {"spare_1": "total"})
+    assert "LABEL_IS_A_TOTAL" not in {finding.code.name for finding in checked.findings}

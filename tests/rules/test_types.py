@@ -70,6 +70,8 @@ def test_a_legal_value_is_taken_without_a_word(desk: Desk, item: str, value: obj
         ("percent", "100%", Decimal(100)),
         ("date", "31/12/2014", "2014-12-31"),
         ("date", "2014-12-31", "2014-12-31"),
+        ("date", "31 December 2014", "2014-12-31"),
+        ("date", "31 Dec 2014", "2014-12-31"),
     ],
 )
 def test_what_is_plainly_meant_is_taken_with_a_warning(desk: Desk, item: str, value: str, taken: object) -> None:
@@ -130,6 +132,8 @@ def test_what_is_plainly_meant_is_taken_with_a_warning(desk: Desk, item: str, va
         ("date", 42000.0, "", "NOT_A_DATE"),
         ("date", "31 Dec", "", "NOT_A_DATE"),
         ("date", "30/02/2014", "", "NOT_A_DATE"),
+        ("date", "30 February 2014", "", "NOT_A_DATE"),
+        ("date", "1/7/14", "", "NOT_A_DATE"),
         ("yes_no", "perhaps", "", "NOT_YES_OR_NO"),
         ("yes_no", True, "", "NOT_YES_OR_NO"),
         ("more", "x" * 8001, "", "TEXT_TOO_LONG"),
