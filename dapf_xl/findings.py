@@ -516,13 +516,16 @@ class DapfError(Exception):
 
 
 class CatalogueError(DapfError):
-    """The catalogue has faults; ``findings`` names each with table, row, column and remedy."""
+    """A catalogue, or a file in place of one of its tables, has faults; ``findings`` names each, with remedy."""
 
-    def __init__(self, where: str, findings: list[Finding]) -> None:
-        """Keep the findings beside the line that announces them."""
+    def __init__(self, where: str, findings: list[Finding], what: str = "catalogue") -> None:
+        """Keep the findings beside the line that announces them; ``what`` of another file than the catalogue."""
+        cells = [each.cell for each in findings[1:] if each.cell]
+        others = f" The others: {', '.join(cells[:5])}{' …' if len(cells) > 5 else ''}." if cells else ""  # noqa: PLR2004
+        more = " (`dapf catalogue check` shows all of them.)" if what == "catalogue" else others
         super().__init__(
-            f"{where}: the catalogue has {len(findings)} fault{'' if len(findings) == 1 else 's'}. "
-            f"The first: {findings[0]} (`dapf catalogue check` shows all of them.)"
+            f"{where}: the {what} has {len(findings)} fault{'' if len(findings) == 1 else 's'}. "
+            f"The first: {findings[0]}{more}"
         )
         self.findings = findings
 

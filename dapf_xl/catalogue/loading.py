@@ -31,6 +31,8 @@ def load(path: Path, statements: Path | None = None) -> Framework:
     """
     tables, findings = _read(path, statements)
     if has_errors(findings):
+        if statements and {each.file for each in findings} == {statements.name}:
+            raise CatalogueError(str(statements), findings, "table of statements")
         raise CatalogueError(str(path), findings)
     rows = {name: tuple(entry.row for entry in table.entries) for name, table in tables.tables.items()}
     return Framework(tables.settings, rows)

@@ -61,6 +61,16 @@ def test_a_bad_file_of_statements_ends_in_findings_with_row_and_column(
     assert (finding.code, finding.file, finding.cell) == (code, "said.csv", cell)
 
 
+def test_the_line_says_which_file_has_the_faults_and_where(statements: Callable[[str], Path]) -> None:
+    path = statements("=x,Draft,p. 2,90,equals,H4.referrals,2014-15-Q2,ninety,\n")
+    with pytest.raises(CatalogueError) as raised:
+        reconcile("haringey", path)
+    line = str(raised.value)
+    assert line.startswith(f"{path}: the table of statements has 2 faults. The first: said.csv, ")
+    assert line.endswith("The others: H2.")
+    assert "catalogue check" not in line
+
+
 def test_a_file_that_is_no_table_is_one_finding(tmp_path: Path) -> None:
     path = tmp_path / "said.csv"
     path.write_bytes(b"\xff\xfe\x00")
