@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.catalogue.tables import Item
 from dapf_xl.observations import words_of
+from dapf_xl.plain import day_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -43,6 +45,8 @@ class Change:
     """When it came, ISO 8601."""
     since_last: bool
     """Whether the latest master of this round, if there was one, did not have it."""
+    written: str = ""
+    """What the agency wrote in the spare row that the figure is of, whose own label says nothing."""
 
 
 COLUMNS = ("indicator", "label", "agency", "about", "kind", "old", "new", "why", "source", "at", "since_last")
@@ -55,7 +59,7 @@ def change_row(framework: Framework, each: Change) -> dict[str, object]:
     item = framework.items.get(item_id) or Item(id=item_id, label=item_id)
     return {
         "indicator": item.indicator,
-        "label": ": ".join(filter(None, (item.label, framework.category_label(item_id, category)))),
+        "label": ": ".join(filter(None, (item.label, framework.open_rows.words(item_id, category, each.written)))),
         "agency": framework.agencies[agency].name if agency in framework.agencies else agency,
         "about": about.words,
         **{name: getattr(each, name) for name in COLUMNS[4:]},
@@ -80,9 +84,11 @@ def changes_of(  # noqa: PLR0913, PLR0917  (the framework, the round, and all th
         amendments: Every amendment on record.
         seen: The last records, of a file and of what was given, that the latest master of this round knew.
     """
+    entered = list(entered)
+    written = {each.observation.key: each.observation.label for each in entered if each.observation.label}
     steps = [
         *_steps(framework, period, published, entered, seen),
-        *(_amended(each, seen) for each in amendments if each.round == period.label),
+        *(_amended(each, seen, written) for each in amendments if each.round == period.label),
     ]
     order = {item: number for number, item in enumerate(framework.items)}
     return tuple(sorted(steps, key=lambda each: (order.get(each.figure[0], len(order)), each.figure, each.at)))
@@ -105,29 +111,41 @@ def _steps(
             continue
         since_last = seen is not None and (received > seen[0] or given > seen[1])
         item = framework.items.get(each.item) or Item(id=each.item, label=each.item)
-        new_words, old_words = words_of(each, item), words_of(old, item) if old else NO_FIGURE
+        new_words, old_words = _words(each, item), _words(old, item) if old else NO_FIGURE
+        if old and plain_label(old.label) != plain_label(each.label):
+            new_words, old_words = _labelled(new_words, each), _labelled(old_words, old)
         if old_words == new_words or (old is None and not (since_last and each.period.last_day == period.last_day)):
             continue
         place = "!".join(part for part in (each.sheet, each.cell) if part)
         source = ", ".join(part for part in (each.file, place) if part)
         kind = _kind(old, each, period)
-        yield Change(each.key, kind, old_words, new_words, each.comment, source, each.received, since_last)
+        written = each.label or (old.label if old else "")
+        yield Change(each.key, kind, old_words, new_words, each.comment, source, each.received, since_last, written)
+
+
+def _words(each: Observation, item: Item) -> str:
+    return day_words(words_of(each, item)) if item.type == "date" else words_of(each, item)
+
+
+def _labelled(words: str, each: Observation) -> str:
+    """Return a figure with what was written in its spare row: the row was given to something else."""
+    return f"{each.label}: {words}" if each.label else words
 
 
 def _kind(old: Observation | None, new: Observation, period: Period) -> str:
     if old is None:
         return NEW
-    if old.replacement == "[x]" and new.value is not None:
+    if old.replacement == "[x]" and not new.replacement:
         return LATE
     if "[p]" in old.markers and "[p]" not in new.markers:
         return FINAL
     return CORRECTED if new.period.last_day == period.last_day else REVISED
 
 
-def _amended(each: Amendment, seen: tuple[int, int] | None) -> Change:
+def _amended(each: Amendment, seen: tuple[int, int] | None, written: Mapping[Figure, str]) -> Change:
     kind = AMENDED if each.new is not None else WITHDRAWN
     new = each.new if each.new is not None else "what the return says"
     source = f"{each.who}, {each.how}"
-    return Change(
-        each.figure, kind, each.old, new, each.why, source, each.at, seen is not None and each.given > seen[1]
-    )
+    since_last = seen is not None and each.given > seen[1]
+    label = written.get(each.figure, "")
+    return Change(each.figure, kind, each.old, new, each.why, source, each.at, since_last, label)

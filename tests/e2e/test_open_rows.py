@@ -11,6 +11,7 @@ import pytest
 
 from dapf_xl import cycle
 from dapf_xl.amending import Correction
+from dapf_xl.changes import change_row
 from dapf_xl.findings import AmendError, Code, FillError, Severity
 from dapf_xl.periods import Period
 from dapf_xl.returns.filling import fill, read_values
@@ -239,3 +240,14 @@ def test_what_speaks_against_an_amended_figure_names_its_cell_in_the_return(work
     context = Context(open_workspace(workspace).framework, quarter, known={})
     (finding,), _ = check_said(context, AGENCY, quarter, {(ITEM, "police", AGENCY, quarter): Said("-1")})
     assert (finding.code, finding.sheet, finding.cell) == (Code.NEGATIVE, RETURN.sheet, f"J{row}")
+
+
+def test_a_changed_spare_row_is_named_as_it_was_written(workspace: Path) -> None:
+    send_back(workspace, FIRST, {"named_1": ("5", "Fire Service"), "named_2": ("3", "Library")})
+    cycle.consolidate(workspace, FIRST)
+    send_back(workspace, FIRST, {"named_1": ("6", "Fire Service"), "named_2": ("3", "School")})
+    made = cycle.consolidate(workspace, FIRST)
+    rows = [change_row(made.current.framework, each) for each in made.current.changes]
+    changed = {row["label"]: (row["kind"], row["old"], row["new"]) for row in rows}
+    assert changed["Referrals to the hub: Fire Service"] == ("Sent again", "5", "6")
+    assert changed["Referrals to the hub: School"] == ("Sent again", "Library: 3", "School: 3")
