@@ -25,6 +25,7 @@ from dapf_xl.master.common import (
     standings,
     write_heads,
 )
+from dapf_xl.readings import join_comments
 from dapf_xl.styles import RATINGS
 from dapf_xl.tables import WorkingTable
 
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 _WIDTHS = (54, 7, 17, 19, 25, 17, 17, 17, 12)
 _MOVEMENTS = 5
+_FEW = 20
+"""Below it official statistics mark what is worked out from a number as unreliable."""
 _LEAD = (
     "Figures and ratings follow Variance and Settings; which lines are listed, and in what order, is as consolidated."
 )
@@ -200,7 +203,8 @@ def _write_lines(sheet: Sheet, master: Master, row: int, found: Iterable[tuple[i
 
 
 def _write_line(sheet: Sheet, master: Master, row: int, place: int, line: Row) -> None:
-    label, rag = ratings.label_of(master, line), marked(line["rating"])
+    label = join_comments([ratings.label_of(master, line), line["publication"]])
+    rag = marked(line["rating"])
     target = variance_sheet.target_words(line)
     sheet.put(row, 0, label, "cell")
     sheet.put(row, 1, line["indicator"], "cell")
@@ -229,12 +233,18 @@ def _write_travel(sheet: Sheet, row: int, column: int, place: int, line: Row) ->
 
 
 def _movements(sheet: Sheet, master: Master, row: int) -> int:
-    """List the counts that moved most, by their share, and the percentages that moved most, in points."""
+    """List the counts that moved most, by their share, and the percentages that moved most, in points.
+
+    A summary is read aloud and copied: what must never be published is named below, without its figures.
+    """
     row = _heading(sheet, row, f"Biggest movements since {master.tables.period.previous().words}")
     percentages = _most(master, "from_previous", percent=True)
     counts = _most(master, "from_previous_relative", percent=False)
+    never = [line["indicator"] for _, line in master.main_lines if line["publication"] and _has_moved(line)]
+    unlisted = f"Not listed, because it must never be published: {', '.join(never)}." if never else ""
     if not percentages and not counts:
-        sheet.put(row, 0, "No indicator has a figure for both quarters, or none moved.", "plain")
+        words = "No indicator has a figure for both quarters, or none moved."
+        sheet.put(row, 0, words if not never else unlisted, "plain")
         return row
     heads = (
         Column("Indicator"), Column("Ref"), Column("Figure", "right"), Column("Previous quarter", "right"),
@@ -242,7 +252,8 @@ def _movements(sheet: Sheet, master: Master, row: int) -> int:
         Column("Change", "right"), Column("Change, %", "right"), Column("Travel"), Column("Coverage", "right"),
     )  # fmt: skip
     write_heads(sheet, heads, row)
-    for words, lines in (("Percentages, by points", percentages), ("Numbers, by their share", counts)):
+    last = f"those of fewer than {_FEW} last"
+    for words, lines in ((f"Percentages, by points; {last}", percentages), (f"Numbers, by share; {last}", counts)):
         if lines:
             row += 1
             for column in range(len(heads)):
@@ -250,17 +261,30 @@ def _movements(sheet: Sheet, master: Master, row: int) -> int:
         for place, line in lines:
             row += 1
             _write_movement(sheet, master, row, place, line)
-    return row
+    return _sentence(sheet, row + 1, unlisted) if never else row
 
 
 def _most(master: Master, name: str, *, percent: bool) -> list[tuple[int, Row]]:
-    """Return the lines that moved most; a figure that is not whole has not moved, it is not all there."""
+    """Return the lines that moved most; those of few, of which every change is a large one, come last."""
     moved = [
         (place, line)
         for place, line in master.main_lines
-        if (line["kind"] == "percent") is percent and isinstance(line[name], float) and line[name] and not line["state"]
+        if (line["kind"] == "percent") is percent and isinstance(line[name], float) and line[name]
+        if _has_moved(line) and not line["publication"]
     ]
-    return sorted(moved, key=lambda pair: -abs(pair[1][name]))[:_MOVEMENTS]
+    return sorted(moved, key=lambda pair: (_is_of_few(pair[1]), -abs(pair[1][name])))[:_MOVEMENTS]
+
+
+def _has_moved(line: Row) -> bool:
+    """Say whether there is a change; a figure that is not whole has not moved, it is not all there."""
+    return isinstance(line["from_previous"], float) and bool(line["from_previous"]) and not line["state"]
+
+
+def _is_of_few(line: Row) -> bool:
+    """Say whether a figure is about so few that a change of one or two cases is a large share of it."""
+    if line["kind"] == "count":
+        return max(line["value"], line["previous"]) < _FEW
+    return "[u]" in line["markers"] or (line["denominator"] is not None and line["denominator"] < _FEW)
 
 
 def _write_movement(sheet: Sheet, master: Master, row: int, place: int, line: Row) -> None:

@@ -281,6 +281,23 @@ def test_a_figure_that_is_not_whole_is_no_movement(written: dict[str, Path]) -> 
         assert ("C14" in refs) is listed
 
 
+def test_movements_leave_out_what_is_never_published_and_put_few_last(tmp_path: Path) -> None:
+    made = tables("awkward")
+    frame = made.lines.copy()
+    frame.loc[frame["indicator"].isin(["A4", "A8", "A9"]), "publication"] = "Must not be published"
+    path = tmp_path / "master.xlsx"
+    write_master(replace(made, lines=WorkingTable(frame)), path)
+    rows = [[str(cell) for cell in row] for row in opened(path, values=True)["Summary"].iter_rows(values_only=True)]
+    start = next(number for number, row in enumerate(rows) if row[0].startswith("Biggest movements"))
+    end = next(number for number, row in enumerate(rows) if row[0].startswith("Who has not returned"))
+    refs = [row[1] for row in rows[start:end]]
+    assert "A8" not in refs
+    assert refs.index("A2") < refs.index("A3")  # shares of 30, and of 3
+    assert refs.index("A7") < refs.index("A6")  # one of 91, and one of 13
+    assert "Not listed, because it must never be published: A4, A8, A9." in [row[0] for row in rows[start:end]]
+    assert [row[0] for row in rows[:start] if row[1] == "A8"] == ["Just outside the tolerance\nMust not be published"] * 2
+
+
 def test_coverage_stands_beside_each_headline(written: dict[str, Path]) -> None:
     sheet = opened(written["eventful"], values=True)["Summary"]
     rows = {row[1]: row for row in sheet.iter_rows(values_only=True) if row[1]}
