@@ -161,7 +161,7 @@ def sources(current: Round, outside: Iterable[ComparatorFigure] = ()) -> list[di
     """
     figures: list[Observation | ComparatorFigure] = [*current.observations, *outside]
     used = Counter((each.file or each.source, each.sha256, _kind(each)) for each in figures)
-    used.update((row["file"], "", "published") for row in aims(current))
+    used.update((row["file"], "", f"published {row['status']}s") for row in aims(current))
     returns = [
         _source(
             file.file, "return", used.pop((file.file, file.sha256, "earlier return"), 0), sha256=file.sha256,
@@ -198,9 +198,9 @@ def _kind(each: Observation | ComparatorFigure) -> str:
 
 
 def _source(  # noqa: PLR0913  (what a row holds)
-    source: str, kind: str, figures: int, *, sha256: str = "", status: str = "", saved: str = "", received: str = ""
+    source: str, kind: str, rows: int, *, sha256: str = "", status: str = "", saved: str = "", received: str = ""
 ) -> dict[str, Any]:
     return {
         "source": source, "kind": kind, "status": status, "sha256": sha256, "saved": saved, "received": received,
-        "figures": figures,
+        "rows": rows,
     }  # fmt: skip

@@ -180,9 +180,12 @@ def test_data_has_every_figure_and_what_is_missing() -> None:
 def test_a_source_counts_its_rows_of_data_targets_included() -> None:
     current = round_of(*HARINGEY)
     made = tables(current)
-    assert sum(made.sources["figures"]) == len(made.data)
+    assert sum(made.sources["rows"]) == len(made.data)
     assert set(made.sources["source"]) == set(made.data["file"])
-    assert set(made.sources["kind"]) == {"published"}
+    kinds = {"target": "published targets", "baseline": "published baselines"}
+    for kind in set(made.sources["kind"]):
+        listed = made.sources.loc[made.sources["kind"] == kind, "rows"]
+        assert sum(listed) == sum(kinds.get(status, "published") == kind for status in made.data["status"])
 
 
 def test_an_indicator_without_a_strand_stands_on_the_sheet_of_its_group() -> None:

@@ -17,7 +17,7 @@ _COLUMNS = (
     Column("Source", least=34, most=64),
     Column("Kind", least=14),
     Column("Status", least=14, most=24),
-    Column("Figures", "count"),
+    Column("Rows", "count"),
     Column("Received", most=26),
     Column("Last saved", most=26),
     Column("SHA-256", most=38),
@@ -34,12 +34,12 @@ def write(sheet: Sheet, master: Master) -> None:
     """Write a row a source."""
     rows = [
         (
-            each["source"], each["kind"], each["status"], each["figures"], moment_words(each["received"]),
+            each["source"], each["kind"], each["status"], each["rows"], moment_words(each["received"]),
             moment_words(each["saved"]), each["sha256"],
         )
         for each in records(master.tables.sources)
     ]  # fmt: skip
-    lead = "Figures: how many of those on Data come from it. SHA-256 tells whether a file is the one that was received."
+    lead = "Rows: how many of those on Data come from it. SHA-256 tells whether a file is the one that was received."
     begin(sheet, master, "Sources", lead, widths_of(_COLUMNS, rows))
     last = write_table(sheet, _COLUMNS, rows, nothing="There are no figures yet, and so no sources.")
     end(sheet, last, len(_COLUMNS) - 1)
