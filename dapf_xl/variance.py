@@ -69,7 +69,7 @@ def _line(current: Round, measure: Measure) -> Line:
     now = read(current, measure, span)
     rated = _on_targets_basis(current, measure, span, now, target)
     baseline, about_baseline = _baseline(measure, target, rated, span)
-    year_to_date = _year_to_date(current, measure, span)
+    year_to_date = _year_to_date(current, measure, span, current.period)
     return Line(
         measure=measure,
         label=_label(current, measure),
@@ -259,17 +259,17 @@ def _four_quarters(span: Period) -> list[Period]:
 def _year_to_date_last_year(current: Round, measure: Measure, span: Period, now: Reading) -> Reading:
     """Return last year's figure to the same quarter; in words where this year's cannot be set against it."""
     before = span.same_period_last_year()
-    reading = _year_to_date(current, measure, before)
+    reading = _year_to_date(current, measure, before, current.period.same_period_last_year())
     if reading.value is not None and measure.indicator.is_redefined(before.financial_year, span):
         return _unlike(measure, reading)
     return _like(measure, now, reading)
 
 
-def _year_to_date(current: Round, measure: Measure, span: Period) -> Reading:
-    """Return a figure for the year so far, by the indicator's rule for time."""
+def _year_to_date(current: Round, measure: Measure, span: Period, quarter: Period) -> Reading:
+    """Return a figure for the year up to a quarter, by the indicator's rule for time."""
     over = measure.indicator.over_time
-    if span.last_day != current.period.last_day and span.kind != "quarter":
-        return Reading(shown=NOT_ADDED)  # an earlier year's figure is not this year's so far
+    if span.last_day != quarter.last_day and span.kind != "quarter":
+        return Reading(shown=NOT_ADDED)  # an earlier year's figure is not the year's so far
     if measure.item.basis in {"snapshot", "rolling_12_months"} or over == "last" or span.kind == "year":
         return read(current, measure, span)
     if measure.indicator.is_redefined(span.financial_year, span):

@@ -164,6 +164,13 @@ def test_what_november_published_stands_in_the_year_s_master(two_years: Path) ->
     assert "of 2022/23, the latest known by then" in rate.note
 
 
+def test_a_year_s_figure_is_set_against_the_year_before_in_the_year_to_date_too(two_years: Path) -> None:
+    lines = {each.measure.indicator.id: each for each in lines_of(read(two_years, LATER))}
+    assert (lines["S03"].year_to_date.value, lines["S03"].year_to_date_last_year.value) == (500, 512)
+    (early,) = (each for each in lines_of(read(two_years, "2024-25-Q1")) if each.measure.indicator.id == "S03")
+    assert {early.year_to_date.shown, early.year_to_date_last_year.shown} == {"not added up"}
+
+
 def test_a_year_later_the_published_figures_are_still_shown_and_asked_for_in_revisions(two_years: Path) -> None:
     cycle.issue(two_years, "2024-25-Q2", ["lead"])
     workspace = open_workspace(two_years)
