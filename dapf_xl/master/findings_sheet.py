@@ -46,8 +46,8 @@ def write(sheet: Sheet, master: Master) -> None:
         for each in records(master.tables.findings)
     ]
     lead = (
-        "Error: the figure was not taken. Query: it is held until it is explained. Warning: it was taken, and somebody "
-        "should know."
+        "Error: the figure was not taken. Query: it is held, unless the comment beside it explains it. Warning: it was "
+        "taken, and somebody should know."
     )
     begin(sheet, master, f"Findings, {master.tables.period.words}", lead, widths_of(_COLUMNS, rows))
     last = write_table(sheet, _COLUMNS, rows, nothing="Nothing was found in any return of this round.")
