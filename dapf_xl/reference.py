@@ -78,21 +78,21 @@ def _status(indicator: Indicator, period: Period) -> str:
 
 
 def _targets(framework: Framework, indicator: Indicator, period: Period) -> Iterator[str]:
-    """Yield each target that is in force for an indicator or a part of it, once."""
+    """Yield each target that is in force for an indicator or a part of it, once; parts that share its words together."""
     found: dict[int, Target] = {}
     for item in framework.items_of(indicator.id):
         for category in framework.categories_of(item.id):
             target = framework.target_for(indicator.id, item.id, category, period)
             if target is not None:
                 found.setdefault(id(target), target)
+    parts: dict[tuple[str, str, str], list[str]] = {}
     for target in found.values():
-        words = target.text or target.reason
         part = framework.category_label(target.item, target.category) if target.item else ""
         label = framework.items[target.item].label if target.item else ""
-        about = ": ".join(filter(None, (label, part)))
-        yield " ".join(
-            filter(None, (f"{about}: {words}" if about else words, f"({target.note})" if target.note else ""))
-        )
+        parts.setdefault((label, target.text or target.reason, target.note), []).append(part)
+    for (label, words, note), named in parts.items():
+        about = ": ".join(filter(None, (label, "; ".join(filter(None, named)))))
+        yield " ".join(filter(None, (f"{about}: {words}" if about else words, f"({note})" if note else "")))
 
 
 def asks_by_indicator(framework: Framework) -> Mapping[str, list[Ask]]:

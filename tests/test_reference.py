@@ -61,6 +61,13 @@ def test_owner_target_and_suppliers_are_in_words() -> None:
     assert row["status"] == "live"
 
 
+def test_parts_that_share_a_target_stand_in_one_line() -> None:
+    lines = rows_of("doncaster", "2022-23-Q4")["PM2"]["target"].splitlines()
+    assert len(lines) == 4
+    assert lines[-1].startswith("Referrals to the hub: Health; Housing; Children's services; ")
+    assert lines[-1].endswith(": We want to see … an increase in partner agency … referrals")
+
+
 def test_an_indicator_that_is_not_read_yet_says_from_when() -> None:
     assert rows_of("cambridgeshire", "2014-15-Q3")["C11"]["status"] == "read from Q4 2014/15 on"
     assert rows_of("cambridgeshire", "2014-15-Q4")["C11"]["status"] == "live"

@@ -34,12 +34,12 @@ _COLUMNS: dict[str, tuple[Column, float]] = {
     "levels": (Column("Risk levels"), 8),
     "references": (Column("References"), 14),
     "status": (Column("Status"), 12),
-    "direction": (Column("Which way is good"), 30),
-    "target": (Column("Target now"), 22),
-    "supplied": (Column("Who supplies it, and how often"), 28),
-    "owner": (Column("Owner"), 14),
+    "direction": (Column("Which way is good"), 28),
+    "target": (Column("Target now"), 34),
+    "supplied": (Column("Who supplies it, and how often"), 26),
+    "owner": (Column("Owner"), 12),
     "publication": (Column("Publication"), 16),
-    "note": (Column("Note"), 34),
+    "note": (Column("Note"), 28),
 }
 _SECOND_PAGE = "direction"
 _SCALE = 71

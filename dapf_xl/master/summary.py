@@ -283,7 +283,7 @@ def _has_moved(line: Row) -> bool:
 def _is_of_few(line: Row) -> bool:
     """Say whether a figure is about so few that a change of one or two cases is a large share of it."""
     if line["kind"] == "count":
-        return max(line["value"], line["previous"]) < _FEW
+        return bool(max(line["value"], line["previous"]) < _FEW)
     return "[u]" in line["markers"] or (line["denominator"] is not None and line["denominator"] < _FEW)
 
 

@@ -295,7 +295,8 @@ def test_movements_leave_out_what_is_never_published_and_put_few_last(tmp_path: 
     assert refs.index("A2") < refs.index("A3")  # shares of 30, and of 3
     assert refs.index("A7") < refs.index("A6")  # one of 91, and one of 13
     assert "Not listed, because it must never be published: A4, A8, A9." in [row[0] for row in rows[start:end]]
-    assert [row[0] for row in rows[:start] if row[1] == "A8"] == ["Just outside the tolerance\nMust not be published"] * 2
+    words = "Just outside the tolerance\nMust not be published"
+    assert [row[0] for row in rows[:start] if row[1] == "A8"] == [words] * 2
 
 
 def test_coverage_stands_beside_each_headline(written: dict[str, Path]) -> None:
