@@ -78,7 +78,7 @@ def _status(indicator: Indicator, period: Period) -> str:
 
 
 def _targets(framework: Framework, indicator: Indicator, period: Period) -> Iterator[str]:
-    """Yield each target that is in force for an indicator or a part of it, once; parts that share its words together."""
+    """Yield each target in force for an indicator or a part of it, once; parts that share its words together."""
     found: dict[int, Target] = {}
     for item in framework.items_of(indicator.id):
         for category in framework.categories_of(item.id):

@@ -45,10 +45,7 @@ def write(sheet: Sheet, master: Master) -> None:
         (place_of(each), each["severity"], each["message"], each["remedy"], each["code"])
         for each in records(master.tables.findings)
     ]
-    lead = (
-        "Error: the figure was not taken. Query: it is held, unless the comment beside it explains it. Warning: it was "
-        "taken, and somebody should know."
-    )
+    lead = "Error: not taken. Query: held, unless the comment beside it explains it. Warning: taken, but be aware."
     begin(sheet, master, f"Findings, {master.tables.period.words}", lead, widths_of(_COLUMNS, rows))
     last = write_table(sheet, _COLUMNS, rows, nothing="Nothing was found in any return of this round.")
     colour_texts(sheet, HEAD + 1, last, 1, {"error": "if_wrong"})
