@@ -7,7 +7,7 @@ rows of all returns that are left, at once; everything inside a batch is reporte
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
@@ -37,6 +37,8 @@ if TYPE_CHECKING:
     from dapf_xl.rules.context import Context
     from dapf_xl.rules.rows import Rows
 
+EXPLAINED = "Nothing to do: {cell} explains it, and the figure is taken. Read whether the explanation holds."
+"""What is to be done about a query that the comment answers."""
 Array = np.ndarray[Any, Any]
 
 
@@ -279,21 +281,23 @@ def _add_findings(rows: Rows, faults: Sequence[Fault], returns: Sequence[Checked
     """Turn faults into findings, each in the cell that it is about."""
     if not faults:
         return
-    columns = ["file", "sheet", "figure", "value_cell", "shorthand_cell", "comment_cell", "label_cell"]
+    columns = ["file", "sheet", "figure", "value_cell", "shorthand_cell", "comment_cell", "label_cell", "commented"]
     found = rows.frame.loc[[fault.position for fault in faults], columns].to_dict("records")
     for fault, row in zip(faults, found, strict=True):
         key = rows.figures[row["figure"]]
         one = returns[row["file"]]
+        finding = fault.code.finding(
+            file=one.read.name,
+            sheet=row["sheet"],
+            cell=row[f"{fault.part}_cell"],
+            item=key.item,
+            category=key.category,
+            severity=fault.severity,
+            **{name: redacted(words) for name, words in fault.words.items()},
+        )
+        is_explained = fault.severity is Severity.QUERY and row["commented"]
         one.findings.append(
-            fault.code.finding(
-                file=one.read.name,
-                sheet=row["sheet"],
-                cell=row[f"{fault.part}_cell"],
-                item=key.item,
-                category=key.category,
-                severity=fault.severity,
-                **{name: redacted(words) for name, words in fault.words.items()},
-            )
+            replace(finding, remedy=EXPLAINED.format(cell=row["comment_cell"])) if is_explained else finding
         )
 
 

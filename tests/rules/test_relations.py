@@ -121,6 +121,14 @@ def test_closed_above_engaged_is_held_until_it_is_explained(desk: Desk, comment:
     assert checked.status is Status.ACCEPTED_WITH_QUERIES
 
 
+def test_a_query_that_the_comment_answers_asks_for_nothing_more(desk: Desk) -> None:
+    said = "Closed cases were referred last quarter."
+    typed = {"closed": Typed(47.0, comment=said), "engaged": Typed(37.0), "reason": Typed(1.0)}
+    (finding,) = desk.check_one(typed).findings
+    assert finding.severity == "query"
+    assert finding.remedy.startswith(f"Nothing to do: {desk.cell('closed', part='comment')[1]} explains it")
+
+
 def test_an_unusual_figure_is_held_until_it_is_explained(desk: Desk) -> None:
     checked = desk.check_one(_typed(score=21.0))
     assert places(checked.findings) == [("OUTSIDE_SOFT_RANGE", *desk.cell("score"))]
