@@ -14,6 +14,7 @@ from dapf_xl.observations import words_of
 from dapf_xl.periods import Period
 from dapf_xl.rules import AmendedFigure, Context
 from dapf_xl.rules.amending import Said, check_said
+from dapf_xl.rules.schema import label_of
 from dapf_xl.workspace import open_workspace, quarter_of
 
 if TYPE_CHECKING:
@@ -275,5 +276,4 @@ def _withdraw(framework: Framework, ledger: Ledger, quarter: Period, figure: Fig
 
 def _label(framework: Framework, figure: Figure) -> str:
     item, category, agency, span = figure
-    what = ": ".join(filter(None, (framework.items[item].label, framework.category_label(item, category))))
-    return f"{what} ({item}), {framework.agencies[agency].name}, {span.words}"
+    return f"{label_of(framework, item, category)} ({item}), {framework.agencies[agency].name}, {span.words}"

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl import comparators, comparisons
-from dapf_xl.data_rows import floats, scaled
+from dapf_xl.data_rows import UNITS, floats, row_label, scaled
 from dapf_xl.observations import number_words
 from dapf_xl.readings import Measure, join_comments, read
 
@@ -160,7 +160,6 @@ def data_rows(current: Round, columns: Iterable[str]) -> Iterator[dict[str, Any]
     framework = current.framework
     for each in known(current):
         item = framework.items[each.item]
-        words = framework.category_label(item.id, each.category)
         scale = Decimal("0.01") if item.type == "percent" else Decimal(1)
         yield floats(
             dict.fromkeys(columns, "")
@@ -172,13 +171,13 @@ def data_rows(current: Round, columns: Iterable[str]) -> Iterator[dict[str, Any]
                 "period": each.period.label if each.period else "",
                 "value": None if each.value is None else each.value * scale,
                 "shorthand": each.replacement or each.markers,
-                "unit": {"count": "number"}.get(item.type, item.type),
+                "unit": UNITS.get(item.type, item.type),
                 "status": "comparator",
                 "comment": each.note,
                 "file": each.file or each.source,
                 "cell": each.cell,
                 "sha256": each.sha256,
-                "label": f"{item.label}: {words}" if words else item.label,
+                "label": row_label(framework, item, each.category),
                 "basis": each.basis,
                 "lower": None,
                 "upper": None,

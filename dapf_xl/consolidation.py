@@ -17,6 +17,7 @@ from dapf_xl.findings import Code, Severity, reading_order
 from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
 from dapf_xl.observations import Observation, published
 from dapf_xl.periods import words_of_date
+from dapf_xl.rules.schema import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -305,7 +306,7 @@ def _amendments_found(framework: Framework, period: Period, amendments: Iterable
         item, category, agency, about = each.figure
         if each.round != period.label or item not in framework.items:
             continue
-        label = ": ".join(filter(None, (framework.items[item].label, framework.category_label(item, category))))
+        label = label_of(framework, item, category)
         name = framework.agencies[agency].name if agency in framework.agencies else agency
         yield Code.AMENDED.finding(
             item=item, category=category, what=label, agency=name, about=about.words, old=each.old, new=each.new,

@@ -68,7 +68,7 @@ def data_row(framework: Framework, each: Observation) -> dict[str, Any]:
             "sheet": each.sheet,
             "cell": each.cell,
             "sha256": each.sha256,
-            "label": _label(framework, item, each.category, each.label),
+            "label": row_label(framework, item, each.category, each.label),
             "basis": each.basis,
             "lower": each.lower,
             "upper": each.upper,
@@ -131,7 +131,7 @@ def _aim_row(framework: Framework, item: Item, target: Target, status: str, peri
             "status": status,
             "comment": " ".join(part for part in (due, target.note) if part),
             "file": framework.settings.source,
-            "label": _label(framework, item, target.category),
+            "label": row_label(framework, item, target.category),
             "basis": target.basis,
             "lower": scaled(target.lower, scale) if is_target else None,
             "upper": scaled(target.upper, scale) if is_target else None,
@@ -147,7 +147,8 @@ def _data_value(each: Observation, item: Item) -> Decimal | None:
     return each.value / 100 if item.type == "percent" else each.value
 
 
-def _label(framework: Framework, item: Item, category: str, written: str = "") -> str:
+def row_label(framework: Framework, item: Item, category: str, written: str = "") -> str:
+    """Return what a row of ``Data`` is of: its item and category, with what was written in a spare row."""
     words = framework.open_rows.words(item.id, category, written)
     return f"{item.label}: {words}" if words else item.label
 

@@ -13,7 +13,7 @@ from dapf_xl.observations import parse_shorthand, published, replacement_words, 
 from dapf_xl.returns.filling import Typed, fill, read_values
 from dapf_xl.synthetic.answers import Officer, halves_of
 from dapf_xl.synthetic.rounds import ROUNDS, quarters_of, slips_of
-from dapf_xl.workspace import SETTINGS, quarter_of
+from dapf_xl.workspace import SETTINGS, quarter_of, silent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -41,10 +41,6 @@ def demonstrations() -> dict[str, str]:
     """Return the quarter that each framework's demonstration is of, by the framework's id."""
     parts = (path.stem.rpartition("_") for path in sorted(DEMONSTRATIONS.glob("*.csv")))
     return {framework: period for framework, _, period in parts}
-
-
-def _silent(done: int, total: int, words: str) -> None:
-    """Report no progress."""
 
 
 def workspace_name(framework: str) -> str:
@@ -78,7 +74,7 @@ def loaded(framework: str) -> Framework:
 # --- published figures ------------------------------------------------------------------------
 
 
-def demonstrate(framework: str, folder: Path, progress: Progress = _silent) -> Consolidated:
+def demonstrate(framework: str, folder: Path, progress: Progress = silent) -> Consolidated:
     """Run a framework's cycle for its demonstration quarter in a new workspace.
 
     Args:
@@ -172,7 +168,7 @@ def make_up(  # noqa: PLR0913  (each may be chosen)
     period: str = "",
     seed: int = SEED,
     rounds: int = ROUNDS,
-    progress: Progress = _silent,
+    progress: Progress = silent,
 ) -> Consolidated:
     """Run a framework's cycle for several quarters on made-up figures, in a new workspace.
 

@@ -13,6 +13,7 @@ from dapf_xl.periods import Period
 from dapf_xl.plain import shown
 from dapf_xl.returns.layout import IDENTITY, IDENTITY_FIELDS, line_id, parse_figure_id
 from dapf_xl.returns.template import seal_of
+from dapf_xl.rules.schema import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -140,7 +141,7 @@ def _superseded(framework: Framework, record: IssuedRecord, period: Period) -> I
     lacking = [each for each in framework.asked(period, record.agency) if line_id(each) not in had]
     if lacking:
         first = lacking[0]
-        label = ": ".join(filter(None, (first.item.label, framework.category_label(first.item.id, first.category))))
+        label = label_of(framework, first.item.id, first.category)
         yield Code.RETURN_SUPERSEDED.finding(
             agency=framework.agencies[record.agency].name,
             count=f"{len(lacking)} figure{'' if len(lacking) == 1 else 's'}",
