@@ -9,12 +9,13 @@ import typer
 
 from dapf_xl import cycle
 from dapf_xl.amending import Correction, read_corrections
+from dapf_xl.cli.options import Folder
 from dapf_xl.findings import AmendError
 from dapf_xl.terminal import say, show_findings
 
 
 def amend(  # noqa: PLR0913, PLR0917  (each is an option)
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The workspace.")],
+    folder: Folder,
     period: Annotated[str, typer.Option("--period", help="The round in whose master it changes, such as 2014-15-Q3.")],
     item: Annotated[str, typer.Option("--item", help="The item, such as C05.starts.")] = "",
     category: Annotated[str, typer.Option("--category", help="Its category, where it has any.")] = "",

@@ -8,13 +8,11 @@ from typing import Annotated
 import typer
 
 from dapf_xl import catalogue, places
-from dapf_xl.findings import has_errors
+from dapf_xl.cli.options import CATALOGUES, AsJson, end
 from dapf_xl.terminal import counted, document, put_json, say, show_findings
 from dapf_xl.workspace import CATALOGUE, SETTINGS
 
 catalogue_app = typer.Typer(help="Check a catalogue, or turn it into a workbook or CSV files.", no_args_is_help=True)
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-CATALOGUES = "A shipped framework, a catalogue workbook, a folder of CSV files, or a workspace."
 
 
 @catalogue_app.command("check")
@@ -27,7 +25,7 @@ def catalogue_check(
         put_json(document(findings))
     show_findings(findings)
     say(f"{source}: {counted(findings)}")
-    raise typer.Exit(1 if has_errors(findings) else 0)
+    end(findings)
 
 
 @catalogue_app.command("export")
