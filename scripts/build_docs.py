@@ -4,7 +4,9 @@ A test compares the pages with what this writes, so that no command, option, fin
 catalogue column goes undocumented.
 """
 
-from collections.abc import Iterator
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -17,7 +19,7 @@ from dapf_xl.catalogue.statements import NEEDED_BY_STATEMENT
 from dapf_xl.catalogue.tables import OPTIONAL_TABLES, TABLES, columns_of
 from dapf_xl.cli import app
 from dapf_xl.consolidation import Round
-from dapf_xl.findings import Batch, Code
+from dapf_xl.findings import Batch, Code, Finding
 from dapf_xl.master import assurance_sheet
 from dapf_xl.master.common import ASSURANCE
 from dapf_xl.observations import MARKERS, REPLACEMENTS, published
@@ -42,27 +44,52 @@ BATCHES = {
     Batch.IMPORT: "Figures that are imported",
 }
 COVER = "What the workbook is, its contents with links, how ratings work, and what shorthand and signs mean."
-NOT_YET = "Comes with a later issue; its place in the order of checking is kept."
 
 
 def findings_page() -> str:
-    """Return the page of finding codes, batch by batch."""
+    """Return the page of finding codes, batch by batch: what each means, an example, what to do."""
+    told = tomllib.loads((DOCS / "findings.toml").read_text(encoding="utf-8"))
     lines = [
         "# Findings",
         "",
         "Every finding that `dapf` can make, in the order of checking. The first of batches 1 to 3 that fails stops",
-        "the rest for that file; within a batch everything is reported together. Words in braces are filled in.",
+        "the rest for that file; within a batch everything is reported together. Below each code stands what it",
+        "means, and an example as it is printed: where, what happened, what to do.",
         "",
         "- **error**: the value is not taken.",
         "- **query**: the value is taken once the comment beside it explains it.",
         "- **warning**: the value is taken; somebody should know.",
+        "",
+        *(f"- [{title}](#{_anchor(title)}): {_codes_of(batch)}" for batch, title in BATCHES.items()),
     ]
     for batch, title in BATCHES.items():
-        lines += ["", f"## {title}", ""]
-        codes = [code for code in Code if code.batch is batch]
-        lines += [NOT_YET] if not codes else ["| code | severity | what it says | what to do |", "|---|---|---|---|"]
-        lines += [_row(f"`{code.name}`", code.severity, code.value.words, code.value.remedy) for code in codes]
+        lines += ["", f"## {title}"]
+        for code in (code for code in Code if code.batch is batch):
+            finding = example_of(code, told[code.name])
+            place = f"{finding.place}: " if finding.place else ""
+            lines += ["", f"### {code.name}", "", f"*{code.severity}.* {told[code.name]['means']}", ""]
+            lines += [f"> {_quoted(f'{place}{finding.message}')}\n>\n> {_quoted(finding.remedy)}"]
     return "\n".join(lines) + "\n"
+
+
+def example_of(code: Code, told: Mapping[str, Any]) -> Finding:
+    """Return a finding with the words that ``docs/findings.toml`` gives as an example."""
+    file, sheet, cell = told["at"]
+    return code.finding(file=file, sheet=sheet, cell=cell, **told["words"])
+
+
+def _codes_of(batch: Batch) -> str:
+    names = [code.name for code in Code if code.batch is batch]
+    return ", ".join(f"[`{name}`](#{name.lower()})" for name in names)
+
+
+def _anchor(title: str) -> str:
+    """Return what a heading is linked by, as GitHub makes it."""
+    return re.sub(r"[^a-z0-9 _-]", "", title.lower()).replace(" ", "-")
+
+
+def _quoted(words: str) -> str:
+    return re.sub(r"([*_<\[\]])", r"\\\1", words)
 
 
 def catalogue_page() -> str:

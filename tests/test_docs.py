@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import importlib.util
 import re
+import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from string import Formatter
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from dapf_xl.findings import Code
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -32,6 +36,27 @@ build_docs = load_script("build_docs")
 @pytest.mark.parametrize("page", build_docs.PAGES)
 def test_reference_page_is_what_the_program_says(page: str) -> None:
     assert (DOCS / page).read_text(encoding="utf-8") == build_docs.PAGES[page](), "run scripts/build_docs.py"
+
+
+def told() -> dict[str, dict[str, Any]]:
+    return tomllib.loads((DOCS / "findings.toml").read_text(encoding="utf-8"))
+
+
+def test_every_finding_has_a_meaning_and_an_example() -> None:
+    assert [code.name for code in Code if code.name not in told()] == [], "add each to docs/findings.toml"
+    assert sorted(told().keys() - {code.name for code in Code}) == []
+
+
+@pytest.mark.parametrize("code", list(Code), ids=lambda code: code.name)
+def test_the_example_of_a_finding_uses_every_word_of_it(code: Code) -> None:
+    about = told()[code.name]
+    texts = (code.value.words, code.value.remedy)
+    wanted = {field for text in texts for _, field, _, _ in Formatter().parse(text) if field}
+    assert about["words"].keys() == wanted
+    finding = build_docs.example_of(code, about)
+    assert finding.place or code is Code.AMENDED
+    assert len(about["means"].split()) > 4, "say what it means, not only what it is called"
+    assert about["means"].rstrip(".") not in finding.message, "say more than the message does"
 
 
 def test_every_page_is_either_written_or_built() -> None:
