@@ -2,16 +2,40 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from dapf_xl.catalogue import Framework
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
+
+
+Locked = Mapping[str, Mapping[str, object]]
+"""Locked values by sheet and cell; formulas begin with ``=``."""
+Fittings = Mapping[str, Mapping[str, Sequence[Sequence[str]]]]
+"""Validations and formats by sheet: where each holds, and what it says."""
+
+
+class Unpacked(NamedTuple):
+    """What a record holds of a return besides where its figures are."""
+
+    locked: Locked
+    fittings: Fittings
+
+
+def packed(locked: Locked, fittings: Fittings) -> bytes:
+    """Return what went out as it is kept: there is much of it, and most is said again and again."""
+    return zlib.compress(json.dumps([locked, fittings], ensure_ascii=False).encode(), 1)
+
+
+def unpacked(data: bytes) -> Unpacked:
+    """Return what went out from what is kept of it; nothing where nothing is."""
+    return Unpacked(*json.loads(zlib.decompress(data))) if data else Unpacked({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +50,8 @@ class IssuedRecord:
     positions: Mapping[str, Sequence[tuple[int, str]]]
     """Row and id of every figure, by sheet."""
     file: str = ""
+    packed: bytes = b""
+    """Its locked values and fittings, ``packed``."""
 
 
 @dataclass(frozen=True, slots=True)
