@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dapf_xl.periods import Period
 from tests.mutation.case import kind
 from tests.mutation.originals import parts_of
-from tests.mutation.workbook import Book
+from tests.mutation.workbook import Book, Difference
 
 if TYPE_CHECKING:
     from tests.mutation.case import Case
@@ -216,6 +216,7 @@ def last_quarter_under_this_identity(case: Case) -> None:
 def named_for_another_agency(case: Case) -> None:
     others = [agency for agency in case.desk.framework.agencies if agency != case.original.agency]
     case.name = re.sub(r"^.*?(?=_\d{4})", case.random.choice(others), case.original.name)
+    case.say(Difference("", "", case.original.name, case.name, "name"))
 
 
 @kind("another program", "takes nothing: there is nothing that says whose it is", composes=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dapf_xl.returns.layout import ENTRY_TABLES
+from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW
 from tests.mutation.case import at_row, kind, table_columns
 from tests.mutation.workbook import Difference, column, letter
 
@@ -288,22 +288,23 @@ def column_deleted(case: Case) -> None:
     _whole(case, sheet, "a column less")
 
 
-@kind("a person who moves a column where they like it better", "takes nothing for the sheet, and names it")
-def two_columns_swapped(case: Case) -> None:
+@kind("a person who moves a column where they like it better", "follows the columns by their heads, or takes nothing; says so")
+def two_columns_change_places(case: Case) -> None:
     sheet = case.pick_sheet()
     one, two = case.random.sample(table_columns(sheet)[:-1], 2)
-    rows = [row.number for row in case.book.sheets[sheet].rows if row.number >= 5]
-    contents = {(each, row): case.book.get(sheet, f"{each}{row}") for each in (one, two) for row in rows}
-    for row in rows:
+    case.book.swap_columns(sheet, one, two, HEADER_ROW)
+    _whole(case, sheet, "two columns changed places")
+
+
+@kind("a person who copies one column over another and back", "takes what stands in input cells; names every locked cell that changed")
+def two_columns_swapped_below_their_heads(case: Case) -> None:
+    sheet = case.pick_sheet()
+    one, two = case.random.sample(table_columns(sheet)[:-1], 2)
+    for row in case.rows(sheet):
+        contents = {each: case.book.get(sheet, f"{each}{row}") for each in (one, two)}
         for source, target in ((one, two), (two, one)):
-            if contents[source, row] != contents[target, row]:
-                case.book.put(sheet, f"{target}{row}", contents[source, row])
-    inputs = {ENTRY_TABLES[sheet].columns[part] for part in ENTRY_TABLES[sheet].inputs}
-    if {one, two} & inputs:
-        case.disputed |= {
-            key for key, place in case.places(sheet)
-            if place.value.rstrip("0123456789") in {one, two} and case.book.get(sheet, place.value) is not None
-        }  # fmt: skip
+            if contents[source] != contents[target]:
+                case.book.put(sheet, f"{target}{row}", contents[source])
 
 
 @kind("a person who copies a filled column from last quarter", "takes what stands in the input cells, as it was typed")

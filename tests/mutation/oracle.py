@@ -11,7 +11,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from dapf_xl.findings import Severity
+from dapf_xl.findings import Code, Severity
+from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW
+from dapf_xl.returns.troubles import FARTHEST_COLUMN, FARTHEST_ROW
 from dapf_xl.rules.checking import Status
 from tests.mutation.originals import SIGNED, key_of
 from tests.mutation.workbook import Day, Error, Formula, column, split
@@ -30,6 +32,8 @@ NOTHING_TAKEN = {Status.REJECTED, Status.SET_ASIDE}
 NUMERIC = {"count", "percent", "rate", "number", "money"}
 _PLAIN = re.compile(r"[+−-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?\s*%?", re.ASCII)
 _ADDRESSES = re.compile(r"\b([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?\b")
+_GROUPED = "in all: "
+"""Stands in a finding that names many cells of a kind, and what was and is in the first of them."""
 _NOT_SEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 QUOTED = 12
 """Characters of a text that a finding has to repeat at least."""
@@ -150,12 +154,12 @@ def _meant(content: Content, kind: str) -> list[object]:
         case None | Error() | Formula():
             return []
         case Day(serial):
-            day = date(1899, 12, 30) + timedelta(days=int(serial))
+            day = _day(serial)
             return [day.isoformat(), f"{day.day} {day:%B %Y}"]
         case bool():
             return [str(content).upper()] if kind == "text" else []
         case float():
-            day = date(1899, 12, 30) + timedelta(days=int(content)) if 0 < content < 99_999 else date.min
+            day = _day(content)
             shown = [f"{content:.15g}", day.isoformat(), f"{day.day} {day:%B %Y}"]
             return shown if kind in {"text", "date"} else []
     text = _squeezed(str(content))
@@ -165,6 +169,13 @@ def _meant(content: Content, kind: str) -> list[object]:
     if kind == "date":
         return [*given, *_days(text)]
     return [*given, "".join(each for each in str(content) if each not in _NOT_SEEN).strip()]
+
+
+def _day(serial: float) -> date:
+    """The day that a number stands for in Excel, which believes in 29 February 1900."""
+    if not 0 < serial < 99_999:
+        return date.min
+    return date(1899, 12, 30) + timedelta(days=int(serial) + (serial < 60))
 
 
 def _days(text: str) -> list[str]:
@@ -212,13 +223,46 @@ def _unnamed(case: Case, checked: CheckedReturn) -> Iterator[str]:
     for difference in case.book.differences():
         if _is_input(case, difference):
             yield from _ignored_input(case, checked, difference)
+        elif _is_of_row(case, difference):
+            if not any(_is_beside(finding, difference) for finding in checked.findings):
+                yield f"no finding names the row of {_place(difference)}: it holds {_short(difference.new)}"
         elif not any(_names(finding, difference) for finding in checked.findings):
             yield f"no finding names {_place(difference)}: {_short(difference.old)} became {_short(difference.new)}"
-        elif difference.what == "cell" and not _tells(checked.findings, difference):
+        elif difference.what == "cell" and not _is_far(difference) and not _tells(checked.findings, difference):
             yield (
                 f"no finding tells old and new of {_place(difference)}: {_short(difference.old)} became "
                 f"{_short(difference.new)}; said: {_about(checked.findings, difference)}"
             )
+
+
+def _is_of_row(case: Case, difference: Difference) -> bool:
+    """Whether a difference is one of a row: the id that says what it is, or a cell of a row that came later."""
+    if not difference.cell:
+        return False
+    letters, number = split(difference.cell)
+    it = case.book.sheets[difference.sheet]
+    row = it.row(number)
+    table = ENTRY_TABLES.get(it.was)
+    is_id = bool(table) and it.columns.get(table.columns["id"], table.columns["id"]) == letters and number > HEADER_ROW
+    is_new = row is not None and row.origin is None
+    has_id = is_new and bool(table) and table.columns["id"] in case.book.contents(row.xml)
+    return is_id or has_id or (is_new and it.name in case.moved)
+
+
+def _is_beside(finding: Finding, difference: Difference) -> bool:
+    """Whether a finding is about a cell of the same row."""
+    if finding.sheet != difference.sheet:
+        return False
+    row = split(difference.cell)[1]
+    if finding.cell and split(finding.cell)[1] == row:
+        return True
+    return any(int(first) <= row <= int(last or first) for _, first, _, last in _ADDRESSES.findall(finding.message))
+
+
+def _is_far(difference: Difference) -> bool:
+    """Whether a cell is so far outside that it is not read, and only its address is told."""
+    letters, row = split(difference.cell)
+    return column(letters) >= FARTHEST_COLUMN or row > FARTHEST_ROW
 
 
 def _is_input(case: Case, difference: Difference) -> bool:
@@ -244,8 +288,8 @@ def _ignored_input(case: Case, checked: CheckedReturn, difference: Difference) -
     taken = {key_of(each) for each in checked.observations}
     keys = [key for key, place in case.original.places.items() if place.sheet == origin[0] and origin[1] in _cells_of(place)]
     said = any(_names(finding, difference) for finding in checked.findings)
-    in_row = {split(finding.cell)[1] for finding in checked.findings if finding.cell and finding.sheet == difference.sheet}
-    if keys and not said and not taken & set(keys) and split(difference.cell)[1] not in in_row:
+    in_row = any(_is_beside(finding, difference) for finding in checked.findings)
+    if keys and not said and not taken & set(keys) and not in_row:
         yield f"{_place(difference)} holds {_short(difference.new)}: neither taken nor found"
 
 
@@ -256,6 +300,8 @@ def _cells_of(place: Place) -> set[str]:
 def _names(finding: Finding, difference: Difference) -> bool:
     """Whether a finding is about a difference: its sheet, and its cell where it is one cell's."""
     words = f"{finding.message} {finding.remedy}"
+    if difference.what == "name":
+        return finding.code is Code.NAMED_FOR_ANOTHER
     if difference.what in {"order", "structure"}:
         return any(word in words.casefold() for word in ("order", "structure", "protect"))
     if finding.sheet != difference.sheet and difference.sheet not in words:
@@ -277,6 +323,8 @@ def _mentions(finding: Finding, address: str) -> bool:
 
 def _tells(findings: list[Finding], difference: Difference) -> bool:
     about = [finding for finding in findings if _names(finding, difference)]
+    if any(_GROUPED in finding.message for finding in about):
+        return True
     return any(all(_shows(each.message, content) for content in (difference.old, difference.new)) for each in about)
 
 
@@ -289,7 +337,7 @@ def _shows(message: str, content: Content) -> bool:
             return str(content).upper() in message
         case float() | Day():
             number = content.serial if isinstance(content, Day) else content
-            day = date(1899, 12, 30) + timedelta(days=int(number)) if 0 < number < 99_999 else date.min
+            day = _day(number)
             shown = [f"{number:.15g}", f"{number:,.15g}", f"{number * 100:.15g}%", day.isoformat(), f"{day.day} {day:%B %Y}"]
             return any(each in message for each in shown)
         case Formula():

@@ -297,6 +297,12 @@ class Book:
         it.lost_columns = (*it.lost_columns, letters)
         self._shift_columns(sheet, lambda number: number - (number > at))
 
+    def swap_columns(self, sheet: str, one: str, two: str, first_row: int) -> None:
+        """Let two columns of a table change places, heads and all."""
+        places = {column(one): column(two), column(two): column(one)}
+        self._move(sheet, lambda place: (places.get(place[0], place[0]) if place[1] >= first_row else place[0], place[1]))
+        self._shift_columns(sheet, lambda number: places.get(number, number))
+
     def _shift_columns(self, sheet: str, new: Callable[[int], int]) -> None:
         it = self.sheets[sheet]
         it.columns = {
@@ -320,7 +326,12 @@ class Book:
 
         def moved_row(row: Row, xml: str) -> str:
             number = new((0, row.number))[1]
-            return re.sub(r'^<row r="\d+"', f'<row r="{number}"', _CELL.sub(cell, xml))
+            xml = re.sub(r'^<row r="\d+"', f'<row r="{number}"', _CELL.sub(cell, xml))
+            cells = list(_CELL.finditer(xml))
+            ordered = sorted(cells, key=lambda each: column(each[1]))
+            if cells == ordered or not cells:
+                return xml
+            return xml[: cells[0].start()] + "".join(each[0] for each in ordered) + xml[cells[-1].end() :]
 
         it = self.sheets[sheet]
         for row in it.rows:
