@@ -41,14 +41,14 @@ def workbook_protection_stripped(case: Case) -> None:
 
 @kind("a person who pastes over input cells", "says of each sheet that its validations are gone; what they would have refused is looked at again")
 def validations_stripped(case: Case) -> None:
-    names = [name for name, sheet in case.book.sheets.items() if "<dataValidations" in sheet.tail]
+    names = [name for name in case.sheets if "<dataValidations" in case.book.sheets[name].tail]
     for name in case.random.sample(names, case.random.randint(1, len(names))):
         _strip(case, name, r"<dataValidations.*</dataValidations>", "validations")
 
 
 @kind("a person who pastes over some input cells", "says of the sheet that validations are gone")
 def one_validation_stripped(case: Case) -> None:
-    names = [name for name, sheet in case.book.sheets.items() if "<dataValidations" in sheet.tail]
+    names = [name for name in case.sheets if "<dataValidations" in case.book.sheets[name].tail]
     name = case.random.choice(names)
     it = case.book.sheets[name]
     each = case.random.choice(re.findall(r"<dataValidation .*?</dataValidation>", it.tail, re.DOTALL))
@@ -160,13 +160,19 @@ def sensitivity_label_added(case: Case) -> None:
     case.book.parts[part] = case.book.parts[part].replace(b"</Properties>", label.encode())
 
 
-@kind("an attacker", "nothing: the property repeats what the sealed identity says, which is what counts", harmless=True)
+@kind("an attacker", "takes nothing: the file says that it was issued as two different returns")
 def document_property_changed(case: Case) -> None:
     part = "docProps/custom.xml"
     xml = case.book.parts[part]
-    ways = [xml.replace(case.original.issue_id.encode(), b"0" * 16), re.sub(rb"<property .*</property>", b"", xml)]
-    case.book.parts[part] = case.random.choice(ways)
+    case.book.parts[part] = xml.replace(case.original.issue_id.encode(), b"0" * 16)
     assert case.book.parts[part] != xml
+    case.rejected = True
+
+
+@kind("a program that keeps no properties", "nothing: the property repeats what the sealed identity says", harmless=True)
+def document_property_removed(case: Case) -> None:
+    part = "docProps/custom.xml"
+    case.book.parts[part] = re.sub(rb"<property .*</property>", b"", case.book.parts[part])
 
 
 @kind("a person who makes it look as they like", LOOKS, harmless=True)

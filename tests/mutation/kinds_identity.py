@@ -124,7 +124,13 @@ def identity_said_twice(case: Case) -> None:
 
 @kind("a person who copies a colleague's file, or an attacker", "takes nothing: the figures that it asks are not those of that agency", composes=False)
 def identity_of_another_agency(case: Case) -> None:
+    """Paste a colleague's identity, and sometimes what the document's properties say of it."""
+    before = str(case.book.get("_dapf", "B5"))
     _paste(case, _colleague(case))
+    if case.random.random() < 0.5:
+        part = "docProps/custom.xml"
+        said = str(case.book.get("_dapf", "B5"))
+        case.book.parts[part] = case.book.parts[part].replace(before.encode(), said.encode())
     case.disputed |= case.original.answers.keys()
     case.rejected = True
 
