@@ -95,6 +95,14 @@ def _published(words: str, remedy: str, severity: Severity = Severity.ERROR) -> 
     return Message(Batch.PUBLISHED, severity, words, remedy)
 
 
+def _history(words: str, remedy: str, severity: Severity = Severity.QUERY) -> Message:
+    return Message(Batch.HISTORY, severity, words, remedy)
+
+
+def _signing(words: str, remedy: str, severity: Severity = Severity.WARNING) -> Message:
+    return Message(Batch.SIGN_OFF, severity, words, remedy)
+
+
 def _across(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
     return Message(Batch.ACROSS_RETURNS, severity, words, remedy)
 
@@ -338,6 +346,7 @@ class Code(Enum):
     YES_NO_IN_NUMBER = _type("{found} is not a number", "Type the number alone, for example {example}.")
     NUMBER_TOO_LARGE = _type("{found} is larger than any figure here can be", "Check for a slip, for example two figures typed into one cell.")
     NOT_A_DATE = _type('"{found}" is not a date', "Type a date, for example 31/12/2014.")
+    DATE_FAR_AWAY = _type("{found} is too far from {period} to be meant", "Correct the date in {cell_words}, for example {example}.")
     NOT_YES_OR_NO = _type('"{found}" is neither yes nor no', "Pick Yes or No.")
     NOT_ON_THE_LIST = _type('"{found}" is not on the list', "Pick one of: {choices}.")
     SHORTHAND_UNKNOWN = _type('"{found}" is not one of the shorthands', "Pick one from the list in {cell_words}, for example [x] not available: not collected.")
@@ -353,7 +362,7 @@ class Code(Enum):
     LABEL_WITHOUT_FIGURE = _presence("{label} has no figure", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}; if the row is not needed, clear {label_cell}.")
     EVIDENCE_BLANK = _presence("{what} is not answered", "Write a headline in {cell_words}, with its date and where it is held; if there is nothing yet, pick a shorthand in {shorthand_cell}.")
     EVIDENCE_INCOMPLETE = _presence('{what}: "{field}" is blank, and "{beside}" beside it is given', "Fill {cell_words}, for example: {example}.")
-    VALUE_AND_REPLACEMENT = _presence("there is both a figure ({found}) and {shorthand}, which stands in place of a figure", "Keep one: delete the figure, or clear {shorthand_cell}.")
+    VALUE_AND_REPLACEMENT = _presence("there is both {thing} ({found}) and {shorthand}, which stands in its place", "Keep one: clear {cell_words}, or clear {shorthand_cell}.")
     MARKER_WITHOUT_VALUE = _presence("{shorthand} belongs beside a figure, and there is none", "Type the figure, or clear {shorthand_cell}.")
     COMMENT_ALONE = _presence("{comment} stands here as a comment, with no figure and no shorthand beside it, so it is not kept", "If it is the figure, move it into {value_cell}. If there is no figure, pick a shorthand beside the comment.", Severity.WARNING)
     NO_REASON = _presence("{shorthand} gives no reason", "Pick the line with the reason from the list, for example [x] not available: awaiting release.")
@@ -369,9 +378,17 @@ class Code(Enum):
     LABEL_TWICE = _rule("{label} is written twice, here and in {other_cell}", "Write each once: add the figures up in one row and clear the other.")
     LABEL_HAS_A_ROW = _rule("{label} has a row of its own", "Put the figure into {other_cell}, and clear this row.")
     LABEL_IS_A_TOTAL = _rule("{label} is no part: the figures of spare rows are added to those of the other rows, so that what is in both would count twice", "Clear this row. A total that is wanted has a row of its own; if {label} is a name, write more of it, for example {label} (refuge).")
-    LABEL_UNKNOWN = _rule("{label} is new: the catalogue does not say what it is{near}", 'For the performance lead: add the row "{breakdown}, {label}" to the table labels of catalogue.xlsx, with the category that it counts as; without one it stands under its own name. Until then nothing is lost: it counts in the whole.', Severity.WARNING)
+    LABEL_UNKNOWN = _rule("{label} is new: the catalogue does not say what it is{near}", 'Nothing to do in the return: the figure is taken, and counts in the whole. The performance lead adds the row "{breakdown}, {label}" to the table labels of catalogue.xlsx, with the category that it counts as; without one it stands under its own name.', Severity.WARNING)
     OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.")
     OUTSIDE_SOFT_RANGE = _rule("{found} is outside the usual range of {range}", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
+
+    # --- batch 8: history --------------------------------------------------------------------
+    CHANGED_BEYOND_LIMIT = _history("{what} is {found}, but it was {earlier}: a change of {change}, where {limit} is the most that is usual", "Check the figure; if it is right, say why in {comment_cell}, for example: a new refuge opened in May.")
+    CHANGED_SHARPLY = _history("{what} is {found}, but it was {earlier}", "Check the figure; if it is right, say why in {comment_cell}, for example: a new refuge opened in May.")
+    OUTSIDE_ITS_SERIES = _history("{what} is {found}, but it was {earlier}; after the {count} figures before it, {range} was to be expected", "Check the figure; if it is right, say why in {comment_cell}, for example: a new refuge opened in May.")
+    ALL_AS_BEFORE = _history("all {count} figures that are not 0 are the same as for {earlier}: were they copied from last time?", "Check that these are the figures for {period}. If they are, say so in {comment_cell}, for example: counted anew, nothing has changed. Until then none of the {count} is taken.")
+    SAME_AS_BEFORE = _history("{what} is {found}, exactly as for {earlier}: was it left from last time?", "Check that it is the figure for {period}; if it is, say so in {comment_cell}, for example: counted anew, it is the same.")
+    EARLIER_FIGURE_CHANGED = _history("{what} is {found} so far, but the quarters of the year add to {expected} ({parts}): one of these must have changed", "Correct {cell_words}, or give the figure that changed on the sheet Revisions, or explain in {comment_cell}.")
 
     # --- batch 9: across returns -------------------------------------------------------------
     DIFFERS_BETWEEN_RETURNS = _across("{what} is {found} here, but {other} in {other_file}, {other_cell}", "Ask {agency} which of the two is right, and take the other file out of the folder. Until then neither is used.")
@@ -381,8 +398,19 @@ class Code(Enum):
     AMENDED = _across("{what} of {agency} for {about} was amended from {old} to {new} on {date} ({who}, {how}): {why}", "Nothing to do. The sheet Changes and the ledger keep both figures.", Severity.WARNING)
     DIFFERS_FROM_IMPORTED = _across("{what} is {found} here, but {other} was imported from {other_file}, and that counts", "Compare both with the publication. If the figure here is right, correct the row of {other_file} and import it again; otherwise nothing to do.", Severity.WARNING)
 
+    RECEIVED_DIFFERS = _across("{what} is {found} for {period}, but {sent}", "Check the figure with {agency}; if it is right, say in {comment_cell} why the two differ, for example: two referrals arrived after the quarter had ended.", Severity.QUERY)
+    SENT_DIFFERS = _across("{what} is {found} for {period}, but {agency} says that it received {other}", "Check the figure with {agency}; if it is right, say in {comment_cell} why the two differ, for example: two referrals were sent on the last day of the quarter.", Severity.QUERY)
+
     # --- batch 10: text ----------------------------------------------------------------------
     PERSONAL_DATA = _text("{what}: the text in {place} holds {kinds}, so this row is not taken", "Take it out of {place}: a return must not point to one person. Say instead what is needed without it, for example: one case was referred again.")
+
+    PERSONAL_DATA_ASIDE = _text("{place} holds {kinds}; it is not taken into the master, but the file itself holds it", "{remedy}, save the file and send it again; delete the file that was sent. A return must not point to one person.", Severity.WARNING)
+
+    # --- batch 11: sign-off ------------------------------------------------------------------
+    NOT_SIGNED = _signing("the return is not signed: it lacks {missing}", "Fill {cells} on the sheet Start here, and send the return again. {until_then}")
+    SIGNED_NO_DATE = _signing("the date of the sign-off is not a date", "Type the day on which it was signed into {cell_words}, for example {example}.")
+    SIGNED_TOO_EARLY = _signing("the return is signed for {found}, before {period} ended on {last_day}{perhaps}", "Correct the date in {cell_words}; if it was signed before the quarter was over, check that the figures are of the whole quarter.")
+    SIGNED_IN_FUTURE = _signing("the return is signed for {found}, which has not come yet", "Correct the date in {cell_words}, for example {example}.")
 
     # --- published figures: dapf reconcile ---------------------------------------------------
     STATED_DIFFERS = _published('{what}: "{found}" is printed here, but {expected} in {other_place}', "Ask {ask} which of the two is right, and correct the other where it was published.")
@@ -411,6 +439,7 @@ class Code(Enum):
     BASIS_NOT_ASKED = _published('"{found}" is asked for here, but not the number that it is of ({expected}), so nobody can check it or add it up', "Ask {ask} for {expected} as well.", Severity.WARNING)
     YEAR_DIFFERS = _published('{what}: "{found}" is printed here for {period}, but its {parts} add to {expected} ({other_place})', "Ask {ask} whether the year or one of its parts is wrong.")
     # --- figures that are imported -----------------------------------------------------------
+    IMPORT_PERSONAL_DATA = _import("{column} holds {kinds}, so the row is not taken", "Take it out of the column {column}: the words stand in the master beside the figure.")
     IMPORT_NO_FIGURE = _import("{value} is answered with {kind}, and only figures can be imported", "Give it in the return of whoever is asked for it, and delete the row here.")
     IMPORT_SPARE_ROW = _import("{value} is a spare row of {figure}, in which an agency writes what it counts, so that the figure would say nothing of what it is of", "Give it in the return of whoever is asked for it, or add a category to breakdowns in the catalogue and import it there.")
     IMPORT_NOBODY_ASKED = _import("nobody is asked for {value}, so there is nobody in whose name it could be recorded", "Add a row to asks in the catalogue, or correct item and category.")

@@ -105,9 +105,7 @@ def book_fittings(root: Element, meta: bytes) -> BookFittings:
     )
     issue = _ISSUE.search(meta)
     return BookFittings(
-        hidden=tuple(
-            each.get(f"{_TABLE}name", "") for each in sheets if each.get(f"{_TABLE}style-name") in invisible
-        ),
+        hidden=tuple(each.get(f"{_TABLE}name", "") for each in sheets if each.get(f"{_TABLE}style-name") in invisible),
         names=tuple(name for name in names if not name.startswith("_xlnm")),
         issue=unescape(issue[1].decode("utf-8", "replace")).strip() if issue else "",
     )

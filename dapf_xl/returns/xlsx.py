@@ -34,7 +34,6 @@ from dapf_xl.returns.troubles import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
-
     from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.package import Package

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dapf_xl.returns.formulas import comparable
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW
 from dapf_xl.rules.as_issued import ANYTHING
-from dapf_xl.returns.formulas import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

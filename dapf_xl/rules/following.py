@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from dapf_xl.returns.layout import HEADER_ROW
 from dapf_xl.returns.reading import read_table
 from dapf_xl.returns.troubles import SheetRead
 
