@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue import Framework
     from dapf_xl.rules.rows import Rows
 
-_PARTS = {"value": "words", "comment": "comment", "label": "label"}
+PARTS = {"value": "words", "comment": "comment", "label": "label"}
 """The parts of a row that hold text, and the column of the frame in which each stands."""
 _SUSPECT = re.compile(r"[\d@]")
 """Without a digit or an @ there is none of what is looked for: most comments are passed over at once."""
@@ -33,7 +33,7 @@ def check_text(framework: Framework, rows: Rows) -> Iterator[Fault]:
         rows: All rows of all returns.
     """
     figure = rows.frame["figure"].to_numpy()
-    for part, column in _PARTS.items():
+    for part, column in PARTS.items():
         texts: np.ndarray[Any, Any] = np.asarray(rows.frame[column], dtype=object)
         for position in np.flatnonzero(texts != ""):
             kinds = kinds_in(str(texts[position]))
