@@ -35,7 +35,8 @@ _WORDS = re.compile(r"[^\W\d_]+")
 _SAYS_NOTHING = frozenset({
     "all", "and", "applicable", "are", "above", "below", "comment", "comments", "confirm", "confirmed", "correct",
     "data", "done", "figure", "figures", "fine", "good", "nil", "none", "not", "nothing", "okay", "please", "right",
-    "same", "see", "tba", "tbc", "tbd", "test", "that", "the", "there", "these", "this", "true", "unknown", "was", "yes",
+    "same", "see", "tba", "tbc", "tbd", "test", "that", "the", "there", "these", "this", "true", "unknown", "was",
+    "yes",
 })  # fmt: skip
 """Words that say that something is so, or nothing at all, but not why."""
 _SHORTEST_WORD = 3

@@ -41,6 +41,7 @@ MODULES = (
     "ledger",
     "assurance",
     "changes",
+    "stories",
     "consolidation",
     "rag",
     "readings",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.ledger.rows import now
+from dapf_xl.ledger.schema import STANDING
 from dapf_xl.rules.waiving import Ruling, Waiver, WaiverKey
 
 if TYPE_CHECKING:
@@ -91,6 +92,16 @@ class Decisions:
             (period.label,),
         )
         return [WaiverRecord(WaiverKey(*row[:7]), *row[7:]) for row in rows]
+
+    def counting_under_waivers(self, before: Period) -> list[tuple[WaiverKey, str]]:
+        """Return the waived findings of files of earlier rounds that stand, each with the SHA-256 of its file."""
+        rows = self.connection.execute(
+            f"SELECT {', '.join(f'found.{name}' for name in WaiverKey._fields)}, received.sha256 FROM found "  # noqa: S608
+            f"JOIN received ON received.id = found.received WHERE found.status = 'waived' AND found.about <> '' "
+            f"AND received.round < ? AND received.id IN ({STANDING}) ORDER BY found.id",
+            (before.label,),
+        )
+        return [(WaiverKey(*row[:7]), row[7]) for row in rows]
 
     # --- files -------------------------------------------------------------------------------
 

@@ -280,6 +280,14 @@ class Ledger(GivenFigures, ComparedFigures, Decisions):
         )
         return [Received(*row) for row in rows]
 
+    def received_ever(self, period: Period) -> list[Received]:
+        """Return every record of a file of a round, the earliest first: also what a later record took the place of."""
+        rows = self.connection.execute(
+            f"SELECT {', '.join(RECEIVED)} FROM received WHERE round = ? ORDER BY id",  # noqa: S608  (fixed names)
+            (period.label,),
+        )
+        return [Received(*row) for row in rows]
+
     def taken_elsewhere(self, period: Period) -> dict[str, str]:
         """Return the files from which figures entered in other rounds: hash and name."""
         rows = self.connection.execute(

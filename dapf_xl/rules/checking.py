@@ -98,6 +98,8 @@ class Checked:
     returns: list[CheckedReturn]
     not_returned: tuple[str, ...] | None = None
     """Ids of the agencies that are asked in the round and sent no file; None where it was not looked at whole."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Names of agencies by their ids."""
 
     @property
     def findings(self) -> list[Finding]:
@@ -222,7 +224,7 @@ def check_returns(context: Context, returns: Sequence[ReadReturn]) -> Checked:
         check_rows(run, rows, open_ones)
     for one in checked:
         one.findings.sort(key=reading_order)
-    return Checked(checked)
+    return Checked(checked, names={each.id: each.name for each in context.framework.agencies.values()})
 
 
 def _as_a_file(run: Run, read: ReadReturn, seen: dict[str, str]) -> CheckedReturn:
