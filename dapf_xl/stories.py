@@ -123,14 +123,10 @@ def _result(each: Received, findings: Iterable[Finding]) -> str:
         _counted(standing[Standing.ANSWERED], "query answered", "queries answered"),
         f"{standing[Standing.WAIVED]} waived" if standing[Standing.WAIVED] else "",
     ]
-    why = f" {each.reason}" if each.reason and each.status not in TAKEN else ""
-    taken = next(
-        (finding.remedy.partition(". ")[2] for finding in findings if finding.is_waived and not finding.about), ""
-    )
-    return (
-        f"{whose}{each.status}, {', '.join(filter(None, counts))}".rstrip(", ")
-        + f".{why}{f' {taken}' if taken else ''}"
-    )
+    why = each.reason if each.status not in TAKEN else ""
+    taken = (finding.remedy.partition(". ")[2] for finding in findings if finding.is_waived and not finding.about)
+    became = ", ".join(filter(None, (each.status, *counts)))
+    return " ".join(filter(None, (f"{whose}{became}.", why, next(taken, ""))))
 
 
 def _counted(count: int, one: str, more: str) -> str:
@@ -161,7 +157,5 @@ def _amended(framework: Framework, ledger: Ledger, period: Period) -> Iterator[_
         if each.round != period.label:
             continue
         label = label_of(framework, item, category) if item in framework.items else item
-        became = (
-            f"amended from {each.old} to {each.new}" if each.new is not None else f"no longer amended to {each.old}"
-        )
+        became = "no longer amended" if each.new is None else f"amended from {each.old} to {each.new}"
         yield agency, each.at, "", f"{label} for {about.words} was {became} ({each.who}, {each.how}): {each.why}"
