@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
+    from dapf_xl.rules.waiving import Ruling
 
 AMENDED, WITHDRAWN, LATE, FINAL, REVISED, CORRECTED, NEW = (
     "Amended", "Amendment withdrawn", "Late", "Final", "Revised", "Sent again", "New",
@@ -134,6 +135,24 @@ def _with_what_counted(
             key = each.observation.key
             yield each, replaced.pop((each.round, key), None) or counting.get(key)
             counting[key] = each.observation
+
+
+def with_reasons(entered: Iterable[Entered], rulings: Mapping[str, Mapping[str, Ruling]]) -> list[Entered]:
+    """Return every figure on record; one whose file was said to replace another has that reason, if it gives none.
+
+    Args:
+        entered: Every figure on record.
+        rulings: The files that replace others, by the SHA-256 of what is replaced.
+    """
+    entered = list(entered)
+    replaced = {each.observation.key: each.observation.sha256 for each in entered if _is_replaced(each)}
+    found = []
+    for each in entered:
+        figure = each.observation
+        ruling = rulings.get(replaced.get(figure.key, ""), {}).get(figure.sha256)
+        reason = f"Decided by {ruling.as_clause}." if ruling and not figure.comment else ""
+        found.append(each._replace(observation=replace(figure, comment=reason)) if reason else each)
+    return found
 
 
 def _is_replaced(each: Entered) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dapf_xl import assurance
 from dapf_xl.catalogue.evidence import EvidenceField
-from dapf_xl.changes import as_revised, changes_of, revised_figures
+from dapf_xl.changes import as_revised, changes_of, revised_figures, with_reasons
 from dapf_xl.findings import Code, Severity, Standing, reading_order
 from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
 from dapf_xl.observations import Observation, published
@@ -254,7 +254,7 @@ def _key(asked: Asked) -> Figure:
 
 def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     """Return the round of a quarter, as the ledger has it now."""
-    entered = ledger.entered(period)
+    entered = with_reasons(ledger.entered(period), ledger.replacing())
     received = [each.observation for each in entered]
     before = latest(_published_before(framework, period))
     revised = revised_figures(framework, before, entered)

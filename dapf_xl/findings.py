@@ -366,7 +366,7 @@ class Code(Enum):
     DIFFERS_FROM_IMPORTED = _across("{what} is {found} here, but {other} was imported from {other_file}, and that counts", "Compare both with the publication. If the figure here is right, correct the row of {other_file} and import it again; otherwise nothing to do.", Severity.WARNING)
 
     # --- batch 10: text ----------------------------------------------------------------------
-    PERSONAL_DATA = _text("{what}: the text in {place} holds {kinds}, so this row is not taken", "Take it out of {place}: a return must not point to one person. Say instead what is needed without it, for example: one case was referred again.", waivable=True)
+    PERSONAL_DATA = _text("{what}: the text in {place} holds {kinds}", "This row is not taken. Take it out of {place}: a return must not point to one person. Say instead what is needed without it, for example: one case was referred again.", waivable=True)
 
     # --- published figures: dapf reconcile ---------------------------------------------------
     STATED_DIFFERS = _published('{what}: "{found}" is printed here, but {expected} in {other_place}', "Ask {ask} which of the two is right, and correct the other where it was published.")

@@ -49,16 +49,20 @@ def story_of(framework: Framework, period: Period, ledger: Ledger, senders: Mapp
         senders: The agency of each file that the round lists, by the number of its record.
     """
     due = period.due(framework.settings.deadline_days or 0)
+    out = ledger.issued(period).values()
+    in_time = {each.agency for each in out if each.issued_at[:10] <= due.isoformat()}
+    out_late = {each.agency for each in out} - in_time
     events = [
         *_issued(ledger, period),
-        *_received(ledger, period, senders, due),
+        *_received(ledger, period, senders, {each: due for each in framework.agencies if each not in out_late}),
         *(_waived(framework, each) for each in ledger.waived_in(period)),
         *(_ruled(each) for each in ledger.ruled_in(period)),
         *_amended(framework, ledger, period),
     ]
     came = {agency for agency, _, file, _ in events if file}
     asked = {each.supplier for each in framework.asked(period)}
-    events += [(agency, "", "", f"Nothing has come. It was due by {words_of_date(due)}.") for agency in asked - came]
+    by = {agency: "" if agency in out_late else f" It is due by {words_of_date(due)}." for agency in asked - came}
+    events += [(agency, "", "", f"Nothing has come.{words}") for agency, words in by.items()]
     order = {agency: number for number, agency in enumerate(framework.agencies)}
     events.sort(key=lambda each: (order.get(each[0], len(order)), each[0], not each[1], each[1]))
     agencies = framework.agencies
@@ -80,34 +84,40 @@ def _issued(ledger: Ledger, period: Period) -> Iterator[_Told]:
         yield each.agency, each.issued_at, "", f"Its return was issued {again}".strip() + "."
 
 
-def _received(ledger: Ledger, period: Period, senders: Mapping[int, str], due: date) -> Iterator[_Told]:
-    """Yield what came of each file, whenever it was checked with another result."""
+def _received(ledger: Ledger, period: Period, senders: Mapping[int, str], due: Mapping[str, date]) -> Iterator[_Told]:
+    """Yield what came of each file, whenever it was checked with another result.
+
+    A file came when it was saved into its folder, as far as that can be told; late is what was saved after the day
+    that it was due, if the return had gone out by then.
+    """
     records = ledger.received_ever(period)
     found = ledger.findings(each.id for each in records)
     by_place = {each.place: senders[each.id] for each in records if each.id in senders}
     before: dict[str, Received] = {}
     for each in records:
         agency = senders.get(each.id, "" if each.claims else by_place.get(each.place, each.agency))
-        words = _file_words(each, before.get(each.place), found.get(each.id, []), due)
+        words = _file_words(each, before.get(each.place), found.get(each.id, []), due.get(agency))
+        at = min(filter(None, (each.saved, each.received_at))) if each.place not in before else each.received_at
         before[each.place] = each
-        yield agency, each.received_at, each.file, words
+        yield agency, at, each.file, words
 
 
-def _file_words(each: Received, before: Received | None, findings: Iterable[Finding], due: date) -> str:
+def _file_words(each: Received, before: Received | None, findings: Iterable[Finding], due: date | None) -> str:
     if each.status == TAKEN_OUT:
         return "Taken out of the folder of returns: its figures no longer count."
     result = _result(each, findings)
     if before is not None and before.sha256 == each.sha256:
         came = "Put back" if before.status == TAKEN_OUT else "Checked again"
         return f"{came}: {result}"
-    saved = date.fromisoformat(each.saved[:10]) if each.saved else None
-    when = f" (saved on {words_of_date(saved)})" if saved and each.saved[:10] != each.received_at[:10] else ""
-    late = f", late: it was due by {words_of_date(due)}" if saved and saved > due else ""
+    saved, taken_in = (date.fromisoformat(at[:10]) if at else None for at in (each.saved, each.received_at))
+    when = f", taken in on {words_of_date(taken_in)}" if saved and taken_in and saved != taken_in else ""
+    late = f", late: it was due by {words_of_date(due)}" if saved and due and saved > due else ""
     if before is None:
-        return f"Received{when}{late}: {result}"
+        return f"Received{late}{when}. {result}"
     if each.said and each.said == before.said:
-        return f"Received again{when}{late}, saying the same as before: {result}"
-    return f"Received again{when}{late}, in place of the file of that name: {result}"
+        return f"Received again{late}{when}, saying the same as before. {result}"
+    kept = f", which is kept as {before.kept}" if before.kept else ""
+    return f"Received again{late}{when}, in place of the file of that name{kept}. {result}"
 
 
 def _result(each: Received, findings: Iterable[Finding]) -> str:
@@ -115,7 +125,7 @@ def _result(each: Received, findings: Iterable[Finding]) -> str:
     findings = list(findings)
     standing = Counter(str(finding.status) for finding in findings if finding.about)
     errors = sum(finding.severity is Severity.ERROR and not finding.is_waived for finding in findings)
-    whose = f"says it is from {each.claims}, which nothing proves. " if each.claims else ""
+    whose = f"It says it is from {each.claims}, which nothing proves. " if each.claims else ""
     counts = [
         f"{each.given} of {each.asked} figures" if each.status in TAKEN else "",
         _counted(errors, "error", "errors"),

@@ -113,12 +113,13 @@ class Decisions:
             (period.label, *decision._replace(at=now())),
         )
 
-    def ruled_in(self, period: Period) -> list[FileDecision]:
-        """Return the decisions about files of a round, the earliest first."""
+    def ruled_in(self, period: Period | None = None) -> list[FileDecision]:
+        """Return the decisions about files of a round, or of all, the earliest first."""
+        label = period.label if period else ""
         rows = self.connection.execute(
-            "SELECT kind, sha256, file, other, other_file, agency, withdrawn, who, why, at FROM ruled WHERE round = ? "
-            "ORDER BY id",
-            (period.label,),
+            "SELECT kind, sha256, file, other, other_file, agency, withdrawn, who, why, at FROM ruled "
+            "WHERE round = ? OR ? = '' ORDER BY id",
+            (label, label),
         )
         return [FileDecision(*row)._replace(withdrawn=bool(row[6])) for row in rows]
 
@@ -131,8 +132,11 @@ class Decisions:
             if not each.withdrawn
         }
 
-    def replacing(self, period: Period) -> dict[str, dict[str, Ruling]]:
-        """Return the files of a round that replace others, by the SHA-256 of what is replaced; of a chain, all."""
+    def replacing(self, period: Period | None = None) -> dict[str, dict[str, Ruling]]:
+        """Return the files of a round, or of all, that replace others, by the SHA-256 of what is replaced.
+
+        What replaces a file that replaces another replaces that other too.
+        """
         last: dict[frozenset[str], FileDecision] = {}
         for each in self.ruled_in(period):
             if each.kind == REPLACES:
@@ -140,7 +144,7 @@ class Decisions:
         found: dict[str, dict[str, Ruling]] = {}
         for each in last.values():
             if not each.withdrawn:
-                ruling = Ruling(each.agency, period.label, each.who, each.why, each.at)
+                ruling = Ruling(each.agency, "", each.who, each.why, each.at)
                 found.setdefault(each.other, {})[each.sha256] = ruling
         for _ in last:
             for by in found.values():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Standing
@@ -55,7 +56,12 @@ def write(sheet: Sheet, master: Master) -> None:
     begin(sheet, master, f"Findings, {master.tables.period.words}", lead, widths_of(_COLUMNS, rows))
     last = write_table(sheet, _COLUMNS, rows, nothing="Nothing was found in any return of this round.")
     colour_texts(sheet, HEAD + 1, last, _STATUS, {Standing.OPEN: "if_wrong", Standing.WAIVED: "if_past"})
-    colour_texts(sheet, HEAD + 1, last, _SEVERITY, {"error": "if_wrong"})
+    first = HEAD + 1
+    for is_waived, some in groupby(row[_STATUS] == Standing.WAIVED for row in rows):
+        after = first + len(list(some))
+        if not is_waived:
+            colour_texts(sheet, first, after - 1, _SEVERITY, {"error": "if_wrong"})
+        first = after
     end(sheet, last, len(_COLUMNS) - 1)
 
 

@@ -75,7 +75,8 @@ def _replaced(context: Context, rows: Rows, position: int, winner: int) -> Fault
     by, file = (rows.files[rows.frame["file"][each]] for each in (winner, position))
     ruling = file.replaced_by.get(by.read.sha256)
     comment = " ".join(str(rows.frame["comment"][winner]).split()).rstrip(".")
-    why = ruling.as_clause if ruling else f"it is marked [r] revised there{f', {shown(comment)}' if comment else ''}"
+    marked = f"it is marked [r] revised there{f', {shown(comment)}' if comment else ''}"
+    why = f"decided by {ruling.as_clause}" if ruling else marked
     code = Code.REPLACED_BY_ANOTHER
     return _fault(context, rows, position, winner)._replace(
         code=code, severity=code.severity, also=(), words=_difference(context, rows, position, winner) | {"why": why}

@@ -110,7 +110,7 @@ class Ruling(NamedTuple):
     @property
     def as_clause(self) -> str:
         """Who decided it, when and why, within a sentence."""
-        return f"{self.who}, {words_of_date(date.fromisoformat(self.at[:10]))}: {self.why.rstrip('.')}"
+        return f"{self.who} on {words_of_date(date.fromisoformat(self.at[:10]))}, {self.why.rstrip('.')}"
 
 
 def text_mark(key: bytes, text: str) -> str:
