@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -13,12 +12,10 @@ from typing import TYPE_CHECKING
 from dapf_xl import assurance
 from dapf_xl.catalogue.evidence import EvidenceField
 from dapf_xl.changes import as_revised, changes_of, revised_figures, with_reasons
-from dapf_xl.findings import Code, Severity, Standing, reading_order
+from dapf_xl.decided import decided_findings
+from dapf_xl.findings import Severity, Standing, reading_order
 from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
 from dapf_xl.observations import Observation, published
-from dapf_xl.periods import Period, words_of_date
-from dapf_xl.rules.schema import label_of
-from dapf_xl.rules.waiving import today
 from dapf_xl.stories import story_of
 
 if TYPE_CHECKING:
@@ -29,7 +26,8 @@ if TYPE_CHECKING:
     from dapf_xl.changes import Change
     from dapf_xl.comparators import ComparatorFigure
     from dapf_xl.findings import Finding
-    from dapf_xl.ledger import Amendment, Ledger, Received
+    from dapf_xl.ledger import Ledger, Received
+    from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
     from dapf_xl.rules import Checked
     from dapf_xl.stories import Event
@@ -267,10 +265,7 @@ def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     present = [each.id for each in files if each.status not in {REPLACED, TAKEN_OUT}]
     found = ledger.findings(present)
     figures, beside = under_their_labels(framework, known)
-    given = (
-        *_amendments_found(framework, period, ledger.standing_amendments(period)),
-        *_waivers_ended(framework, period, known, ledger),
-    )
+    given = decided_findings(framework, period, known, ledger)
     findings = tuple(sorted((*given, *(each for some in found.values() for each in some)), key=reading_order))
     senders = _senders(framework, files, ledger.agencies_by_file(period))
     tasks = assurance.tasks_of(framework, period, figures, ledger)
@@ -314,40 +309,6 @@ def _labelled(framework: Framework, each: Observation) -> Observation:
 def _moved(framework: Framework, key: Figure, held: Mapping[Figure, Observation]) -> Figure:
     """Return the key of a figure that is missing, under its label where one was written."""
     return _labelled(framework, held[key]).key if key in held else key
-
-
-def _amendments_found(framework: Framework, period: Period, amendments: Iterable[Amendment]) -> Iterable[Finding]:
-    """Yield a finding for each figure that was amended in the round and stays so."""
-    for each in amendments:
-        item, category, agency, about = each.figure
-        if each.round != period.label or item not in framework.items:
-            continue
-        label = label_of(framework, item, category)
-        name = framework.agencies[agency].name if agency in framework.agencies else agency
-        yield Code.AMENDED.finding(
-            item=item, category=category, what=label, agency=name, about=about.words, old=each.old, new=each.new,
-            found=each.new, date=words_of_date(date.fromisoformat(each.at[:10])), who=each.who, how=each.how,
-            why=each.why,
-        )  # fmt: skip
-
-
-def _waivers_ended(
-    framework: Framework, period: Period, known: Mapping[Figure, Observation], ledger: Ledger
-) -> Iterable[Finding]:
-    """Yield a finding for each figure of an earlier round that still counts under a waiver that has ended."""
-    waivers = ledger.waivers()
-    for key, sha256 in dict(ledger.counting_under_waivers(period)).items():
-        waiver = waivers.get(key)
-        figure = (key.item, key.category, key.agency, Period.parse(key.about))
-        if waiver is None or waiver.holds(period, today()) or figure not in known or key.item not in framework.items:
-            continue
-        if known[figure].sha256 == sha256:
-            name = framework.agencies[key.agency].name if key.agency in framework.agencies else key.agency
-            yield Code.WAIVER_EXPIRED.finding(
-                item=key.item, category=key.category, what=label_of(framework, key.item, key.category), agency=name,
-                about=figure[3].words, until=waiver.until_words, who=waiver.who, why=waiver.why.rstrip("."),
-                round=Period.parse(waiver.round).words, found=key.found,
-            )  # fmt: skip
 
 
 def _listed(files: list[Received]) -> tuple[Received, ...]:

@@ -42,6 +42,7 @@ MODULES = (
     "assurance",
     "changes",
     "stories",
+    "decided",
     "consolidation",
     "rag",
     "readings",
