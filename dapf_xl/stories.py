@@ -52,11 +52,14 @@ def story_of(framework: Framework, period: Period, ledger: Ledger, senders: Mapp
     out = ledger.issued(period).values()
     in_time = {each.agency for each in out if each.issued_at[:10] <= due.isoformat()}
     out_late = {each.agency for each in out} - in_time
-    events = [
+    in_reach = {each: due for each in framework.agencies if each not in out_late}
+    received = list(_received(ledger, period, senders, in_reach))
+    events = [  # (in this order where two happened in the same second)
         *_issued(ledger, period),
-        *_received(ledger, period, senders, {each: due for each in framework.agencies if each not in out_late}),
+        *(told for is_first, told in received if is_first),
         *(_waived(framework, each) for each in ledger.waived_in(period)),
         *(_ruled(each) for each in ledger.ruled_in(period)),
+        *(told for is_first, told in received if not is_first),
         *_amended(framework, ledger, period),
     ]
     came = {agency for agency, _, file, _ in events if file}
@@ -84,8 +87,10 @@ def _issued(ledger: Ledger, period: Period) -> Iterator[_Told]:
         yield each.agency, each.issued_at, "", f"Its return was issued {again}".strip() + "."
 
 
-def _received(ledger: Ledger, period: Period, senders: Mapping[int, str], due: Mapping[str, date]) -> Iterator[_Told]:
-    """Yield what came of each file, whenever it was checked with another result.
+def _received(
+    ledger: Ledger, period: Period, senders: Mapping[int, str], due: Mapping[str, date]
+) -> Iterator[tuple[bool, _Told]]:
+    """Yield what came of each file, whenever it was checked with another result, and whether it was the first time.
 
     A file came when it was saved into its folder, as far as that can be told; late is what was saved after the day
     that it was due, if the return had gone out by then.
@@ -97,9 +102,10 @@ def _received(ledger: Ledger, period: Period, senders: Mapping[int, str], due: M
     for each in records:
         agency = senders.get(each.id, "" if each.claims else by_place.get(each.place, each.agency))
         words = _file_words(each, before.get(each.place), found.get(each.id, []), due.get(agency))
-        at = min(filter(None, (each.saved, each.received_at))) if each.place not in before else each.received_at
+        is_first = each.place not in before
+        at = min(filter(None, (each.saved, each.received_at))) if is_first else each.received_at
         before[each.place] = each
-        yield agency, at, each.file, words
+        yield is_first, (agency, at, each.file, words)
 
 
 def _file_words(each: Received, before: Received | None, findings: Iterable[Finding], due: date | None) -> str:

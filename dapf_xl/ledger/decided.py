@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.ledger.rows import now
 from dapf_xl.ledger.schema import STANDING
-from dapf_xl.rules.waiving import Ruling, Waiver, WaiverKey
+from dapf_xl.periods import Period
+from dapf_xl.rules.waiving import Ruling, Waiver, WaiverKey, today
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Container
 
-    from dapf_xl.periods import Period
+    from dapf_xl.returns.layout import Figure
 
 TAKES, REPLACES = "taken", "replaces"
 """Kinds of decision about a file."""
@@ -102,6 +104,28 @@ class Decisions:
             (before.label,),
         )
         return [(WaiverKey(*row[:7]), row[7]) for row in rows]
+
+    def no_longer_waived(self, in_place: Container[int]) -> set[tuple[int, Figure]]:
+        """Return the figures on record that counted under a waiver and do not any more, each with its record.
+
+        That is a waiver that was withdrawn, or one that has ended and let a figure of an overwritten file pass: such a
+        file is not checked again.
+
+        Args:
+            in_place: The records of the files that were not overwritten.
+        """
+        rows = self.connection.execute(
+            f"SELECT {', '.join(f'found.{name}' for name in WaiverKey._fields)}, found.received, received.round "  # noqa: S608
+            "FROM found JOIN received ON received.id = found.received WHERE found.status = 'waived' AND about <> ''"
+        ).fetchall()
+        waivers = self.waivers() if rows else {}
+        gone = set()
+        for *key, received, round_ in rows:
+            waiver = waivers.get(WaiverKey(*key))
+            if waiver is None or (received not in in_place and not waiver.holds(Period.parse(round_), today())):
+                _, item, category, agency, about, *_ = key
+                gone.add((received, (item, category, agency, Period.parse(about))))
+        return gone
 
     # --- files -------------------------------------------------------------------------------
 

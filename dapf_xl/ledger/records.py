@@ -332,7 +332,8 @@ class Ledger(GivenFigures, ComparedFigures, Decisions):
         In a round come the returns in the order of their records, then what was given without a return, amendments
         last. A later round comes after an earlier one even where that was recorded again since: what an agency
         says in ``Revisions`` is not undone when an old round is consolidated once more. A figure that is
-        held in query is left out where the file that it came in was replaced.
+        held in query is left out where the file that it came in was replaced, and one that was waived where that was
+        withdrawn.
 
         Args:
             until: Only what came in the rounds up to this quarter.
@@ -344,14 +345,14 @@ class Ledger(GivenFigures, ComparedFigures, Decisions):
             f"SELECT round, id FROM received WHERE id IN ({STANDING}) AND (round <= ? OR ? = '')",  # noqa: S608
             (label, label),
         ).fetchall()
-        given, withdrawn = self.given_in(until), self.withdrawn()
+        given, withdrawn, gone = self.given_in(until), self.withdrawn(), self.no_longer_waived(in_place)
         received = self._figures_of("received", [number for _, number in files], about)
         others = self._figures_of("given", [each.id for each in given], about)
         found = [
             (label, 0, number, Entered(label, number, 0, each))
             for label, number in files
             for each in received[number]
-            if each.status not in {"held", "replaced"} or number in in_place
+            if (each.status not in {"held", "replaced"} or number in in_place) and (number, each.key) not in gone
         ] + [
             (one.round, 1 + (one.kind == AMENDED), one.id, Entered(one.round, 0, one.id, each))
             for one in given

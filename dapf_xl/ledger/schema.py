@@ -46,6 +46,7 @@ CREATE TABLE found (
     about TEXT NOT NULL, status TEXT NOT NULL, mark TEXT NOT NULL
 );
 CREATE INDEX found_received ON found (received);
+CREATE INDEX found_waived ON found (received) WHERE status = 'waived';
 CREATE TABLE untaken (
     received INTEGER NOT NULL REFERENCES received (id), item TEXT NOT NULL, category TEXT NOT NULL,
     supplier TEXT NOT NULL, period TEXT NOT NULL
