@@ -212,7 +212,8 @@ def check_returns(context: Context, returns: Sequence[ReadReturn]) -> Checked:
     seen = dict(context.taken)
     checked = [_as_a_file(run, read, seen) for read in returns]
     open_ones = [one for one in checked if one.status is Status.ACCEPTED]
-    open_ones = [one for one in open_ones if not _says_the_same(one, open_ones)]
+    _set_copies_aside(open_ones)
+    open_ones = [one for one in open_ones if one.status is Status.ACCEPTED]
     replacing = context.replacing
     files = [
         ReturnFile(one.read, one.agency, one.period, replacing.get(one.read.sha256, {}))
@@ -259,16 +260,17 @@ def _set_aside(one: CheckedReturn, finding: Finding) -> CheckedReturn:
     return one
 
 
-def _says_the_same(one: CheckedReturn, others: Sequence[CheckedReturn]) -> bool:
+def _set_copies_aside(returns: Iterable[CheckedReturn]) -> None:
     """Set a return aside where an earlier one of the agency says the same cell for cell, as one that was saved anew."""
-    alike = [each for each in others if (each.agency, each.period) == (one.agency, one.period)]
-    if len(alike) == 1:  # nearly always
-        return False
-    first = min((each for each in alike if said_in(each.read) == said_in(one.read)), key=lambda each: each.read.saved)
-    if first is one:
-        return False
-    _set_aside(one, Code.SAYS_THE_SAME.finding(file=one.read.name, other=first.read.name))
-    return True
+    groups: dict[tuple[str, Period | None], list[CheckedReturn]] = {}
+    for one in returns:
+        groups.setdefault((one.agency, one.period), []).append(one)
+    for some in groups.values():
+        seen: dict[tuple[object, ...], CheckedReturn] = {}
+        for one in sorted(some, key=lambda one: one.read.saved) if len(some) > 1 else ():
+            first = seen.setdefault(said_in(one.read), one)
+            if first is not one:
+                _set_aside(one, Code.SAYS_THE_SAME.finding(file=one.read.name, other=first.read.name))
 
 
 def check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
