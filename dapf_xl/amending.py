@@ -145,7 +145,7 @@ def amended_figures(ledger: Ledger, until: Period) -> dict[Figure, AmendedFigure
         one = made.get((each.given, key))
         if one:
             found[key] = AmendedFigure(each.observation, Period.parse(one.round), one.who, one.how, one.at, one.files)
-        elif key in found and found[key].period.label < each.round < until.label and each.observation.status != "held":
+        elif key in found and found[key].period.label < each.round < until.label and each.observation.may_count:
             del found[key]  # a round in between has revised it
     return found
 

@@ -46,6 +46,17 @@ class Batch(IntEnum):
     IMPORT = 13
 
 
+class Standing(StrEnum):
+    """Where a finding that somebody can settle stands."""
+
+    OPEN = "open"
+    """A query that nothing explains: the value is held back."""
+    ANSWERED = "answered"
+    """A query that the comment beside it explains."""
+    WAIVED = "waived"
+    """The performance lead decided, by role and with a reason, that the value is taken all the same."""
+
+
 class Message(NamedTuple):
     """One entry of the message catalogue. ``words`` and ``remedy`` are ``str.format`` templates."""
 
@@ -53,6 +64,8 @@ class Message(NamedTuple):
     severity: Severity
     words: str
     remedy: str
+    waivable: bool = False
+    """Whether it can be waived where it is an error: only where what stands in the cell can be used as it is."""
 
 
 def _catalogue(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
@@ -63,8 +76,8 @@ def _file(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Messa
     return Message(Batch.FILE, severity, words, remedy)
 
 
-def _identity(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
-    return Message(Batch.IDENTITY, severity, words, remedy)
+def _identity(words: str, remedy: str, severity: Severity = Severity.ERROR, *, waivable: bool = False) -> Message:
+    return Message(Batch.IDENTITY, severity, words, remedy, waivable)
 
 
 def _structure(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
@@ -79,16 +92,16 @@ def _type(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Messa
     return Message(Batch.TYPE, severity, words, remedy)
 
 
-def _presence(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
-    return Message(Batch.PRESENCE, severity, words, remedy)
+def _presence(words: str, remedy: str, severity: Severity = Severity.ERROR, *, waivable: bool = False) -> Message:
+    return Message(Batch.PRESENCE, severity, words, remedy, waivable)
 
 
-def _rule(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
-    return Message(Batch.RULES, severity, words, remedy)
+def _rule(words: str, remedy: str, severity: Severity = Severity.ERROR, *, waivable: bool = False) -> Message:
+    return Message(Batch.RULES, severity, words, remedy, waivable)
 
 
-def _text(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
-    return Message(Batch.TEXT, severity, words, remedy)
+def _text(words: str, remedy: str, severity: Severity = Severity.ERROR, *, waivable: bool = False) -> Message:
+    return Message(Batch.TEXT, severity, words, remedy, waivable)
 
 
 def _published(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
@@ -283,10 +296,10 @@ class Code(Enum):
 
     # --- batch 2: identity -------------------------------------------------------------------
     NOT_A_RETURN = _identity("this workbook is not a return issued by dapf: it has no identity sheet", "Send back the return itself, not a copy of its cells in a new workbook.")
-    IDENTITY_DAMAGED = _identity("the return's identity is incomplete: {missing} is missing", "Ask for the return again with `dapf issue`, and copy the yellow cells into it.")
+    IDENTITY_DAMAGED = _identity("the return's identity is incomplete: {missing} is missing", "Ask for the return again with `dapf issue`, and copy the yellow cells into it. Where that cannot be, `dapf waive DIR --period P --file FILE --agency ID` takes it on the record.", waivable=True)
     IDENTITY_NOT_VERIFIED = _identity("identity not verified: there is no workspace to check it against", "Check it with --workspace DIR before it is used.", Severity.WARNING)
-    IDENTITY_FORGED = _identity("the return's identity does not agree with its seal: {what} was changed after it was issued, or another workspace issued it", "Do not use it. Issue the return again and ask the agency to fill that one.")
-    NOT_ISSUED_HERE = _identity("this workspace has no record of issuing this return ({issue_id})", "Check that it is the right workspace; otherwise issue the return again.")
+    IDENTITY_FORGED = _identity("the return's identity does not agree with its seal: {what} was changed after it was issued, or another workspace issued it", "Do not use it. Issue the return again and ask the agency to fill that one. If you know for certain who sent it, `dapf waive DIR --period P --file FILE --agency ID` takes it on the record.", waivable=True)
+    NOT_ISSUED_HERE = _identity("this workspace has no record of issuing this return ({issue_id})", "Check that it is the right workspace; otherwise issue the return again. If the record was lost, `dapf waive DIR --period P --file FILE --agency ID` takes it.", waivable=True)
     OTHER_FRAMEWORK = _identity("the return is for the framework {found}, not {expected}", "Put it into the workspace of {found}.")
     AGENCY_UNKNOWN = _identity("the return is from {found}, which is not an agency of this framework{near}", "Add the agency to the catalogue, or take the file out of the folder.")
     OTHER_PERIOD = _identity("the return is for {found}, but this round is {expected}", "Move it to the folder of {found}, or ask for the return of {expected}.")
@@ -296,7 +309,7 @@ class Code(Enum):
     RETURN_SUPERSEDED = _identity("since this return was issued, {agency} is asked for {count} more: {what}", "What this return holds is taken. Run `dapf issue DIR --period {period} --changed`: it writes the return again, filled in with what was received, for the figures that are new. Send that one.", Severity.WARNING)
     UNTOUCHED_BLANK = _identity("nothing has been filled in: this is the return as it was issued", "Ask the agency for the filled return; if it has nothing to report, it writes 0 or picks a shorthand.")
     IDENTICAL_TO_ANOTHER = _identity("this file is identical to {other}", "Nothing to do: it is counted once.", Severity.WARNING)
-    REPLACED_BY_ANOTHER = _identity("{agency} also sent {other}, saved later; this one is not used", "Check that {other} is the one that {agency} means, and take the other out of the folder.", Severity.WARNING)
+    SAYS_THE_SAME = _identity("this file says the same as {other}, cell for cell", "Nothing to do: it is counted once.", Severity.WARNING)
     TEMPORARY_FILE = _identity("this is a temporary file of a workbook that is still open", "Close the workbook in Excel; the temporary file then goes away.", Severity.WARNING)
     NAMED_AS_A_COPY = _identity("the file name says that it is a copy", "Check that it is the version that the agency means.", Severity.WARNING)
 
@@ -356,31 +369,33 @@ class Code(Enum):
     NUMBER_STORED_AS_TEXT = _type('"{found}" is stored as text; it was taken as {taken}', "Nothing to do if {taken} is what you meant.", Severity.WARNING)
 
     # --- batch 6: presence -------------------------------------------------------------------
-    REQUIRED_BLANK = _presence("{what} is blank", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}.")
-    TEXT_BLANK = _presence("{what} is blank", "Write a sentence or two in {cell_words}; if there is nothing to report, say so.")
+    REQUIRED_BLANK = _presence("{what} is blank", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}.", waivable=True)
+    TEXT_BLANK = _presence("{what} is blank", "Write a sentence or two in {cell_words}; if there is nothing to report, say so.", waivable=True)
     LABEL_MISSING = _presence("there is a figure ({found}), and it does not say what for: {what}", "Write in {label_cell} what the figure is for, or move it into the row that it belongs to.")
-    LABEL_WITHOUT_FIGURE = _presence("{label} has no figure", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}; if the row is not needed, clear {label_cell}.")
-    EVIDENCE_BLANK = _presence("{what} is not answered", "Write a headline in {cell_words}, with its date and where it is held; if there is nothing yet, pick a shorthand in {shorthand_cell}.")
-    EVIDENCE_INCOMPLETE = _presence('{what}: "{field}" is blank, and "{beside}" beside it is given', "Fill {cell_words}, for example: {example}.")
+    LABEL_WITHOUT_FIGURE = _presence("{label} has no figure", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}; if the row is not needed, clear {label_cell}.", waivable=True)
+    EVIDENCE_BLANK = _presence("{what} is not answered", "Write a headline in {cell_words}, with its date and where it is held; if there is nothing yet, pick a shorthand in {shorthand_cell}.", waivable=True)
+    EVIDENCE_INCOMPLETE = _presence('{what}: "{field}" is blank, and "{beside}" beside it is given', "Fill {cell_words}, for example: {example}.", waivable=True)
     VALUE_AND_REPLACEMENT = _presence("there is both {thing} ({found}) and {shorthand}, which stands in its place", "Keep one: clear {cell_words}, or clear {shorthand_cell}.")
     MARKER_WITHOUT_VALUE = _presence("{shorthand} belongs beside a figure, and there is none", "Type the figure, or clear {shorthand_cell}.")
     COMMENT_ALONE = _presence("{comment} stands here as a comment, with no figure and no shorthand beside it, so it is not kept", "If it is the figure, move it into {value_cell}. If there is no figure, pick a shorthand beside the comment.", Severity.WARNING)
-    NO_REASON = _presence("{shorthand} gives no reason", "Pick the line with the reason from the list, for example [x] not available: awaiting release.")
+    NO_REASON = _presence("{shorthand} gives no reason", "Pick the line with the reason from the list, for example [x] not available: awaiting release.", waivable=True)
 
     # --- batch 7: rules ----------------------------------------------------------------------
-    NUMERATOR_ABOVE_DENOMINATOR = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.")
-    MORE_THAN_ITS_WHOLE = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.", Severity.QUERY)
-    DENOMINATOR_ZERO = _rule("{right_label} is 0, so {left_label} cannot be {left}", "Correct {left_cell} or {right_cell}.")
-    PARTS_DIFFER_FROM_TOTAL = _rule("the total is {found}, the parts add to {expected}", "Correct the total in {left_cell}, or one of the parts ({cells}){or_explain}.")
-    RATIO_DIFFERS = _rule("the {kind} is given as {found} {unit}, but {left} of {right} is {expected} {unit}", "Correct {cell_words}, {left_cell} or {right_cell}{or_explain}.", Severity.WARNING)
-    REQUIRED_IF = _rule("{what} is blank, and it is needed where {condition} is given", "Fill {cell_words}, or pick a shorthand in {shorthand_cell}.")
-    CUMULATIVE_FALLS = _rule("{what} is {found}, less than the {previous} of {previous_period}, and it can only grow", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
+    NUMERATOR_ABOVE_DENOMINATOR = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.", waivable=True)
+    MORE_THAN_ITS_WHOLE = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.", Severity.QUERY, waivable=True)
+    DENOMINATOR_ZERO = _rule("{right_label} is 0, so {left_label} cannot be {left}", "Correct {left_cell} or {right_cell}.", waivable=True)
+    PARTS_DIFFER_FROM_TOTAL = _rule("the total is {found}, the parts add to {expected}", "Correct the total in {left_cell}, or one of the parts ({cells}){or_explain}.", waivable=True)
+    RATIO_DIFFERS = _rule("the {kind} is given as {found} {unit}, but {left} of {right} is {expected} {unit}", "Correct {cell_words}, {left_cell} or {right_cell}{or_explain}.", Severity.WARNING, waivable=True)
+    REQUIRED_IF = _rule("{what} is blank, and it is needed where {condition} is given", "Fill {cell_words}, or pick a shorthand in {shorthand_cell}.", waivable=True)
+    CUMULATIVE_FALLS = _rule("{what} is {found}, less than the {previous} of {previous_period}, and it can only grow", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY, waivable=True)
+    EXPLANATION_REPEATED = _rule("the comment is word for word that of {period} ({previous}), and explains {found} now", "Read whether it still holds; if not, ask, and hold the figure back until it is explained.", Severity.WARNING)
+    WAIVER_EXPIRED = _rule("{what} of {agency} for {about} counts under a waiver that ended with {until} ({who}: {why})", "Ask {agency} for what was to be cleared up, then consolidate {round} again; or waive it anew there.", Severity.WARNING)
     LABEL_TWICE = _rule("{label} is written twice, here and in {other_cell}", "Write each once: add the figures up in one row and clear the other.")
     LABEL_HAS_A_ROW = _rule("{label} has a row of its own", "Put the figure into {other_cell}, and clear this row.")
     LABEL_IS_A_TOTAL = _rule("{label} is no part: the figures of spare rows are added to those of the other rows, so that what is in both would count twice", "Clear this row. A total that is wanted has a row of its own; if {label} is a name, write more of it, for example {label} (refuge).")
     LABEL_UNKNOWN = _rule("{label} is new: the catalogue does not say what it is{near}", 'Nothing to do in the return: the figure is taken, and counts in the whole. The performance lead adds the row "{breakdown}, {label}" to the table labels of catalogue.xlsx, with the category that it counts as; without one it stands under its own name.', Severity.WARNING)
-    OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.")
-    OUTSIDE_SOFT_RANGE = _rule("{found} is outside the usual range of {range}", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
+    OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.", waivable=True)
+    OUTSIDE_SOFT_RANGE = _rule("{found} is outside the usual range of {range}", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY, waivable=True)
 
     # --- batch 8: history --------------------------------------------------------------------
     CHANGED_BEYOND_LIMIT = _history("{what} is {found}, but it was {earlier}: a change of {change}, where {limit} is the most that is usual", "Check the figure; if it is right, say why in {comment_cell}, for example: a new refuge opened in May.")
@@ -391,7 +406,8 @@ class Code(Enum):
     EARLIER_FIGURE_CHANGED = _history("{what} is {found} so far, but the quarters of the year add to {expected} ({parts}): one of these must have changed", "Correct {cell_words}, or give the figure that changed on the sheet Revisions, or explain in {comment_cell}.")
 
     # --- batch 9: across returns -------------------------------------------------------------
-    DIFFERS_BETWEEN_RETURNS = _across("{what} is {found} here, but {other} in {other_file}, {other_cell}", "Ask {agency} which of the two is right, and take the other file out of the folder. Until then neither is used.")
+    DIFFERS_BETWEEN_RETURNS = _across("{what} is {found} here, but {other} in {other_file}, {other_cell}", "Ask {agency} which of the two is right. Whoever sends it again marks the right figure [r] revised in {shorthand_cell} and says why; or the performance lead says that one file replaces the other, with `dapf waive DIR --period P --file FILE --replaces OTHER`. Until then neither is used.")
+    REPLACED_BY_ANOTHER = _across("{what} is {found} here; {other} in {other_file}, {other_cell} takes its place: {why}", "Nothing to do. Both figures are on record.", Severity.WARNING)
     OLDER_FIGURE_COUNTS = _across("{what} is not taken from here for now, so {other} from the earlier file {other_file} still counts", "Correct {cell_words}, or explain it; until then the earlier figure is used.", Severity.WARNING)
     DIFFERS_FROM_AMENDMENT = _across("{what} is {found} here, but it was amended to {other} on {date} ({who}, {how}), before this file was taken in; {other} still counts", "Ask which of the two is right. If this file is, withdraw the amendment with `dapf amend --withdraw`; otherwise nothing to do.", Severity.WARNING)
     AMENDMENT_REPLACED = _across("{what} is {found} here, and counts from this round on in place of {other}, to which it was amended on {date} ({who}, {how})", "Nothing to do if it is right: the agency revised a figure that it was shown. Otherwise ask, and amend it again.", Severity.WARNING)
@@ -402,7 +418,7 @@ class Code(Enum):
     SENT_DIFFERS = _across("{what} is {found} for {period}, but {agency} says that it received {other}", "Check the figure with {agency}; if it is right, say in {comment_cell} why the two differ, for example: two referrals were sent on the last day of the quarter.", Severity.QUERY)
 
     # --- batch 10: text ----------------------------------------------------------------------
-    PERSONAL_DATA = _text("{what}: the text in {place} holds {kinds}, so this row is not taken", "Take it out of {place}: a return must not point to one person. Say instead what is needed without it, for example: one case was referred again.")
+    PERSONAL_DATA = _text("{what}: the text in {place} holds {kinds}", "This row is not taken. Take it out of {place}: a return must not point to one person. Say instead what is needed without it, for example: one case was referred again.", waivable=True)
 
     PERSONAL_DATA_ASIDE = _text("{place} holds {kinds}; it is not taken into the master, but the file itself holds it", "{remedy}, save the file and send it again; delete the file that was sent. A return must not point to one person.", Severity.WARNING)
 
@@ -467,6 +483,11 @@ class Code(Enum):
         """How much it weighs where no rule says otherwise."""
         return self.value.severity
 
+    def may_be_waived(self, severity: Severity | None = None) -> bool:
+        """Say whether the performance lead may let it pass: every query, and an error that leaves the value usable."""
+        severity = severity or self.severity
+        return severity is Severity.QUERY or (severity is Severity.ERROR and self.value.waivable)
+
     def finding(  # noqa: PLR0913  (the address of a finding is its point)
         self,
         *,
@@ -513,6 +534,19 @@ class Finding:
     found: str
     message: str
     remedy: str
+    agency: str = ""
+    """Id of the agency whose figure it is about; "" of what is about no figure."""
+    about: str = ""
+    """The span that the figure is about, as its label."""
+    status: str = ""
+    """Where it stands, a ``Standing``; "" of what nobody need settle."""
+    mark: str = ""
+    """What else a waiver of it rests on beside what was found: other figures, or a digest of a text. Not shown."""
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether the performance lead let it pass."""
+        return self.status == Standing.WAIVED
 
     @property
     def place(self) -> str:
@@ -542,6 +576,9 @@ class Finding:
             "found": self.found,
             "message": self.message,
             "remedy": self.remedy,
+            "agency": self.agency,
+            "period": self.about,
+            "status": self.status,
         }
 
 
@@ -558,8 +595,8 @@ def reading_order(finding: Finding) -> tuple[str, str, int, int, str, str]:
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
-    """Say whether any of the findings is an error."""
-    return any(finding.severity is Severity.ERROR for finding in findings)
+    """Say whether any of the findings is an error that nobody waived."""
+    return any(finding.severity is Severity.ERROR and not finding.is_waived for finding in findings)
 
 
 def sentence(words: str) -> str:
@@ -622,6 +659,14 @@ class FillError(DapfError):
 
 class AmendError(DapfError):
     """A figure that cannot be amended as it was asked; nothing was recorded."""
+
+
+class WaiveError(DapfError):
+    """Something that cannot be waived, taken or decided as it was asked; nothing was recorded."""
+
+
+class HandoverError(DapfError):
+    """A workspace that cannot be handed over as it is; nothing was changed."""
 
 
 class DeliveryError(DapfError):

@@ -48,10 +48,11 @@ def issue(
             was received already.
 
     Returns:
-        The returns' paths, in the catalogue's order. A return of the same name is kept in ``superseded``.
+        The returns' paths, in the catalogue's order; none where nothing has changed. A return of the same name is
+        kept in ``superseded``.
 
     Raises:
-        WorkspaceError: no workspace, no such agency, an agency of which nothing is asked, or nothing has changed.
+        WorkspaceError: no workspace, no such agency, or an agency of which nothing is asked.
         PeriodError: no such quarter.
         NotWrittenError: a return could not be written, or is open in a spreadsheet program.
         LedgerBusyError: another process holds the ledger.

@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from dapf_xl.findings import Severity
+from dapf_xl.findings import Severity, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -59,15 +59,24 @@ def _printable(text: str) -> str:
 def show_findings(findings: Sequence[Finding]) -> None:
     """Print findings for people, one a line, in reading order."""
     for finding in findings:
-        say((f"{finding.severity:>7}", _STYLES[finding.severity]), f" {finding}")
+        word, look = ("waived", "dim") if finding.is_waived else (str(finding.severity), _STYLES[finding.severity])
+        say((f"{word:>7}", look), f" {finding}")
 
 
 def counted(findings: Sequence[Finding]) -> str:
-    """Return how many findings of each severity there are: ``2 errors, 1 query``."""
+    """Return how many findings of each severity there are: ``2 errors, 3 queries (1 open), 1 waived``."""
     plural = {Severity.ERROR: "errors", Severity.QUERY: "queries", Severity.WARNING: "warnings"}
-    counts = {severity: sum(finding.severity is severity for finding in findings) for severity in Severity}
-    words = [f"{count} {severity if count == 1 else plural[severity]}" for severity, count in counts.items() if count]
-    return ", ".join(words) or "nothing to correct"
+    standing = [finding for finding in findings if not finding.is_waived]
+    counts = {severity: sum(finding.severity is severity for finding in standing) for severity in Severity}
+    unanswered = sum(finding.status == Standing.OPEN for finding in standing)
+    beside = {Severity.QUERY: f" ({unanswered} open)"}
+    words = [
+        f"{count} {severity if count == 1 else plural[severity]}{beside.get(severity, '')}"
+        for severity, count in counts.items()
+        if count
+    ]
+    waived = len(findings) - len(standing)
+    return ", ".join([*words, *([f"{waived} waived"] if waived else [])]) or "nothing to correct"
 
 
 def document(findings: Sequence[Finding], **more: object) -> dict[str, object]:
@@ -100,6 +109,7 @@ def show_returns(checked: Checked) -> None:
     for each in checked.returns:
         reason = f": {each.reason}" if each.reason else ""
         sender = f" ({each.agency})" if each.agency and not each.read.name.startswith(f"{each.agency}_") else ""
+        sender = f" (unverified, says it is from {each.claims})" if each.claims else sender
         say(f"{each.read.name}{sender}  {each.status}{reason}")
     files = len(checked.returns)
     say(f"{files} file{'' if files == 1 else 's'}, {counted(checked.findings)}")

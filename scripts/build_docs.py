@@ -59,6 +59,7 @@ def findings_page() -> str:
         "- **error**: the value is not taken.",
         "- **query**: the value is taken once the comment beside it explains it.",
         "- **warning**: the value is taken; somebody should know.",
+        "- **can be waived**: the performance lead may let it pass with `dapf waive`, saying who, why and until when.",
         "",
         *(f"- [{title}](#{_anchor(title)}): {_codes_of(batch)}" for batch, title in BATCHES.items()),
     ]
@@ -67,7 +68,7 @@ def findings_page() -> str:
         for code in (code for code in Code if code.batch is batch):
             finding = example_of(code, told[code.name])
             place = f"{finding.place}: " if finding.place else ""
-            lines += ["", f"### {code.name}", "", f"*{code.severity}.* {told[code.name]['means']}", ""]
+            lines += ["", f"### {code.name}", "", f"*{code.severity}{_waivable(code)}.* {told[code.name]['means']}", ""]
             lines += [f"> {_quoted(f'{place}{finding.message}')}\n>\n> {_quoted(finding.remedy)}"]
     return "\n".join(lines) + "\n"
 
@@ -76,6 +77,10 @@ def example_of(code: Code, told: Mapping[str, Any]) -> Finding:
     """Return a finding with the words that ``docs/findings.toml`` gives as an example."""
     file, sheet, cell = told["at"]
     return code.finding(file=file, sheet=sheet, cell=cell, **told["words"])
+
+
+def _waivable(code: Code) -> str:
+    return ", can be waived" if code.may_be_waived() else ""
 
 
 def _codes_of(batch: Batch) -> str:

@@ -411,6 +411,9 @@ class Rule:
         "number",
     )
     severity: str = column("error, query or warning; blank is the usual one.", "choice", choices=SEVERITIES)
+    warn_until: Period | None = column(
+        "Last period for which a new rule only warns; from then on it weighs as it says.", "period", example="2014-15-Q4"
+    )
     same_cohort: bool = column(
         "Whether both sides are about the same people: an error if broken, otherwise a query.", "yes_no"
     )

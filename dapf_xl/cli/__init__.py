@@ -13,6 +13,7 @@ import typer
 from dapf_xl import __version__
 from dapf_xl.cli.amend import amend
 from dapf_xl.cli.catalogue import catalogue_app
+from dapf_xl.cli.deciding import handover, waive
 from dapf_xl.cli.importing import import_figures
 from dapf_xl.cli.options import CLEAN, FOUND, MISUSE
 from dapf_xl.cli.published import frameworks, reconcile, run_demo
@@ -38,9 +39,11 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "check": check,
     "consolidate": consolidate,
     "amend": amend,
+    "waive": waive,
     "import": import_figures,
     "send": send,
     "reconcile": reconcile,
+    "handover": handover,
     "demo": run_demo,
 }
 """Every command, in the order in which the help lists them."""

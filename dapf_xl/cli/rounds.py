@@ -37,6 +37,9 @@ def issue(
         paths = cycle.issue(folder, period, agency or (), moved, changed=changed)
     for path in paths:
         typer.echo(path)
+    if not paths:
+        say("Every return asks for what the catalogue asks for now: there is nothing to issue again.")
+        return
     back = folder / "returns" / paths[0].parent.name
     issued = f"{len(paths)} return{'' if len(paths) == 1 else 's'} issued."
     say(f"{issued} Send each to its agency; put what comes back into {back}.")
@@ -75,7 +78,7 @@ def check(
     show_findings(checked.findings)
     show_returns(checked)
     if checked.not_returned:
-        say("Not returned: " + ", ".join(checked.not_returned))
+        say("Not returned: " + ", ".join(checked.names[agency] for agency in checked.not_returned))
     end(checked.findings)
 
 

@@ -12,7 +12,15 @@ from textwrap import shorten
 from typing import TYPE_CHECKING
 
 from dapf_xl.catalogue.framework import split_figure
-from dapf_xl.catalogue.relating import HALF_A_POINT, is_on_the_left, multiplier_of, partner, severity_of, sums_of
+from dapf_xl.catalogue.relating import (
+    HALF_A_POINT,
+    in_force,
+    is_on_the_left,
+    multiplier_of,
+    partner,
+    severity_of,
+    sums_of,
+)
 from dapf_xl.expressions import (
     LONGEST_TEXT,
     Expression,
@@ -333,7 +341,7 @@ class LiveChecks:
             rule.kind,
             tuple(names),
             self._words(rule, asked, lines),
-            severity_of(rule),
+            severity_of(in_force(rule, asked.period)),
             (usual if rule.tolerance is None else rule.tolerance) / scale,
             multiplier_of(self.framework, asked.item) / scale,
             frozenset(spare),

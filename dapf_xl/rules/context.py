@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
+from dapf_xl.rules.waiving import today
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
+    from dapf_xl.rules.waiving import Ruling, Waiver, WaiverKey
 
 
 Locked = Mapping[str, Mapping[str, object]]
@@ -75,6 +78,8 @@ class IssuedRecord:
     positions: Mapping[str, Sequence[tuple[int, str]]]
     """Row and id of every figure, by sheet."""
     file: str = ""
+    seal: str = ""
+    """The seal that it went out with: a return that bears it is one of this workspace's, whatever key seals now."""
     packed: bytes = b""
     """Its locked values and fittings, ``packed``."""
 
@@ -115,8 +120,14 @@ class Context:
     """Figures that were amended, the latest amendment of each."""
     imported: Mapping[Figure, Observation] = field(default_factory=dict)
     """Published figures that were imported and count."""
-    today: date | None = None
-    """The day of checking; None where it does not matter whether something lies in the future."""
+    waivers: Mapping[WaiverKey, Waiver] = field(default_factory=dict)
+    """What the performance lead let pass, and for how long."""
+    taken_files: Mapping[str, Ruling] = field(default_factory=dict)
+    """Files, by SHA-256, that the performance lead takes although nothing proves whose they are."""
+    replacing: Mapping[str, Mapping[str, Ruling]] = field(default_factory=dict)
+    """Of each file, by SHA-256, the files that replace it."""
+    today: date = field(default_factory=today)
+    """The day of checking, on which a waiver may have ended, and after which nothing can have been signed."""
 
     def record_of(self, issue_id: str) -> IssuedRecord | None:
         """Return what was issued under an id, if that is known."""

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dapf_xl.catalogue.framework import split_figure
-from dapf_xl.catalogue.relating import HALF_A_POINT, is_on_the_left, multiplier_of, partner, severity_of, sums_of
+from dapf_xl.catalogue.relating import (
+    HALF_A_POINT,
+    in_force,
+    is_on_the_left,
+    multiplier_of,
+    partner,
+    severity_of,
+    sums_of,
+)
 from dapf_xl.findings import Code, PeriodError, Severity
 from dapf_xl.observations import is_recent, number_words
 from dapf_xl.plain import exact
@@ -146,7 +154,7 @@ def check_relations(context: Context, rows: Rows, sound: Array) -> list[Fault]:
         if relation is not None:
             for key in figures.keys_of(split_figure(rule.left)[0]):
                 if is_on_the_left(rule, (key.item, key.category)):
-                    faults.extend(relation(figures, rule, figures.side(key)))
+                    faults.extend(relation(figures, in_force(rule, key.period), figures.side(key)))
     return faults
 
 

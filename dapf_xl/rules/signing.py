@@ -72,13 +72,13 @@ def _listed(words: list[str]) -> str:
 
 def _check_date(context: Context, read: ReadReturn, period: Period) -> Iterator[Finding]:
     day = _day(_said(read, "date"))
-    today = context.today or _day(read.saved[:10])
+    today = context.today
     usual = period.due(14)
     words = {"example": usual.strftime("%d/%m/%Y")}
     code = None
     if day is None:
         code = Code.SIGNED_NO_DATE
-    elif today and day > today + _A_DAY:
+    elif day > today + _A_DAY:
         code = Code.SIGNED_IN_FUTURE
     elif day <= period.last_day:
         code = Code.SIGNED_TOO_EARLY
@@ -89,7 +89,7 @@ def _check_date(context: Context, read: ReadReturn, period: Period) -> Iterator[
         yield code.finding(file=read.name, sheet=START, cell=SIGN_OFF["date"], severity=None, **words)
 
 
-def _perhaps(day: date | None, period: Period, today: date | None) -> str:
+def _perhaps(day: date | None, period: Period, today: date) -> str:
     """Return the day that was probably meant: the same of a year in which it falls after the quarter."""
     if day is None or period.last_day.year - day.year > _MANY_YEARS:
         return ""
@@ -98,7 +98,7 @@ def _perhaps(day: date | None, period: Period, today: date | None) -> str:
             meant = day.replace(year=year)
         except ValueError:  # 29 February
             continue
-        if period.last_day < meant <= (today or meant) and (meant - period.last_day).days < 366 // 2:
+        if period.last_day < meant <= today and (meant - period.last_day).days < 366 // 2:
             return f": was {words_of_date(meant)} meant?"
     return ""
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.rules.rows import Rows
 
-_PARTS = {"value": "words", "comment": "comment", "label": "label"}
+PARTS = {"value": "words", "comment": "comment", "label": "label"}
 """The parts of a row that hold text, and the column of the frame in which each stands."""
 _ASIDES = {
     NOTE: ("a note pinned to a cell", "Delete the note (right-click the cell, Delete Note or Delete Comment)"),
@@ -40,7 +40,7 @@ def check_text(framework: Framework, rows: Rows) -> Iterator[Fault]:
         rows: All rows of all returns.
     """
     figure = rows.frame["figure"].to_numpy()
-    for part, column in _PARTS.items():
+    for part, column in PARTS.items():
         texts: np.ndarray[Any, Any] = np.asarray(rows.frame[column], dtype=object)
         for position in np.flatnonzero(texts != ""):
             kinds = kinds_in(str(texts[position]))

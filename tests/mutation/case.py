@@ -40,7 +40,9 @@ class Case:
     @property
     def sheets(self) -> list[str]:
         """The sheets with figures, that hold any."""
-        return [name for name in self.book.sheets if any(place.sheet == name for place in self.original.places.values())]
+        return [
+            name for name in self.book.sheets if any(place.sheet == name for place in self.original.places.values())
+        ]
 
     def places(self, sheet: str = "") -> list[tuple[Key, Place]]:
         """The figures, of one sheet or of all."""
@@ -56,7 +58,9 @@ class Case:
         """The rows of a sheet that take figures."""
         return sorted({place.row for _, place in self.places(sheet)})
 
-    def locked(self, wanted: Callable[[object], bool] = lambda _: True, sheets: Sequence[str] = ()) -> list[tuple[str, str]]:
+    def locked(
+        self, wanted: Callable[[object], bool] = lambda _: True, sheets: Sequence[str] = ()
+    ) -> list[tuple[str, str]]:
         """The locked cells that hold something of the kind that is wanted."""
         return [
             place

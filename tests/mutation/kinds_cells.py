@@ -136,7 +136,17 @@ def locked_empty_cell_filled(case: Case) -> None:
 def cell_filled_outside(case: Case) -> None:
     name = case.random.choice([each for each in case.book.sheets if case.book.sheets[each].rows])
     last = case.book.sheets[name].rows[-1].number
-    far = [f"A{last + 2}", f"C{last + 40}", f"P{last}", f"Z{last + 3}", "AB7", "R3", f"J{last + 1}", "XFD1048576", "A20000"]
+    far = [
+        f"A{last + 2}",
+        f"C{last + 40}",
+        f"P{last}",
+        f"Z{last + 3}",
+        "AB7",
+        "R3",
+        f"J{last + 1}",
+        "XFD1048576",
+        "A20000",
+    ]
     case.book.put(name, case.random.choice(far), case.random.choice(["note", 12, "=", Formula("SUM(J6:J9)", 3)]))
 
 
@@ -151,7 +161,7 @@ def formula_replaced_by_its_value(case: Case) -> None:
 def formula_replaced_by_another(case: Case) -> None:
     sheet, cell = case.turn(case.locked(is_formula))
     old = case.book.get(sheet, cell).text
-    ways = ['"OK"', "1+1", f"IF(TRUE,{old})", old.replace('"To do"', '"OK"', 1) + "&\"\"", "'[other.xlsx]Sheet1'!A1"]
+    ways = ['"OK"', "1+1", f"IF(TRUE,{old})", old.replace('"To do"', '"OK"', 1) + '&""', "'[other.xlsx]Sheet1'!A1"]
     case.book.put(sheet, cell, Formula(case.random.choice(ways), "OK"))
 
 

@@ -26,7 +26,9 @@ def _strip(case: Case, sheet: str, pattern: str, what: str) -> bool:
     return True
 
 
-@kind(PROGRAM, "says of each sheet that its protection is gone; the comparison of every locked cell stands in its place")
+@kind(
+    PROGRAM, "says of each sheet that its protection is gone; the comparison of every locked cell stands in its place"
+)
 def protection_stripped(case: Case) -> None:
     names = [name for name, sheet in case.book.sheets.items() if "<sheetProtection" in sheet.tail and name != "_dapf"]
     for name in case.random.sample(names, case.random.randint(1, len(names))):
@@ -39,7 +41,10 @@ def workbook_protection_stripped(case: Case) -> None:
     case.say(Difference("", "", "protected", "not protected", "structure"))
 
 
-@kind("a person who pastes over input cells", "says of each sheet that its validations are gone; what they would have refused is looked at again")
+@kind(
+    "a person who pastes over input cells",
+    "says of each sheet that its validations are gone; what they would have refused is looked at again",
+)
 def validations_stripped(case: Case) -> None:
     names = [name for name in case.sheets if "<dataValidations" in case.book.sheets[name].tail]
     for name in case.random.sample(names, case.random.randint(1, len(names))):
@@ -88,7 +93,11 @@ def _styles_of_inputs(case: Case) -> list[int]:
     return sorted(found)
 
 
-@kind("an attacker, or a person who wants to type where it is locked", "nothing by itself: what is typed there is found", harmless=True)
+@kind(
+    "an attacker, or a person who wants to type where it is locked",
+    "nothing by itself: what is typed there is found",
+    harmless=True,
+)
 def locked_cells_unlocked(case: Case) -> None:
     style = case.random.choice(_styles_of_inputs(case))
     for place in case.random.sample(list(case.original.locked), 3):
@@ -118,13 +127,22 @@ def input_cells_merged(case: Case) -> None:
     case.say(Difference(sheet, f"{letter(first)}{row}", "apart", reference, "merged"))
 
 
-@kind("a person who names cells, or an attacker who names what print areas and formulas look for", "nothing: no figure is read through a name", harmless=True)
+@kind(
+    "a person who names cells, or an attacker who names what print areas and formulas look for",
+    "nothing: no figure is read through a name",
+    harmless=True,
+)
 def names_added(case: Case) -> None:
     sheet = case.pick_sheet()
-    case.book.names.append((case.random.choice(["Total", "Figures", "_xlnm._FilterDatabase", "dapf"]), f"'{sheet}'!$J$7"))
+    case.book.names.append(
+        (case.random.choice(["Total", "Figures", "_xlnm._FilterDatabase", "dapf"]), f"'{sheet}'!$J$7")
+    )
 
 
-@kind("a person who hides rows that are not theirs", "names the sheet; what the rows hold is taken or not as if they showed")
+@kind(
+    "a person who hides rows that are not theirs",
+    "names the sheet; what the rows hold is taken or not as if they showed",
+)
 def rows_hidden(case: Case) -> None:
     sheet = case.pick_sheet()
     row = case.book.row(sheet, case.random.choice(case.rows(sheet)))
@@ -138,7 +156,11 @@ def columns_hidden(case: Case) -> None:
     sheet = case.pick_sheet()
     it = case.book.sheets[sheet]
     number = case.random.randint(1, len(ENTRY_TABLES[sheet].columns) - 1)
-    cols = re.sub(r"<cols>.*</cols>", f'<cols><col min="{number}" max="{number}" width="9" hidden="1" customWidth="1"/></cols>', it.head)
+    cols = re.sub(
+        r"<cols>.*</cols>",
+        f'<cols><col min="{number}" max="{number}" width="9" hidden="1" customWidth="1"/></cols>',
+        it.head,
+    )
     it.head = cols
     case.say(Difference(sheet, "", "visible", "hidden", "hidden"))
 
@@ -150,7 +172,11 @@ def id_column_shown(case: Case) -> None:
         it.head = it.head.replace(' hidden="1"', "")
 
 
-@kind("an organisation's software, which writes labels into a document's properties", "nothing: what is not the return's is left alone", harmless=True)
+@kind(
+    "an organisation's software, which writes labels into a document's properties",
+    "nothing: what is not the return's is left alone",
+    harmless=True,
+)
 def sensitivity_label_added(case: Case) -> None:
     label = (
         '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="3" name="MSIP_Label_x_Name">'
@@ -169,7 +195,9 @@ def document_property_changed(case: Case) -> None:
     case.rejected = True
 
 
-@kind("a program that keeps no properties", "nothing: the property repeats what the sealed identity says", harmless=True)
+@kind(
+    "a program that keeps no properties", "nothing: the property repeats what the sealed identity says", harmless=True
+)
 def document_property_removed(case: Case) -> None:
     part = "docProps/custom.xml"
     case.book.parts[part] = re.sub(rb"<property .*</property>", b"", case.book.parts[part])

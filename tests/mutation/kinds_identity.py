@@ -101,7 +101,11 @@ def identity_field_edited(case: Case) -> None:
         "framework": ["other", f"{old}x"],
         "catalogue_version": ["99", "0", f"{old}.1"],
     }
-    choices = [*ways.get(FIELDS[row - 1], [old[::-1], f"{old[:-1]}0" if old[-1] != "0" else f"{old[:-1]}1"]), "", f"{old}\u200b"]
+    choices = [
+        *ways.get(FIELDS[row - 1], [old[::-1], f"{old[:-1]}0" if old[-1] != "0" else f"{old[:-1]}1"]),
+        "",
+        f"{old}\u200b",
+    ]
     case.book.put("_dapf", f"B{row}", case.random.choice([each for each in choices if each != old]) or None)
     case.rejected = True
 
@@ -122,7 +126,11 @@ def identity_said_twice(case: Case) -> None:
     case.rejected = case.book.get("_dapf", f"B{FIELDS.index(name) + 1}") != said
 
 
-@kind("a person who copies a colleague's file, or an attacker", "takes nothing: the figures that it asks are not those of that agency", composes=False)
+@kind(
+    "a person who copies a colleague's file, or an attacker",
+    "takes nothing: the figures that it asks are not those of that agency",
+    composes=False,
+)
 def identity_of_another_agency(case: Case) -> None:
     """Paste a colleague's identity, and sometimes what the document's properties say of it."""
     before = str(case.book.get("_dapf", "B5"))
@@ -145,7 +153,9 @@ def part_of_another_identity(case: Case) -> None:
     case.rejected = True
 
 
-@kind("an agency that sends last quarter's file again, or an attacker", "takes nothing for this quarter", composes=False)
+@kind(
+    "an agency that sends last quarter's file again, or an attacker", "takes nothing for this quarter", composes=False
+)
 def identity_of_last_quarter(case: Case) -> None:
     source = _last_quarter(case)
     if source is None:
@@ -168,7 +178,11 @@ def return_of_another_workspace(case: Case) -> None:
     case.rejected = True
 
 
-@kind("a person who saves last quarter's return under this quarter's name", "takes nothing: it is another quarter's", composes=False)
+@kind(
+    "a person who saves last quarter's return under this quarter's name",
+    "takes nothing: it is another quarter's",
+    composes=False,
+)
 def last_quarter_under_this_name(case: Case) -> None:
     data = case.desk.before.get(case.original.agency)
     if data is None:
@@ -178,7 +192,11 @@ def last_quarter_under_this_name(case: Case) -> None:
     case.rejected = True
 
 
-@kind("a person who edits last quarter's return instead of opening this quarter's", "takes nothing: the seal does not fit", composes=False)
+@kind(
+    "a person who edits last quarter's return instead of opening this quarter's",
+    "takes nothing: the seal does not fit",
+    composes=False,
+)
 def last_quarter_with_its_period_edited(case: Case) -> None:
     """Last quarter's return, with its period edited in what shows, in the ids and in the identity."""
     source = _last_quarter(case)
@@ -218,7 +236,11 @@ def last_quarter_under_this_identity(case: Case) -> None:
                     case.book.put(name, f"{letters}{row.number}", content.replace(f"@{before}", f"@{now}"))
 
 
-@kind("a colleague who fills the wrong agency's return", "says whose return it is by its name, and takes it for the agency that it was issued to", composes=False)
+@kind(
+    "a colleague who fills the wrong agency's return",
+    "says whose return it is by its name, and takes it for the agency that it was issued to",
+    composes=False,
+)
 def named_for_another_agency(case: Case) -> None:
     others = [agency for agency in case.desk.framework.agencies if agency != case.original.agency]
     case.name = re.sub(r"^.*?(?=_\d{4})", case.random.choice(others), case.original.name)

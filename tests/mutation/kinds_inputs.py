@@ -21,8 +21,7 @@ NUMERIC = ("count", "percent", "rate", "number", "money")
 def _put(case: Case, contents: Sequence[object], part: str = "value", kinds: Sequence[str] = ()) -> None:
     """Write one of these into an input cell of a figure."""
     fit = [
-        getattr(place, part)
-        and (place.sheet, getattr(place, part))
+        getattr(place, part) and (place.sheet, getattr(place, part))
         for key, place in case.places()
         if not kinds or case.desk.framework.items[key[0]].type in kinds
     ]
@@ -48,7 +47,9 @@ def number_typed_as_text(case: Case) -> None:
 
 @kind(OFFICER, "an error in its cell")
 def number_out_of_all_bounds(case: Case) -> None:
-    _put(case, [-1, -0.5, 1e9 + 1, 1e15, 1e300, 1.7e308, 36.4, 1.0000001, 5e-324, 12.5, 0.1 + 0.2, 1e-10], kinds=NUMERIC)
+    _put(
+        case, [-1, -0.5, 1e9 + 1, 1e15, 1e300, 1.7e308, 36.4, 1.0000001, 5e-324, 12.5, 0.1 + 0.2, 1e-10], kinds=NUMERIC
+    )
 
 
 @kind("an officer who lets the cell calculate", "says that it is a formula; its result is not taken")
@@ -62,7 +63,9 @@ def formula_in_input_cell(case: Case) -> None:
 
 @kind("an officer who pastes from a broken sheet", "says that it is an error value")
 def error_in_input_cell(case: Case) -> None:
-    _put(case, [Error(text) for text in ("#REF!", "#DIV/0!", "#N/A", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")])
+    _put(
+        case, [Error(text) for text in ("#REF!", "#DIV/0!", "#N/A", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!")]
+    )
 
 
 @kind("an officer, or a program that takes 12/3 for a day", "an error in the cell of a number")
@@ -103,7 +106,11 @@ def shorthand_typed(case: Case) -> None:
 
 @kind(OFFICER, "keeps it as it was typed, or says why not")
 def comment_typed(case: Case) -> None:
-    _put(case, ["Two months of data", 12, True, 0.5, "x" * 1_001, "=1", Formula('"a"', "a"), Error("#N/A"), "  "], "comment")
+    _put(
+        case,
+        ["Two months of data", 12, True, 0.5, "x" * 1_001, "=1", Formula('"a"', "a"), Error("#N/A"), "  "],
+        "comment",
+    )
 
 
 @kind(OFFICER, "keeps it as it was typed, or says why not")
@@ -142,7 +149,8 @@ def inputs_written_anew(case: Case) -> None:
             index = len(case.book.strings) - 1
             half = len(content) // 2
             runs = "".join(
-                f'<r><rPr><b/></rPr><t xml:space="preserve">{_escaped(piece)}</t></r>' for piece in (content[:half], content[half:])
+                f'<r><rPr><b/></rPr><t xml:space="preserve">{_escaped(piece)}</t></r>'
+                for piece in (content[:half], content[half:])
             )
             row.xml = row.xml.replace(f't="s"><v>{index}</v>', f't="inlineStr"><is>{runs}</is>')
 

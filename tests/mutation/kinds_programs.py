@@ -31,7 +31,9 @@ def saved_by_openpyxl(case: Case) -> None:
 
 @kind("a program of the agency's that uses openpyxl", "as the same changes by hand", composes=False)
 def changed_and_saved_by_openpyxl(case: Case) -> None:
-    names = [name for name, each in KINDS.items() if each.group == "cells" and "formula" not in name and "date" not in name]
+    names = [
+        name for name, each in KINDS.items() if each.group == "cells" and "formula" not in name and "date" not in name
+    ]
     for name in case.random.sample(names, 2):
         KINDS[name].make(case)
     case.data = _through_openpyxl(case.book.bytes())
@@ -125,7 +127,13 @@ def saved_by_libreoffice(case: Case) -> None:
 
 @kind("LibreOffice, after a person changed locked cells", "as the same changes in Excel", composes=False, office=True)
 def changed_and_saved_as_ods(case: Case) -> None:
-    names = ["locked text changed", "locked cell cleared", "locked number changed", "locked empty cell filled", "another number typed"]
+    names = [
+        "locked text changed",
+        "locked cell cleared",
+        "locked number changed",
+        "locked empty cell filled",
+        "another number typed",
+    ]
     for name in case.random.sample(names, 3):
         KINDS[name].make(case)
     case.data = b"ods"
@@ -133,7 +141,14 @@ def changed_and_saved_as_ods(case: Case) -> None:
 
 @kind("LibreOffice, after a person changed rows", "as the same changes in Excel", composes=False, office=True)
 def rows_changed_and_saved_as_ods(case: Case) -> None:
-    names = ["row inserted", "row deleted", "rows sorted", "ids sorted apart", "two rows change places", "values one row down"]
+    names = [
+        "row inserted",
+        "row deleted",
+        "rows sorted",
+        "ids sorted apart",
+        "two rows change places",
+        "values one row down",
+    ]
     KINDS[case.random.choice(names)].make(case)
     case.data = b"ods"
 
@@ -157,5 +172,3 @@ def rows_and_cells_at_once(case: Case) -> None:
         + [name for name in names if KINDS[name].group in {"sheets", "identity"}]
     )
     KINDS[last].make(case)
-
-

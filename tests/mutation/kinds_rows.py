@@ -55,7 +55,14 @@ def _reordered(case: Case, sheet: str, order: Sequence[int], places: Sequence[in
 
 def _sorted_by(case: Case, sheet: str, rows: Sequence[int], part: str) -> list[int]:
     letters = ENTRY_TABLES[sheet].columns[part]
-    order = sorted(rows, key=lambda row: (str(type(case.book.get(sheet, f"{letters}{row}"))), str(case.book.get(sheet, f"{letters}{row}")), -row))
+    order = sorted(
+        rows,
+        key=lambda row: (
+            str(type(case.book.get(sheet, f"{letters}{row}"))),
+            str(case.book.get(sheet, f"{letters}{row}")),
+            -row,
+        ),
+    )
     return order if order != list(rows) else list(reversed(rows))
 
 
@@ -116,7 +123,9 @@ def heading_row_deleted(case: Case) -> None:
     """Take out a row that holds no figure: a group's heading, or the heads."""
     sheet = case.pick_sheet()
     taken = {*case.rows(sheet)}
-    others = [row.number for row in case.book.sheets[sheet].rows if row.number not in taken and row.number <= max(taken)]
+    others = [
+        row.number for row in case.book.sheets[sheet].rows if row.number not in taken and row.number <= max(taken)
+    ]
     row = case.random.choice(others)
     case.book.delete_row(sheet, row)
     _whole(case, sheet, "a row less")
@@ -288,7 +297,10 @@ def column_deleted(case: Case) -> None:
     _whole(case, sheet, "a column less")
 
 
-@kind("a person who moves a column where they like it better", "follows the columns by their heads, or takes nothing; says so")
+@kind(
+    "a person who moves a column where they like it better",
+    "follows the columns by their heads, or takes nothing; says so",
+)
 def two_columns_change_places(case: Case) -> None:
     sheet = case.pick_sheet()
     one, two = case.random.sample(table_columns(sheet)[:-1], 2)
@@ -296,7 +308,10 @@ def two_columns_change_places(case: Case) -> None:
     _whole(case, sheet, "two columns changed places")
 
 
-@kind("a person who copies one column over another and back", "takes what stands in input cells; names every locked cell that changed")
+@kind(
+    "a person who copies one column over another and back",
+    "takes what stands in input cells; names every locked cell that changed",
+)
 def two_columns_swapped_below_their_heads(case: Case) -> None:
     sheet = case.pick_sheet()
     one, two = case.random.sample(table_columns(sheet)[:-1], 2)
@@ -319,5 +334,3 @@ def input_column_overwritten(case: Case) -> None:
     for row, content in zip(rows, contents, strict=True):
         if content != case.book.get(sheet, at_row(f"{letters}1", row)):
             case.book.put(sheet, f"{letters}{row}", content)
-
-

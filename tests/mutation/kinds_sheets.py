@@ -39,7 +39,9 @@ def _pick(case: Case) -> str:
 @kind(PERSON, "names the sheet that is missing; takes nothing where it held figures")
 def sheet_renamed(case: Case) -> None:
     name = case.random.choice(list(case.book.order))
-    new = case.random.choice([f"{name} 2", f"{name} ", name.upper() if name != name.upper() else "x", f"{name}_old", "Sheet1"])
+    new = case.random.choice(
+        [f"{name} 2", f"{name} ", name.upper() if name != name.upper() else "x", f"{name}_old", "Sheet1"]
+    )
     _rename(case, name, new)
     case.say(Difference(name, "", name, new, "sheet"))
     case.disputed |= {key for key, _ in case.places(name)}
@@ -92,7 +94,11 @@ def sheet_very_hidden(case: Case) -> None:
     case.say(Difference(name, "", "visible", "very hidden", "sheet"))
 
 
-@kind("a curious person", "nothing: it only shows what the file says of itself, and LibreOffice does it by itself", harmless=True)
+@kind(
+    "a curious person",
+    "nothing: it only shows what the file says of itself, and LibreOffice does it by itself",
+    harmless=True,
+)
 def identity_sheet_shown(case: Case) -> None:
     case.book.sheets["_dapf"].state = case.random.choice(["", "hidden"])
 

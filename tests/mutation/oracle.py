@@ -188,7 +188,10 @@ def _number_meant(content: Content, *, is_percent: bool) -> list[object]:
         return []
     if isinstance(content, float):
         number = Decimal(f"{content:.15g}")
-        near = [number, *([Decimal(round(content))] if abs(content - round(content)) < 1e-9 and abs(content) < 1e15 else [])]
+        near = [
+            number,
+            *([Decimal(round(content))] if abs(content - round(content)) < 1e-9 and abs(content) < 1e15 else []),
+        ]
         return [each * 100 if is_percent else each for each in near]
     text = _squeezed(content)
     if not re.search(r"[0-9]", text) or not _PLAIN.fullmatch(text):
@@ -282,11 +285,15 @@ def _near(case: Case, difference: Difference) -> list[tuple[str, str]]:
 
 def _ignored_input(case: Case, checked: CheckedReturn, difference: Difference) -> Iterator[str]:
     """Yield an input that holds something which was neither taken nor found."""
-    origin = next(place for place in _near(case, difference) if case.book.place_of(*place) == (difference.sheet, difference.cell))
+    origin = next(
+        place for place in _near(case, difference) if case.book.place_of(*place) == (difference.sheet, difference.cell)
+    )
     if origin in SIGNED or difference.new is None or not _squeezed(_as_text(difference.new)):
         return
     taken = {key_of(each) for each in checked.observations}
-    keys = [key for key, place in case.original.places.items() if place.sheet == origin[0] and origin[1] in _cells_of(place)]
+    keys = [
+        key for key, place in case.original.places.items() if place.sheet == origin[0] and origin[1] in _cells_of(place)
+    ]
     said = any(_names(finding, difference) for finding in checked.findings)
     in_row = any(_is_beside(finding, difference) for finding in checked.findings)
     if keys and not said and not taken & set(keys) and not in_row:
@@ -338,7 +345,13 @@ def _shows(message: str, content: Content) -> bool:
         case float() | Day():
             number = content.serial if isinstance(content, Day) else content
             day = _day(number)
-            shown = [f"{number:.15g}", f"{number:,.15g}", f"{number * 100:.15g}%", day.isoformat(), f"{day.day} {day:%B %Y}"]
+            shown = [
+                f"{number:.15g}",
+                f"{number:,.15g}",
+                f"{number * 100:.15g}%",
+                day.isoformat(),
+                f"{day.day} {day:%B %Y}",
+            ]
             return any(each in message for each in shown)
         case Formula():
             return "formula" in message or content.text[:QUOTED] in message
@@ -363,7 +376,11 @@ def _false_alarms(case: Case, checked: CheckedReturn) -> Iterator[str]:
 
 
 def _place(difference: Difference) -> str:
-    return f"{difference.sheet}!{difference.cell}" if difference.cell else f"{difference.sheet or 'the file'} ({difference.what})"
+    return (
+        f"{difference.sheet}!{difference.cell}"
+        if difference.cell
+        else f"{difference.sheet or 'the file'} ({difference.what})"
+    )
 
 
 def _short(content: Content) -> str:

@@ -19,9 +19,9 @@ from tests.mutation.sweep import tried
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from dapf_xl.rules import CheckedReturn
     from tests.conftest import Office
     from tests.mutation.case import Case
-    from dapf_xl.rules import CheckedReturn
     from tests.mutation.originals import Desk, Original
 
 FULL = os.environ.get("DAPF_FULL") == "1"
@@ -59,7 +59,9 @@ def test_what_libreoffice_saves_is_never_taken_wrongly_or_silently(
     for framework in frameworks():
         made = desk(framework)
         for kind in BY_OFFICE:
-            cases += [(f"{framework}, {kind}, seed {seed}", mutant(made, kind, seed)) for seed in seeds(made, kind, full=FULL)]
+            cases += [
+                (f"{framework}, {kind}, seed {seed}", mutant(made, kind, seed)) for seed in seeds(made, kind, full=FULL)
+            ]
     wrong = []
     for to in ("ods", "xlsx"):
         wanted = [(words, case) for words, case in cases if case.data == to.encode()]

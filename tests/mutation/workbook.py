@@ -279,7 +279,9 @@ class Book:
         if row is not None and row.origin is not None:
             self.lost_rows.append((self.sheets[sheet].was, row.origin))
         self.sheets[sheet].rows = [each for each in self.sheets[sheet].rows if each.number != number]
-        self._move(sheet, lambda place: (place[0], place[1] - (place[1] > number)), lost=lambda place: place[1] == number)
+        self._move(
+            sheet, lambda place: (place[0], place[1] - (place[1] > number)), lost=lambda place: place[1] == number
+        )
 
     def insert_column(self, sheet: str, letters: str) -> None:
         """Put an empty column before another."""
@@ -290,9 +292,7 @@ class Book:
     def delete_column(self, sheet: str, letters: str) -> None:
         """Take a column out."""
         at = column(letters)
-        self._move(
-            sheet, lambda place: (place[0] - (place[0] > at), place[1]), lost=lambda place: place[0] == at
-        )
+        self._move(sheet, lambda place: (place[0] - (place[0] > at), place[1]), lost=lambda place: place[0] == at)
         it = self.sheets[sheet]
         it.lost_columns = (*it.lost_columns, letters)
         self._shift_columns(sheet, lambda number: number - (number > at))
@@ -300,7 +300,9 @@ class Book:
     def swap_columns(self, sheet: str, one: str, two: str, first_row: int) -> None:
         """Let two columns of a table change places, heads and all."""
         places = {column(one): column(two), column(two): column(one)}
-        self._move(sheet, lambda place: (places.get(place[0], place[0]) if place[1] >= first_row else place[0], place[1]))
+        self._move(
+            sheet, lambda place: (places.get(place[0], place[0]) if place[1] >= first_row else place[0], place[1])
+        )
         self._shift_columns(sheet, lambda number: places.get(number, number))
 
     def _shift_columns(self, sheet: str, new: Callable[[int], int]) -> None:
@@ -390,8 +392,7 @@ class Book:
                 end = (across, last[1]) if lost((last[0], last[1] + 1)) else (last[0], down)
             start, end = new(first), new(end)
             return (
-                f"{prefix}{found[2]}{letter(start[0])}{found[4]}{start[1]}"
-                f":{found[6]}{letter(end[0])}{found[8]}{end[1]}"
+                f"{prefix}{found[2]}{letter(start[0])}{found[4]}{start[1]}:{found[6]}{letter(end[0])}{found[8]}{end[1]}"
             )
 
         pieces = _QUOTED.split(text)
@@ -459,7 +460,9 @@ class Book:
             made = "".join(f'<definedName name="{name}">{escape(text)}</definedName>' for name, text in self.names)
             workbook = workbook.replace("</definedNames>", f"{made}</definedNames>")
         self.parts["xl/workbook.xml"] = workbook.encode()
-        self._replace("xl/_rels/workbook.xml.rels", r'<Relationship [^>]*/worksheet"[^>]*/>', relations, "</Relationships>")
+        self._replace(
+            "xl/_rels/workbook.xml.rels", r'<Relationship [^>]*/worksheet"[^>]*/>', relations, "</Relationships>"
+        )
         self._replace("[Content_Types].xml", r"<Override [^>]*worksheet\+xml\"/>", types, "</Types>")
 
     def _replace(self, part: str, pattern: str, made: list[str], before: str) -> None:
