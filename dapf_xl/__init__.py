@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue import export as export_framework
     from dapf_xl.catalogue import load as load_framework
     from dapf_xl.catalogue import shipped as frameworks
-    from dapf_xl.cycle import amend, check, consolidate, fill, import_figures, init, issue, reconcile, send
+    from dapf_xl.cycle import amend, check, consolidate, fill, import_figures, init, issue, reconcile, repair, send
     from dapf_xl.demo import demonstrate
     from dapf_xl.findings import DapfError
     from dapf_xl.periods import Period
@@ -52,6 +52,7 @@ __all__ = [
     "load_framework",
     "read_values",
     "reconcile",
+    "repair",
     "send",
 ]
 
@@ -74,6 +75,7 @@ _HOMES = {
     "load_framework": ("dapf_xl.catalogue", "load"),
     "read_values": ("dapf_xl.returns.filling", "read_values"),
     "reconcile": ("dapf_xl.cycle", "reconcile"),
+    "repair": ("dapf_xl.cycle", "repair"),
     "send": ("dapf_xl.cycle", "send"),
 }
 """Module and name of what is imported on first use."""

@@ -21,6 +21,7 @@ from dapf_xl.importing import import_figures, imported_figures
 from dapf_xl.issuing import issue
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.reconciliation import reconcile
+from dapf_xl.repairing import repair
 from dapf_xl.returns.filling import fill
 from dapf_xl.returns.reading import read_return
 from dapf_xl.rules import Context, IssuedRecord, check_returns
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from dapf_xl.tables import MasterTables
     from dapf_xl.workspace import Workspace
 
-__all__ = ["amend", "check", "consolidate", "fill", "import_figures", "init", "issue", "reconcile", "send"]
+__all__ = ["amend", "check", "consolidate", "fill", "import_figures", "init", "issue", "reconcile", "repair", "send"]
 
 PARALLEL_FROM = 300
 """Files from which reading them on all cores pays for starting the processes."""

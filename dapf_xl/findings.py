@@ -563,5 +563,9 @@ class AmendError(DapfError):
     """A figure that cannot be amended as it was asked; nothing was recorded."""
 
 
+class RepairError(DapfError):
+    """A return whose owner or quarter is not plain, or another's than was said; nothing was carried."""
+
+
 class DeliveryError(DapfError):
     """A message that may not, or cannot, be made or sent."""

@@ -61,6 +61,7 @@ MODULES = (
     "reissuing",
     "importing",
     "issuing",
+    "repairing",
     "cycle",
     "synthetic",
     "demo",

@@ -10,11 +10,14 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
+from dapf_xl.periods import words_of_date
 from dapf_xl.returns.forms import WORDS, Row, is_spare, plain
 from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, START, ids_in_row, parse_figure_id
-from dapf_xl.returns.salvage import BOOLEAN, ERROR, NUMBER, TEXT, UNREADABLE, Cell, address
+from dapf_xl.returns.provenance import is_identity
+from dapf_xl.returns.salvage import BOOLEAN, DATE, DAY_ZERO, ERROR, NUMBER, TEXT, UNREADABLE, Cell, address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,6 +35,8 @@ _LEAST_HEADS = 0.5
 _NAMED = 5
 """Cells of a strange sheet that are named one by one."""
 _LONGEST_QUOTE = 60
+_LAST_DAY = 2_900_000
+"""Days until the year 9839; what is more is no date."""
 _BLANK = Cell(TEXT, "")
 
 
@@ -67,7 +72,6 @@ class Lifted(NamedTuple):
         return f"the result of ={self.held.formula}" if self.held.formula is not None else ""
 
 
-
 @dataclass
 class Lifting:
     """What was typed in a file: what it is of, and what cannot be told."""
@@ -80,6 +84,8 @@ class Lifting:
 
 def shown(cell: Cell) -> str:
     """Return what a cell holds, in words."""
+    if cell.kind == DATE and 0 <= cell.value < _LAST_DAY:
+        return words_of_date(DAY_ZERO + timedelta(days=int(cell.value)))
     return str(cell.value) if cell.kind == TEXT else plain(cell.value)
 
 
@@ -102,8 +108,9 @@ def lift(book: Salvaged, forms: Sequence[Form], refuses: Callable[[Lifted, Row],
     for table in tables:
         table.lift(lifting, places, refuses)
     others = [sheet for sheet in book.sheets if not any(table.sheet is sheet for table in tables)]
+    others = [sheet for sheet in others if not is_identity(sheet)]
     signed = _sign_off(others, forms)
-    _lift_sign_off(lifting, signed)
+    _lift_sign_off(lifting, signed, refuses)
     for sheet in others:
         taken = {(row, column) for some, row, column, _ in signed if some is sheet}
         lifting.left += _strange(sheet, forms, taken)
@@ -151,17 +158,19 @@ def _is_start(sheet: Sheet, forms: Sequence[Form]) -> bool:
     return any(set(form.sign_off.values()) <= texts for form in forms)
 
 
-def _lift_sign_off(lifting: Lifting, signed: _Signed) -> None:
-    for part in {part for *_, part in signed}:
+def _lift_sign_off(lifting: Lifting, signed: _Signed, refuses: Callable[[Lifted, Row], str]) -> None:
+    for part in dict.fromkeys(part for *_, part in signed):
         places = [(sheet, row, column) for sheet, row, column, name in signed if name == part]
         said = {sheet.cells[row][column] for sheet, row, column in places}
         for sheet, row, column in places:
             cell = sheet.cells[row][column]
-            reason = "it stands there more than once, and differs" if len(said) > 1 else _fault(cell)
+            each = Lifted(sheet.name, address(row, column), START, "", part, "sign_off", cell)
+            fault = _fault(cell) or refuses(each, Row("", {}, {}))
+            reason = "it stands there more than once, and differs" if len(said) > 1 else fault
             if reason:
-                lifting.left.append(Left(sheet.name, address(row, column), shown(cell), reason))
+                lifting.left.append(Left(sheet.name, each.cell, shown(cell), reason))
             else:
-                lifting.found.append(Lifted(sheet.name, address(row, column), START, "", part, "sign_off", cell))
+                lifting.found.append(each)
 
 
 def _strange(sheet: Sheet, forms: Sequence[Form], taken: set[tuple[int, int]]) -> Iterator[Left]:
@@ -336,7 +345,9 @@ class _Table:
             same = places[self.table.sheet, row.id]
             why = ""
             if len({table.typed_in(other, row) for table, other in same}) > 1:
-                others = (f"row {other} of {table.sheet.name}" for table, other in same if (table, other) != (self, number))
+                others = (
+                    f"row {other} of {table.sheet.name}" for table, other in same if (table, other) != (self, number)
+                )
                 why = f"its row is there more than once, also as {', '.join(others)}, and they differ"
             self._lift_row(lifting, number, row, why, refuses)
 
@@ -379,11 +390,15 @@ class _Table:
             if column in apart or part == "id":
                 continue
             if part is None and not self._is_ours(cell, part):
-                self._leave(lifting, number, column, "its column has no heading of the return, or one that is there twice")
+                self._leave(
+                    lifting, number, column, "its column has no heading of the return, or one that is there twice"
+                )
                 strays = True
             elif part == "check" and not self._is_ours(cell, part):
                 self._leave(lifting, number, column, "it stands in the column that checks the row")
-            elif part not in {None, "check"} and (plain(cell.value) != row.cells.get(str(part)) or cell.formula is not None):
+            elif part not in {None, "check"} and (
+                plain(cell.value) != row.cells.get(str(part)) or cell.formula is not None
+            ):
                 self._leave(lifting, number, column, "it stands in a locked cell, where nothing is asked for")
         return strays
 
@@ -430,7 +445,9 @@ class _Table:
         """Lift cells that mean something only together: all of them, or none."""
         cells = self.sheet.cells[number]
         there = {
-            column: Lifted(self.sheet.name, address(number, column), self.table.sheet, row.id, figure, name, cells[column])
+            column: Lifted(
+                self.sheet.name, address(number, column), self.table.sheet, row.id, figure, name, cells[column]
+            )
             for part, name in parts.items()
             for column in self.columns.get(part, ())
             if column in cells

@@ -37,6 +37,8 @@ FARTHEST_ROW, FARTHEST_COLUMN = 9_999, 200
 DAY_ZERO = date(1899, 12, 30)
 _MOST_REPEATED = 2_000
 """Cells for which one may stand in a file; more of the same were filled in by no person."""
+_MOST_MERGED = 500
+"""Ranges of merged cells; of a sheet with more, every cell counts as merged."""
 _DAYS_LATER = 1462
 """Between the two days from which workbooks count: 30 December 1899, and 1 January 1904."""
 _FIRST_DAY, _LAST_DAY = 36_526, 73_050
@@ -183,6 +185,8 @@ def _read_xlsx(parts: Mapping[str, bytes], found: Salvaged) -> None:
             _read_sheet(parts[part], sheet, looks)
         except _BROKEN:
             sheet.is_whole = False
+        if len(sheet.merged) > _MOST_MERGED:
+            sheet.merged = [(1, 1, FARTHEST_ROW, FARTHEST_COLUMN)]
 
 
 def _sheet_names(parts: Mapping[str, bytes]) -> tuple[dict[str, str], bool]:
@@ -318,7 +322,9 @@ def _day(text: str) -> Cell:
         when = datetime.fromisoformat(text)
     except ValueError:
         return Cell(UNREADABLE, text)
-    return Cell(DATE, float((when.date() - DAY_ZERO).days) + (when.hour * 3600 + when.minute * 60 + when.second) / 86400)
+    return Cell(
+        DATE, float((when.date() - DAY_ZERO).days) + (when.hour * 3600 + when.minute * 60 + when.second) / 86400
+    )
 
 
 def _property(xml: bytes) -> str:
@@ -348,7 +354,10 @@ def _read_ods(parts: Mapping[str, bytes], found: Salvaged) -> None:
                     found.sheets.append(tables[0])
                     row = 0
             elif name == "table" and event == "end":
-                tables.pop().is_whole = True
+                tables[-1].is_whole = True
+                if len(tables[-1].merged) > _MOST_MERGED:
+                    tables[-1].merged = [(1, 1, FARTHEST_ROW, FARTHEST_COLUMN)]
+                tables.pop()
             elif name == "table-row" and event == "end" and len(tables) == 1:
                 spaces += sum(int(_attribute(some, "c", "1")) for some in each.iter() if _name(some) == "s")
                 if spaces > ods.MOST_SPACES:
@@ -371,7 +380,7 @@ def _read_ods_row(sheet: Sheet, line: Element, before: int) -> int:
         if held is not None:
             _put_repeated(sheet, held, (before + 1, rows), (column + 1, columns))
         down, across = (int(_attribute(cell, f"number-{way}-spanned", "1")) for way in ("rows", "columns"))
-        if down > 1 or across > 1:
+        if (down > 1 or across > 1) and len(sheet.merged) <= _MOST_MERGED:
             sheet.merged.append((before + 1, column + 1, before + down, column + across))
         column += columns
     return before + rows
