@@ -40,7 +40,6 @@ from dapf_xl.workbooks import not_written, put_in_place
 from dapf_xl.workspace import open_workspace, quarter_of, replacing, workspace_of
 
 if TYPE_CHECKING:
-
     from dapf_xl.catalogue import Framework
     from dapf_xl.ledger import Ledger
     from dapf_xl.periods import Period
@@ -136,7 +135,7 @@ def _read(source: Path) -> Salvaged:
     book = salvage(package)
     if not any(sheet.cells for sheet in book.sheets):
         raise NothingToReadError(
-            f"{package.name}: the file is damaged, and no sheet of it can be read any more. Ask for it to be sent again."
+            f"{package.name} is damaged, and no sheet of it can be read any more. Ask for it to be sent again."
         )
     return book
 
@@ -193,9 +192,8 @@ def _origin_of(  # noqa: PLR0913, PLR0917  (what the file says, and what the lea
         raise RepairError(_unproven(book, source, framework, ledger, has_identity=bool(identity)))
     for claim in (own, _recorded(book, ledger), *claims_of(book, framework)):
         if claim.agency not in {"", agency} or claim.period not in {None, said}:
-            whose = " for ".join(
-                [framework.agencies[claim.agency].name] * bool(claim.agency) + [claim.period.words] * bool(claim.period)
-            )
+            names = [framework.agencies[claim.agency].name] if claim.agency else []
+            whose = " for ".join([*names, *([claim.period.words] if claim.period else [])])
             raise RepairError(
                 f"{source.name} is not the return of {framework.agencies[agency].name} for {said.words}: "
                 f"{claim.where} says {whose}. Nothing was carried. Repair it as what it says it is, or ask for the "
@@ -226,7 +224,8 @@ def _unproven(book: Salvaged, source: Path, framework: Framework, ledger: Ledger
     ]
     named = next((each for each in claims if each.agency), None)
     dated = next((each for each in claims if each.period), None)
-    said = f"--agency {named.agency if named else 'ID'} --period {dated.period.label if dated and dated.period else 'QUARTER'}"
+    label = dated.period.label if dated and dated.period else "QUARTER"
+    said = f"--agency {named.agency if named else 'ID'} --period {label}"
     wheres = dict.fromkeys(each.where for each in (named, dated) if each)
     hint = f" ({' and '.join(wheres)} says so, which proves nothing: look into the file first)" if wheres else ""
     why = "its identity does not agree with its seal" if has_identity else "its identity sheet is gone"

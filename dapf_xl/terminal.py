@@ -153,9 +153,8 @@ def show_repaired(made: Repaired) -> None:
     if made.superseded:
         say(f"What stood there before is kept as {made.superseded}.")
     values = f"{len(made.carried)} cell{'' if len(made.carried) == 1 else 's'} carried, {len(made.left)} left"
-    say(
-        f"{values}. It is issued to {made.agency} for {made.period.words}: let the agency look through it, and check it."
-    )
+    whose = f"{made.agency} for {made.period.words}"
+    say(f"{values}. It is issued to {whose}: let the agency look through it, and check it.")
 
 
 def _runs(carried: Sequence[Carried]) -> dict[str, list[str]]:

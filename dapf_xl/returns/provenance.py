@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.findings import PeriodError
@@ -36,12 +37,9 @@ def identity_of(book: Salvaged) -> dict[str, str]:
     """Return what the identity sheet holds, whatever the sheet is called; empty where there is none, or two differ."""
     found: list[dict[str, str]] = []
     for sheet in book.sheets:
-        fields = {}
-        for cells in sheet.cells.values():
-            texts = [plain(cells[column].value) for column in sorted(cells)]
-            for name, value in zip(texts, texts[1:], strict=False):
-                if name in IDENTITY_FIELDS:
-                    fields[name] = value
+        rows = ([plain(cells[column].value) for column in sorted(cells)] for cells in sheet.cells.values())
+        pairs = (pair for texts in rows for pair in pairwise(texts))
+        fields = {name: value for name, value in pairs if name in IDENTITY_FIELDS}
         if len(fields) >= _LEAST_FIELDS and fields not in found:
             found.append(fields)
     return found[0] if len(found) == 1 else {}

@@ -281,26 +281,21 @@ def _xlsx_cell(cell: Element, looks: _Looks) -> Cell | None:
 
 def _xlsx_value(cell: Element, inside: Mapping[str, Element], looks: _Looks) -> Cell | None:
     kind = cell.get("t", "n")
-    if kind == "inlineStr":
-        text = _said(inside["is"]) if "is" in inside else ""
-        return Cell(TEXT, text) if text else None
     raw = (inside["v"].text or "") if "v" in inside else ""
-    if kind == "str":
-        return Cell(TEXT, unescape(raw)) if raw else None
-    if not raw:
-        return None
+    if kind == "inlineStr":
+        return _written(_said(inside["is"]) if "is" in inside else "")
+    if kind == "str" or not raw:
+        return _written(unescape(raw))
     if kind == "s":
-        if looks.texts is None or not raw.strip().isdecimal() or int(raw) >= len(looks.texts):
-            return Cell(UNREADABLE)
-        text = looks.texts[int(raw)]
-        return Cell(TEXT, text) if text else None
-    if kind == "b":
-        return Cell(BOOLEAN, raw.strip() in {"1", "true"})
-    if kind == "e":
-        return Cell(ERROR, raw)
-    if kind == "d":
-        return _day(raw)
-    return _xlsx_number(cell, raw, looks)
+        is_there = looks.texts is not None and raw.strip().isdecimal() and int(raw) < len(looks.texts)
+        return _written(looks.texts[int(raw)]) if looks.texts is not None and is_there else Cell(UNREADABLE)
+    if kind == "n":
+        return _xlsx_number(cell, raw, looks)
+    return {"b": Cell(BOOLEAN, raw.strip() in {"1", "true"}), "e": Cell(ERROR, raw)}.get(kind) or _day(raw)
+
+
+def _written(text: str) -> Cell | None:
+    return Cell(TEXT, text) if text else None
 
 
 def _xlsx_number(cell: Element, raw: str, looks: _Looks) -> Cell:
