@@ -105,7 +105,8 @@ def fill_in(folder: Path, agency: str, label: str, out: Path | None = None) -> S
                 is_day = framework.items[item].type == "date"
                 texts = name == "Narrative" or framework.items[item].type in {"text", "yes_no", "choice"}
                 cell = sheet[table.cell(part, row)]
-                cell.value = datetime(2000, 1, 1) + timedelta(number - 700_000) if is_day else f"t{number} " if texts else number  # noqa: DTZ001, E501
+                day = date(2000, 1, 1) + timedelta(number - 700_000)
+                cell.value = day if is_day else f"t{number} " if texts else number
                 typed[figure, "value"] = cell.value
                 for beside in ("shorthand", "comment") if part == table.inputs[0] else ():
                     if table.has(beside):
@@ -113,7 +114,7 @@ def fill_in(folder: Path, agency: str, label: str, out: Path | None = None) -> S
                 if table is RETURN and framework.open_rows.is_open(item, category):
                     sheet[table.cell(LABEL, row)] = typed[figure, LABEL] = f"label {next(numbers)}"
     for part, cell in SIGN_OFF.items():
-        workbook[START][cell] = typed[part, "sign_off"] = datetime(2015, 4, 1) if part == "date" else f"my {part}"  # noqa: DTZ001
+        workbook[START][cell] = typed[part, "sign_off"] = date(2015, 4, 1) if part == "date" else f"my {part}"
     path = out or folder / "filled" / f"{agency}_{label}.xlsx"
     path.parent.mkdir(exist_ok=True)
     workbook.save(path)
@@ -298,14 +299,13 @@ def clear_a_heading(book: Book, grid: Grid) -> None:
 def copy_a_column(book: Book, grid: Grid) -> None:
     column = book.chance.randrange(len(grid[0]))
     for row in grid:
-        row.insert(book.chance.randrange(len(row)), row[column]) if False else row.insert(column, row[column])
+        row.insert(column, row[column])
 
 
 def push_cells_right(book: Book, grid: Grid) -> None:
     """Insert a cell into a row, so that the rest of it moves."""
     row = grid[_some_row(book, grid)]
     row.insert(book.chance.randrange(len(row)), None)
-    row.pop() if row[-1] is None else None
     for other in grid:
         other.extend([None] * (max(map(len, grid)) - len(other)))
 

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dapf_xl import cycle
 from dapf_xl.catalogue import shipped
 from tests.disorder import HARMFUL, SAFE, as_day, read_by_id, sent_of
 
@@ -38,8 +37,12 @@ def damaged(sent: Sent, kinds: Sequence[Callable[[Book, Grid], None]], seed: int
 def assert_nothing_is_wrong_or_passed_over(sent: Sent, book: Book, made: Repaired) -> None:
     arrived = read_by_id(made.file)
     typed = {key: as_day(value) for key, value in sent.typed.items()}
-    assert {key: (as_day(value), typed.get(key)) for key, value in arrived.items() if as_day(value) != typed.get(key)} == {}
-    told = {(each.from_sheet, each.from_cell) for each in made.carried} | {(each.sheet, each.cell) for each in made.left}
+    assert {
+        key: (as_day(value), typed.get(key)) for key, value in arrived.items() if as_day(value) != typed.get(key)
+    } == {}
+    told = {(each.from_sheet, each.from_cell) for each in made.carried} | {
+        (each.sheet, each.cell) for each in made.left
+    }
     assert [place for place in book.typed(sent.typed) if place not in told] == []
 
 

@@ -7,13 +7,13 @@ all of them. Whatever cannot be identified so is left, with the reason; nothing 
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 from dapf_xl.returns.forms import Row, plain
 from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, START, parse_figure_id
 from dapf_xl.returns.provenance import is_identity
-from dapf_xl.returns.salvage import address
+from dapf_xl.returns.salvage import UNREADABLE, address
 from dapf_xl.returns.table_rows import NOT_ASKED, Heads, Left, Lifted, Lifting, Table, fault_of, shown
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ __all__ = ["Left", "Lifted", "Lifting", "lift"]
 
 _LEAST_HEADS = 0.5
 """Share of a table's headings that must be there for it to be that table."""
+_LISTED = 1_000
+"""Cells of a sheet that are listed one by one."""
 _NAMED = 5
 """Cells of a strange sheet that are named one by one."""
 
@@ -56,8 +58,22 @@ def lift(book: Salvaged, forms: Sequence[Form], refuses: Callable[[Lifted, Row],
     for sheet in others:
         taken = {(row, column) for some, row, column, _ in signed if some is sheet}
         lifting.left += _strange(sheet, forms, taken)
-    lifting.left += _lost(book)
+    lifting.left = [*_as_many_as_can_be_read(lifting.left), *_lost(book)]
     return lifting
+
+
+def _as_many_as_can_be_read(left: Sequence[Left]) -> Iterator[Left]:
+    """Yield what was left, of each sheet no more than anybody would read, and how many there are besides."""
+    counted = Counter[str]()
+    for each in left:
+        counted[each.sheet] += 1
+        if counted[each.sheet] <= _LISTED:
+            yield each
+    for sheet, count in counted.items():
+        if count > _LISTED:
+            yield Left(
+                sheet, "", f"{count - _LISTED} more cells", "they are too many to be listed, and were not carried"
+            )
 
 
 def _lost(book: Salvaged) -> Iterator[Left]:
@@ -123,15 +139,18 @@ def _strange(sheet: Sheet, forms: Sequence[Form], taken: set[tuple[int, int]]) -
     unknown = {
         place: cell
         for place, cell in cells.items()
-        if place not in taken and cell.formula is None and plain(cell.value) not in texts
+        if place not in taken and cell.formula is None and cell.kind != UNREADABLE and plain(cell.value) not in texts
         if (sheet.name, address(*place)) not in calculated
     }
+    if damaged := sum(cell.kind == UNREADABLE and cell.formula is None for cell in cells.values()):
+        count = f"{damaged} cell{'' if damaged == 1 else 's'}"
+        yield Left(sheet.name, "", count, "what they said is lost: the part of the file that held the texts is damaged")
     if any(parse_figure_id(plain(cell.value)) for cell in cells.values()):
         reason = "the headings of the sheet are gone, changed or there twice, so that nobody can tell its columns"
     elif len(cells) > len(unknown):
         reason = NOT_ASKED
     else:
-        reason = "the sheet is no part of the return"
+        reason = "nothing tells what it is for" if damaged else "the sheet is no part of the return"
         if len(unknown) > _NAMED:
             yield Left(sheet.name, "", f"{len(unknown)} cells", reason)
             return

@@ -22,6 +22,7 @@ from openpyxl.utils.escape import unescape
 
 from dapf_xl.returns import ods
 from dapf_xl.returns.recovery import parts_of
+from dapf_xl.workbooks import LONGEST_TEXT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -46,6 +47,9 @@ _FIRST_DAY, _LAST_DAY = 36_526, 73_050
 _BUILT_IN_DATES = frozenset({*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)})
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _BROKEN = (ParseError, DefusedXmlException, UnicodeDecodeError, LookupError, ValueError)
+_FAR_ROW = re.compile(rb'<(?:\w+:)?row\s(?:[^<>]*\s)?r="\d{5,}"')
+_SHEET_DATA_ENDS = re.compile(rb"</(?:\w+:)?sheetData\s*>")
+_FILLED = re.compile(rb"<(?:\w+:)?(?:v|is)>")
 _TRUTHS = ("TRUE()", "FALSE()")
 """LibreOffice's way of storing a plain TRUE or FALSE."""
 
@@ -253,7 +257,7 @@ def _is_date(number: str, formats: Mapping[str, str]) -> bool:
 
 def _read_sheet(xml: bytes, sheet: Sheet, looks: _Looks) -> None:
     row = 0
-    for each in _elements(xml, "row", "mergeCell"):
+    for each in _elements(_near(xml, sheet), "row", "mergeCell"):
         if _name(each) == "mergeCell":
             first, _, last = each.get("ref", "").partition(":")
             corners = place_of(first), place_of(last or first)
@@ -266,6 +270,17 @@ def _read_sheet(xml: bytes, sheet: Sheet, looks: _Looks) -> None:
             place = place_of(cell.get("r", ""))
             column = place[1] if place else column + 1
             _put(sheet, row, column, _xlsx_cell(cell, looks))
+
+
+def _near(xml: bytes, sheet: Sheet) -> bytes:
+    """Return a sheet without the rows that are too far outside; a million formatted ones would take all the time."""
+    first, last = _FAR_ROW.search(xml), xml.rfind(b"</")
+    while last > 0 and not _SHEET_DATA_ENDS.match(xml, last):
+        last = xml.rfind(b"</", 0, last)
+    if first is None or last <= first.start():
+        return xml
+    sheet.beyond += len(_FILLED.findall(xml, first.start(), last))
+    return xml[: first.start()] + xml[last:]
 
 
 def _xlsx_cell(cell: Element, looks: _Looks) -> Cell | None:
@@ -295,6 +310,8 @@ def _xlsx_value(cell: Element, inside: Mapping[str, Element], looks: _Looks) -> 
 
 
 def _written(text: str) -> Cell | None:
+    if len(text) > LONGEST_TEXT:  # no program lets a person type so much
+        return Cell(UNREADABLE)
     return Cell(TEXT, text) if text else None
 
 
@@ -404,6 +421,7 @@ def _ods_cell(cell: Element) -> Cell | None:
         return Cell(NUMBER, value, formula)
     if isinstance(value, date):
         return _day(value.isoformat())._replace(formula=formula)
-    if value:
-        return Cell(TEXT, value, formula)
-    return None if formula is None else Cell(UNREADABLE, "", formula)
+    text = _written(value)
+    if text is None:
+        return None if formula is None else Cell(UNREADABLE, "", formula)
+    return text._replace(formula=formula)

@@ -99,6 +99,8 @@ class Table:
         """What each column is, where one column alone has the heading."""
         self.inputs = {column for part in (*self.table.inputs, *BESIDE) for column in self.columns.get(part, ())}
         self.merged = _merged_cells(sheet)
+        issued = [row for form in self.forms for row in form.rows.get(self.table.sheet, {}).values()]
+        self.locked = {part: {row.cells.get(part) for row in issued} for part in self.columns}
         below = sorted(row for row in sheet.cells if row > self.header)
         self.calculates = any(self._at(row, "check").formula is not None for row in below)
         self.known = {row: self._identify(row) for row in below}
@@ -228,8 +230,7 @@ class Table:
         if part == "check" and (cell.formula is not None or not self.calculates):
             return True
         if cell.kind == NUMBER and cell.formula is None and part:
-            rows = (row for form in self.forms for row in form.rows.get(self.table.sheet, {}).values())
-            return any(row.cells.get(part) == plain(cell.value) for row in rows)
+            return plain(cell.value) in self.locked[part]
         return cell.kind == TEXT and cell.formula is None and plain(cell.value) in self.texts
 
     def _leave_beside(self, lifting: Lifting, number: int, row: Row) -> bool:
