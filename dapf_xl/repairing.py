@@ -331,7 +331,8 @@ class _Clean:
             if each.part == "sign_off":
                 signed[each.figure] = each.held.value if each.figure == "date" else _words(each)
             elif each.part == "value":
-                typed.setdefault(each.figure, {})["value"] = each.held.value
+                is_truth = isinstance(each.held.value, bool)  # no cell of a return takes TRUE: its words are carried
+                typed.setdefault(each.figure, {})["value"] = _words(each) if is_truth else each.held.value
             else:
                 typed.setdefault(each.figure, {})["label" if each.part == LABEL else each.part] = _words(each)
         return Filled({figure: Cells(**cells) for figure, cells in typed.items()}, signed)  # type: ignore[arg-type]

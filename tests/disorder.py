@@ -81,9 +81,12 @@ def sent_of(framework: str) -> tuple[Sent, ...]:
     folder, label = issued(framework), quarter_of(framework)
     with open_workspace(folder).ledger() as ledger:
         records = ledger.issued(Period.parse(label)).values()
+    open_rows = open_workspace(folder).framework.open_rows
     kinds: dict[frozenset[str], tuple[int, str]] = {}
     for each in records:
         sheets = frozenset(sheet for sheet, rows in each.positions.items() if rows)
+        figures = (name.rpartition("@")[0].partition("/") for _, name in each.positions.get(RETURN.sheet, ()))
+        sheets |= {"spare rows"} if any(open_rows.is_open(item, category) for item, _, category in figures) else set()
         size = sum(map(len, each.positions.values()))
         kinds[sheets] = max(kinds.get(sheets, (0, "")), (size, each.agency))
     return tuple(fill_in(folder, agency, label) for _, agency in sorted(kinds.values()))
