@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dapf_xl.catalogue import shipped
-from tests.disorder import HARMFUL, SAFE, as_day, read_by_id, sent_of
+from tests.disorder import HARMFUL, SAFE, as_day, pull_cells_left, push_cells_right, read_by_id, sent_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +32,11 @@ def damaged(sent: Sent, kinds: Sequence[Callable[[Book, Grid], None]], seed: int
             kind(book, book.grids[book.chance.choice(tables)])
     book.save(path)
     return book
+
+
+def leaves_a_trace(kinds: Sequence[Callable[[Book, Grid], None]]) -> bool:
+    """Say whether cells are pushed sideways at most once: pushed there and back, a row looks as if nothing had been."""
+    return sum(kind in {push_cells_right, pull_cells_left} for kind in kinds) <= 1
 
 
 def assert_nothing_is_wrong_or_passed_over(sent: Sent, book: Book, made: Repaired) -> None:
@@ -65,7 +70,7 @@ def test_all_of_it_arrives_where_no_doubt_is_left(framework: str, data: st.DataO
 @given(st.data())
 def test_nothing_arrives_in_a_wrong_cell_or_is_passed_over(framework: str, data: st.DataObject) -> None:
     sent = data.draw(st.sampled_from(sent_of(framework)))
-    kinds = data.draw(st.lists(st.sampled_from((*SAFE, *HARMFUL)), min_size=1, max_size=5))
+    kinds = data.draw(st.lists(st.sampled_from((*SAFE, *HARMFUL)), min_size=1, max_size=5).filter(leaves_a_trace))
     with TemporaryDirectory() as folder:
         book = damaged(sent, kinds, data.draw(st.integers(0, 10_000)), Path(folder) / "damaged.xlsx")
         made = sent.repair(Path(folder) / "damaged.xlsx", Path(folder) / "clean.xlsx", said=book.loses_identity)

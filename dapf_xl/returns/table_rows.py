@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dapf_xl.periods import words_of_date
 from dapf_xl.returns.forms import WORDS, Row, is_spare, plain
 from dapf_xl.returns.layout import LABEL, ids_in_row, parse_figure_id
+from dapf_xl.returns.live_checks import SAYS
 from dapf_xl.returns.salvage import BOOLEAN, DATE, DAY_ZERO, ERROR, NUMBER, TEXT, UNREADABLE, Cell, address
 
 if TYPE_CHECKING:
@@ -103,8 +104,19 @@ class Table:
         self.locked = {part: {row.cells.get(part) for row in issued} for part in self.columns}
         below = sorted(row for row in sheet.cells if row > self.header)
         self.calculates = any(self._at(row, "check").formula is not None for row in below)
+        self.unheaded = self._unheaded()
         self.known = {row: self._identify(row) for row in below}
         """Each row below the headings as it was issued, or why it is not known which it is."""
+
+    def _unheaded(self) -> str:
+        """Return which column for typing is gone: then nobody can tell what stands in those beside it."""
+        parts = (*self.table.inputs, *(part for part in BESIDE if self.table.has(part)))
+        missing = next((part for part in parts if part not in self.columns), "")
+        return (
+            f'no column is headed "{self._head(missing)}" any more, so that those beside it are not certain'
+            if missing
+            else ""
+        )
 
     def identified(self) -> Iterator[tuple[int, Row]]:
         """Yield number and row of those that are known."""
@@ -168,10 +180,20 @@ class Table:
             return f"its row has no id, and {several if matching else 'its words are not those of one that was issued'}"
         if not self._says_whose():
             return "its row has no id, and the title of the sheet, with agency and quarter, is gone"
+        row = next(iter(matching.values()))
+        if not self._is_in_line(number, row):
+            return (
+                "its row has no id, and its cells do not stand as they were issued: they may have been moved sideways"
+            )
+        return row
+
+    def _is_in_line(self, number: int, row: Row) -> bool:
+        """Say whether all that is locked stands under its heading, the check too: then so does what was typed."""
+        locked = (part for part in row.cells if part not in {"check", "id"})
         check = self._at(number, "check")
-        if check.formula is None and not check.value:
-            return "its row has no id, and nothing stands in its check: its cells may have been moved sideways"
-        return next(iter(matching.values()))
+        return all(self._text(number, part) == row.cells[part] for part in locked) and (
+            check.formula is not None or self._is_check_words(check)
+        )
 
     def _says_whose(self) -> bool:
         """Say whether the sheet's own title stands above its headings: the agency and the quarter."""
@@ -227,15 +249,18 @@ class Table:
 
     def _is_ours(self, cell: Cell, part: str | None) -> bool:
         """Say whether a cell of a row that is not known holds what was issued there, or somewhere."""
-        if part == "check" and (cell.formula is not None or not self.calculates):
-            return True
+        if part == "check":
+            return cell.formula is not None or self._is_check_words(cell)
         if cell.kind == NUMBER and cell.formula is None and part:
             return plain(cell.value) in self.locked[part]
         return cell.kind == TEXT and cell.formula is None and plain(cell.value) in self.texts
 
-    def _leave_beside(self, lifting: Lifting, number: int, row: Row) -> bool:
-        """List what stands in a known row outside its cells for typing; say whether any has no heading above it."""
-        strays = False
+    def _is_check_words(self, cell: Cell) -> bool:
+        """Say whether a check holds what it said, in a file of which only the values were kept."""
+        return not self.calculates and cell.kind == TEXT and cell.value.startswith(SAYS)
+
+    def _leave_beside(self, lifting: Lifting, number: int, row: Row) -> None:
+        """List what stands in a known row outside its cells for typing."""
         apart = {*self.inputs, *self._for_typing(row)}
         for column, cell in sorted(self.sheet.cells[number].items()):
             part = self.parts.get(column)
@@ -245,19 +270,17 @@ class Table:
                 self._leave(
                     lifting, number, column, "its column has no heading of the return, or one that is there twice"
                 )
-                strays = True
             elif part == "check" and not self._is_ours(cell, part):
                 self._leave(lifting, number, column, "it stands in the column that checks the row")
             elif part not in {None, "check"} and (
                 plain(cell.value) != row.cells.get(str(part)) or cell.formula is not None
             ):
                 self._leave(lifting, number, column, "it stands in a locked cell, where nothing is asked for")
-        return strays
 
     def _lift_row(
         self, lifting: Lifting, number: int, row: Row, why: str, refuses: Callable[[Lifted, Row], str]
     ) -> None:
-        strays = self._leave_beside(lifting, number, row)
+        self._leave_beside(lifting, number, row)
         first = self.table.inputs[0]
         for part, figure in ids_in_row(self.table, row.id):
             bound = {part: "value"}
@@ -266,13 +289,8 @@ class Table:
             if part == first and is_spare(self.table, row):
                 bound[LABEL] = LABEL
             for parts in (bound, {"comment": "comment"} if part == first and self.table.has("comment") else {}):
-                reason = why or self._unheaded(parts, strays=strays) or self._doubled(number, parts)
+                reason = why or self.unheaded or self._doubled(number, parts)
                 self._lift_cells(lifting, number, row, figure, parts, reason, refuses)
-
-    def _unheaded(self, parts: Mapping[str, str], *, strays: bool) -> str:
-        """Return which column cannot be told, where what should stand in it may stand in one without a heading."""
-        missing = next((part for part in parts if part not in self.columns), "") if strays else ""
-        return f'no column is headed "{self._head(missing)}" any more' if missing else ""
 
     def _doubled(self, number: int, parts: Mapping[str, str]) -> str:
         for part in parts:
