@@ -249,8 +249,8 @@ class Table:
 
     def _is_ours(self, cell: Cell, part: str | None) -> bool:
         """Say whether a cell of a row that is not known holds what was issued there, or somewhere."""
-        if part == "check":
-            return cell.formula is not None or self._is_check_words(cell)
+        if part == "check" and (cell.formula is not None or self._is_check_words(cell)):
+            return True
         if cell.kind == NUMBER and cell.formula is None and part:
             return plain(cell.value) in self.locked[part]
         return cell.kind == TEXT and cell.formula is None and plain(cell.value) in self.texts
