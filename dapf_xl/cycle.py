@@ -22,6 +22,7 @@ from dapf_xl.issuing import issue
 from dapf_xl.keeping import kept_copies
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.reconciliation import reconcile
+from dapf_xl.repairing import repair
 from dapf_xl.returns.filling import fill
 from dapf_xl.rules import Context, check_returns
 from dapf_xl.rules.identity import period_of
@@ -62,6 +63,7 @@ __all__ = [
     "init",
     "issue",
     "reconcile",
+    "repair",
     "replace_file",
     "send",
     "take_file",

@@ -284,7 +284,7 @@ class Code(Enum):
         "files ending in {suffix} cannot be read safely", "Open the file in Excel and save it as an Excel workbook (.xlsx)."
     )
     FILE_EMPTY = _file("the file is empty (0 bytes)", "Ask for it to be sent again: it was probably cut off on its way.")
-    FILE_TRUNCATED = _file("the workbook is cut off or damaged: {reason}", "Ask for it to be sent again, or open it in Excel, let Excel repair it, and save it.")
+    FILE_TRUNCATED = _file("the workbook is cut off or damaged: {reason}", "Ask for it to be sent again, or open it in Excel, let Excel repair it, and save it. For the performance lead: `dapf repair` carries over what can still be read.")
     FILE_ENCRYPTED = _file("the workbook is protected with a password to open it", "In Excel: File, Info, Protect Workbook, Encrypt with Password, clear the password, save.")
     FILE_TOO_LARGE = _file("the workbook would unpack to {found}, more than the {limit} that a return can need", "Copy the yellow cells into a fresh return and send that.")
     FILE_UNSAFE_PART = _file("the workbook holds a part that a workbook must not hold: {part}", "Do not open it. Ask the sender for a fresh copy, and tell your IT department.")
@@ -295,17 +295,17 @@ class Code(Enum):
     FILE_THREADED_COMMENTS = _file("the workbook has comments pinned to cells, which were not read", "Write what matters in the yellow comment column.", Severity.WARNING)
 
     # --- batch 2: identity -------------------------------------------------------------------
-    NOT_A_RETURN = _identity("this workbook is not a return issued by dapf: it has no identity sheet", "Send back the return itself, not a copy of its cells in a new workbook.")
-    IDENTITY_DAMAGED = _identity("the return's identity is incomplete: {missing} is missing", "Ask for the return again with `dapf issue`, and copy the yellow cells into it. Where that cannot be, `dapf waive DIR --period P --file FILE --agency ID` takes it on the record.", waivable=True)
+    NOT_A_RETURN = _identity("this workbook is not a return issued by dapf: it has no identity sheet", "Send back the return itself, not a copy of its cells in a new workbook. For the performance lead: `dapf repair` carries what was typed into a clean return.")
+    IDENTITY_DAMAGED = _identity("the return's identity is incomplete: {missing} is missing", "Ask for the return again with `dapf issue`, and copy the yellow cells into it, or let `dapf repair` carry them over. Where that cannot be, `dapf waive DIR --period P --file FILE --agency ID` takes it on the record.", waivable=True)
     IDENTITY_NOT_VERIFIED = _identity("identity not verified: there is no workspace to check it against", "Check it with --workspace DIR before it is used.", Severity.WARNING)
     IDENTITY_FORGED = _identity("the return's identity does not agree with its seal: {what} was changed after it was issued, or another workspace issued it", "Do not use it. Issue the return again and ask the agency to fill that one. If you know for certain who sent it, `dapf waive DIR --period P --file FILE --agency ID` takes it on the record.", waivable=True)
     NOT_ISSUED_HERE = _identity("this workspace has no record of issuing this return ({issue_id})", "Check that it is the right workspace; otherwise issue the return again. If the record was lost, `dapf waive DIR --period P --file FILE --agency ID` takes it.", waivable=True)
     OTHER_FRAMEWORK = _identity("the return is for the framework {found}, not {expected}", "Put it into the workspace of {found}.")
     AGENCY_UNKNOWN = _identity("the return is from {found}, which is not an agency of this framework{near}", "Add the agency to the catalogue, or take the file out of the folder.")
     OTHER_PERIOD = _identity("the return is for {found}, but this round is {expected}", "Move it to the folder of {found}, or ask for the return of {expected}.")
-    CATALOGUE_OLDER = _identity("the return was issued from an earlier catalogue ({found}; it is now {expected})", "Issue the return again and ask for that one to be filled.")
+    CATALOGUE_OLDER = _identity("the return was issued from an earlier catalogue ({found}; it is now {expected})", "Issue the return again and ask for that one to be filled; `dapf repair` carries what was typed into it.")
     CATALOGUE_NEWER = _identity("the return was issued from a later catalogue ({found}; this one is {expected})", "Check it with the catalogue that issued it: this one is out of date.")
-    CATALOGUE_CHANGED = _identity("the return asks for {found}, which the catalogue no longer has", "Put it back into the catalogue, or issue the return again and ask for that one to be filled.")
+    CATALOGUE_CHANGED = _identity("the return asks for {found}, which the catalogue no longer has", "Put it back into the catalogue, or issue the return again and ask for that one to be filled; `dapf repair` carries what was typed into it.")
     RETURN_SUPERSEDED = _identity("since this return was issued, {agency} is asked for {count} more: {what}", "What this return holds is taken. Run `dapf issue DIR --period {period} --changed`: it writes the return again, filled in with what was received, for the figures that are new. Send that one.", Severity.WARNING)
     UNTOUCHED_BLANK = _identity("nothing has been filled in: this is the return as it was issued", "Ask the agency for the filled return; if it has nothing to report, it writes 0 or picks a shorthand.")
     IDENTICAL_TO_ANOTHER = _identity("this file is identical to {other}", "Nothing to do: it is counted once.", Severity.WARNING)
@@ -316,8 +316,8 @@ class Code(Enum):
     NAMED_FOR_ANOTHER = _identity("the file is named for {named}, but it is the return of {agency}", "Check that {agency} filled it in, and not {named}.", Severity.WARNING)
 
     # --- batch 3: structure ------------------------------------------------------------------
-    SHEET_MISSING = _structure("the sheet {expected} is missing", "Copy the yellow cells into a fresh return, or ask for the original file.")
-    ID_MOVED = _structure("{expected} should stand here, but {found}: rows or columns were inserted, deleted or sorted", "Undo the change, or copy the yellow cells into a fresh return. Nothing was read from this file.")
+    SHEET_MISSING = _structure("the sheet {expected} is missing", "Copy the yellow cells into a fresh return, or ask for the original file. For the performance lead: `dapf repair` carries what was typed into a clean return.")
+    ID_MOVED = _structure("{expected} should stand here, but {found}: rows or columns were inserted, deleted or sorted", "Undo the change, or copy the yellow cells into a fresh return. Nothing was read from this file. For the performance lead: `dapf repair` carries what was typed into a clean return.")
     ROW_MISSING = _structure("{expected} is gone: it stood in row {row} when the return was issued", "Send the return with this row again, or give the figure in the return that was sent out; every other row was read.")
     ROW_TWICE = _structure("{expected} stands here and also in row {others}, so neither is taken", "Delete the row that is too many, and send the return again.")
     ROW_UNKNOWN = _structure("the hidden cell that says what this row is for holds {found}, which this return does not ask for, so the row was not read", "Undo the change, or copy the row's yellow cells into the return that was sent out.")
@@ -667,6 +667,8 @@ class WaiveError(DapfError):
 
 class HandoverError(DapfError):
     """A workspace that cannot be handed over as it is; nothing was changed."""
+class RepairError(DapfError):
+    """A return whose owner or quarter is not plain, or another's than was said; nothing was carried."""
 
 
 class DeliveryError(DapfError):

@@ -6,6 +6,7 @@ People read stderr; stdout is for paths and the one JSON document.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from dapf_xl.findings import Finding
     from dapf_xl.reconciliation import Reconciled
+    from dapf_xl.repairing import Carried, Repaired
     from dapf_xl.rules import Checked
 
 people = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
@@ -123,3 +125,72 @@ def show_reconciled(made: Reconciled) -> None:
         say(("   open", "dim"), f" {place}: {check.said} cannot be checked: {check.why}.")
     agree, differ, cannot = made.counts.values()
     say(f"{agree} agree, {differ} do not fit ({counted(made.findings)}), {cannot} cannot be checked.")
+
+
+def repaired_document(made: Repaired) -> dict[str, object]:
+    """Return what ``--json`` prints of a return that was repaired."""
+    carried = [
+        {
+            "item": each.item,
+            "category": each.category,
+            "period": each.period,
+            "part": each.part,
+            "from": {"sheet": each.from_sheet, "cell": each.from_cell},
+            "to": {"sheet": each.to_sheet, "cell": each.to_cell},
+            "note": each.note,
+        }
+        for each in made.carried
+    ]
+    left = [each._asdict() for each in made.left]
+    whole = {"agency": made.agency, "period": made.period.label, "carried": carried, "left": left}
+    return document([], **whole, missing=list(made.missing), file=str(made.file))
+
+
+def show_repaired(made: Repaired) -> None:
+    """Print what was carried from where to where, then what was left and why, for people."""
+    for sheets, cells in _runs(made.carried).items():
+        say(("carried", "green"), f" {sheets}: {', '.join(cells)}")
+    for each in made.carried:
+        if each.note:
+            say(("   note", "cyan"), f" {each.to_sheet}!{each.to_cell} holds {each.note}")
+    for one in made.left:
+        place = "!".join(part for part in (one.sheet, one.cell) if part)
+        value = f' "{one.value}"' if one.value else ""
+        say(("   left", "yellow"), f" {place}{value}: {one.reason}")
+    if made.missing:
+        rows = "row is" if len(made.missing) == 1 else "rows are"
+        say(("missing", "yellow"), f" {len(made.missing)} {rows} not in the file: {'; '.join(made.missing)}")
+    if made.superseded:
+        say(f"What stood there before is kept as {made.superseded}.")
+    values = f"{len(made.carried)} cell{'' if len(made.carried) == 1 else 's'} carried, {len(made.left)} left"
+    whose = f"{made.agency} for {made.period.words}"
+    say(f"{values}. It is issued to {whose}: let the agency look through it, and check it.")
+
+
+def _runs(carried: Sequence[Carried]) -> dict[str, list[str]]:
+    """Return what was carried, cells that follow each other as one: ``J7:J12 -> J9:J14``, by the sheets."""
+    found: dict[str, list[list[tuple[str, int, str, int]]]] = {}
+    for each in sorted(carried, key=lambda one: (one.to_sheet, *_parted(one.to_cell))):
+        sheets = each.to_sheet if each.from_sheet == each.to_sheet else f"{each.from_sheet} -> {each.to_sheet}"
+        place = (*_parted(each.from_cell), *_parted(each.to_cell))
+        runs = found.setdefault(sheets, [])
+        last = runs[-1][-1] if runs else None
+        if last and place == (last[0], last[1] + 1, last[2], last[3] + 1):
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return {sheets: [_run_words(run) for run in runs] for sheets, runs in found.items()}
+
+
+def _run_words(run: Sequence[tuple[str, int, str, int]]) -> str:
+    first, last = run[0], run[-1]
+    ranges = [
+        f"{letter}{top}" if top == bottom else f"{letter}{top}:{letter}{bottom}"
+        for letter, top, bottom in ((first[0], first[1], last[1]), (first[2], first[3], last[3]))
+    ]
+    return " -> ".join(dict.fromkeys(ranges))
+
+
+def _parted(cell: str) -> tuple[str, int]:
+    letters = re.sub(r"\d", "", cell)
+    return letters, int(cell[len(letters) :])

@@ -68,6 +68,7 @@ MODULES = (
     "keeping",
     "waiving",
     "handing_over",
+    "repairing",
     "cycle",
     "synthetic",
     "demo",

@@ -17,6 +17,7 @@ from dapf_xl.cli.deciding import handover, waive
 from dapf_xl.cli.importing import import_figures
 from dapf_xl.cli.options import CLEAN, FOUND, MISUSE
 from dapf_xl.cli.published import frameworks, reconcile, run_demo
+from dapf_xl.cli.repair import repair
 from dapf_xl.cli.rounds import check, consolidate, fill, init, issue, send
 from dapf_xl.findings import DapfError
 from dapf_xl.terminal import document, put_json, say
@@ -37,6 +38,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "issue": issue,
     "fill": fill,
     "check": check,
+    "repair": repair,
     "consolidate": consolidate,
     "amend": amend,
     "waive": waive,

@@ -63,6 +63,8 @@ OUTSTANDING = ("To do", "Correct", "Explain")
 """Beginnings that mean that there is still something to do."""
 
 OK = "OK"
+SAYS = (OK, "Optional", "Not used", "No change", *OUTSTANDING)
+"""What a check can begin with."""
 LONGEST_LABEL = 100
 """Characters of another figure's label in a check; a text in a formula may have 255."""
 VALUE, SHORTHAND, COMMENT = Name("value"), Name("shorthand"), Name("comment")

@@ -179,3 +179,10 @@ def _trouble(cell: Element) -> Trouble | None:
     except ValueError:
         return Trouble(ERROR, _said(cell))
     return None
+
+
+def held_by(cell: Element) -> tuple[str, Any, str | None]:
+    """Return the kind of trouble of a cell ("" for none), its value, and its formula, None where it has none."""
+    trouble = _trouble(cell)
+    kind = trouble.kind if trouble else ""
+    return kind, trouble.shown if trouble and kind == ERROR else _value(cell), cell.get(f"{_TABLE}formula")

@@ -36,8 +36,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SIGNATURES = {b"%PDF": "a PDF", b"PK": "", b"{\\rtf": "a Word document (RTF)", b"<": "a web page or an XML file"}
 
-_XML = (".xml", ".rels", ".vml")
-_DOCTYPE = b"<!DOCTYPE"
+XML = (".xml", ".rels", ".vml")
+DOCTYPE = b"<!DOCTYPE"
 _DECLARATION = re.compile(r"<\?xml[^<>]*\?>")
 
 _CARRIED = (
@@ -116,7 +116,7 @@ class Package:
         parts = archive.infolist()
         names = {part.filename for part in parts}
         size = sum(part.file_size for part in parts)
-        unsafe = next((part.filename for part in parts if _is_unsafe(part.filename)), "")
+        unsafe = next((part.filename for part in parts if is_unsafe(part.filename)), "")
         if unsafe or len(names) != len(parts):
             self.found(Code.FILE_UNSAFE_PART, part=shown(unsafe) or "two parts of the same name")
         elif len(parts) > MOST_PARTS:
@@ -129,7 +129,7 @@ class Package:
             self.found(Code.NOT_A_WORKBOOK, what=" but another kind of archive, renamed")
         else:
             content = {part.filename: self._unpacked(archive.read(part)) for part in parts}
-            declaring = next((name for name, xml in content.items() if name.endswith(_XML) and _DOCTYPE in xml), "")
+            declaring = next((name for name, xml in content.items() if name.endswith(XML) and DOCTYPE in xml), "")
             if declaring:  # no spreadsheet program does: entities that grow without end, or read other files
                 self.found(Code.FILE_UNSAFE_PART, part=f"{declaring}, which declares a document type")
                 return
@@ -170,7 +170,7 @@ def _is_encrypted_ods(archive: zipfile.ZipFile, names: set[str]) -> bool:
     return manifest in names and b"encryption-data" in archive.read(manifest)
 
 
-def _is_unsafe(name: str) -> bool:
+def is_unsafe(name: str) -> bool:
     """Say whether a part's name climbs out of the archive."""
     first, *others = name.replace("\\", "/").split("/")
     return not first or ":" in first or ".." in (first, *others)

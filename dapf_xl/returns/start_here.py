@@ -55,10 +55,24 @@ _SHEETS = {
 }
 
 
-def write_start_here(
-    sheet: Sheet, framework: Framework, plan: Plan, marking: str, checks: Mapping[str, Mapping[int, str]]
+def write_start_here(  # noqa: PLR0913, PLR0917  (what it is about, and what stands in it already)
+    sheet: Sheet,
+    framework: Framework,
+    plan: Plan,
+    marking: str,
+    checks: Mapping[str, Mapping[int, str]],
+    signed: Mapping[str, float | str],
 ) -> None:
-    """Write the sheet that opens first; ``checks`` is what the checks of each sheet say, by row."""
+    """Write the sheet that opens first.
+
+    Args:
+        sheet: The sheet.
+        framework: The framework.
+        plan: What the return asks.
+        marking: Stands at its head.
+        checks: What the checks of each sheet say, by row.
+        signed: What stands in the cells of the sign-off, by part.
+    """
     agency = framework.agencies[plan.agency]
     sheet.columns(WIDTHS)
     sheet.masthead(f"{agency.name}: performance return", f"{framework.title}, {framework.area}", marking)
@@ -76,8 +90,8 @@ def write_start_here(
         sheet.put(row, 0, label, "cover_label")
         sheet.put(row, 1, words, "cover_text")
     _write_steps(sheet, plan)
-    _write_sign_off(sheet)
-    last_row = _write_contents(sheet, plan, checks)
+    _write_sign_off(sheet, signed)
+    last_row = _write_contents(sheet, plan, checks, len(SIGN_OFF) - len(signed))
     sheet.worksheet.print_area(0, 0, last_row, len(WIDTHS) - 1)
     sheet.worksheet.fit_to_pages(1, 1)
     sheet.worksheet.set_selection(0, 0, 0, 0)
@@ -102,18 +116,18 @@ def _write_steps(sheet: Sheet, plan: Plan) -> None:
         sheet.put(heading + number, 1, step, "cover_text")
 
 
-def _write_sign_off(sheet: Sheet) -> None:
+def _write_sign_off(sheet: Sheet, signed: Mapping[str, float | str]) -> None:
     _heading(sheet, SIGN_ROW, "Sign-off")
     for part, words in (("name", "Your name"), ("role", "Your role"), ("date", "Date")):
         row = int(SIGN_OFF[part][1:]) - 1
         sheet.worksheet.set_row(row, 18)
         sheet.put(row, 0, words, "cover_label")
-        sheet.put(row, 1, None, "input_day" if part == "date" else "input_text")
+        sheet.put(row, 1, signed.get(part), "input_day" if part == "date" else "input_text")
         options = date_options("14/01/2015") if part == "date" else text_options(LONGEST_NAME)
         sheet.worksheet.data_validation(SIGN_OFF[part], options)
 
 
-def _write_contents(sheet: Sheet, plan: Plan, checks: Mapping[str, Mapping[int, str]]) -> int:
+def _write_contents(sheet: Sheet, plan: Plan, checks: Mapping[str, Mapping[int, str]], unsigned: int) -> int:
     """Write the sheets with what is still to do on each; return the last row."""
     _heading(sheet, SHEETS_ROW, "Sheets", "Still to do")
     row = SHEETS_ROW
@@ -128,8 +142,8 @@ def _write_contents(sheet: Sheet, plan: Plan, checks: Mapping[str, Mapping[int, 
     sheet.put(row, 0, "Sign-off", "plain")
     sheet.put(row, 1, "Your name, role and the date, above", "cover_text")
     cells = ",".join(SIGN_OFF.values())
-    sheet.formula(row, 2, f"{len(SIGN_OFF)}-COUNTA({cells})", len(SIGN_OFF), "count")
-    counted[f"C{row + 1}"] = len(SIGN_OFF)
+    sheet.formula(row, 2, f"{len(SIGN_OFF)}-COUNTA({cells})", unsigned, "count")
+    counted[f"C{row + 1}"] = unsigned
     _write_status(sheet, counted)
     _heading(sheet, row + 2, "Colours")
     for place, (words, style, meaning) in enumerate(
@@ -157,7 +171,9 @@ def _write_status(sheet: Sheet, counted: dict[str, int]) -> None:
         f'IF({total}=0,"● {READY}",IF({total}=1,"○ Not ready: 1 thing still to do",'
         f'"○ Not ready: "&({total})&" things still to do"))'
     )
-    sheet.formula(STATUS_ROW, 1, formula, f"○ Not ready: {still} things still to do", "status")
+    things = "1 thing" if still == 1 else f"{still} things"
+    shown = f"○ Not ready: {things} still to do" if still else f"● {READY}"
+    sheet.formula(STATUS_ROW, 1, formula, shown, "status")
     ready = f'=LEFT($B${STATUS_ROW + 1},1)="●"'
     look = {"type": "formula", "criteria": ready, "format": sheet.book.style("if_done")}
     sheet.worksheet.conditional_format(STATUS_ROW, 1, STATUS_ROW, 1, look)

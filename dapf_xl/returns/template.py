@@ -33,7 +33,7 @@ from dapf_xl.returns.layout import (
     known_to,
 )
 from dapf_xl.returns.live_checks import LiveChecks
-from dapf_xl.returns.prefilling import EMPTY, prefilled, with_labels
+from dapf_xl.returns.prefilling import EMPTY, NOTHING_FILLED, with_labels
 from dapf_xl.returns.start_here import write_start_here
 from dapf_xl.returns.validation import input_style, write_validations
 from dapf_xl.styles import PROTECTION, text_width
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from dapf_xl.periods import Period
     from dapf_xl.returns.fittings import Rule
     from dapf_xl.returns.layout import EntryTable, Figure, Line, Plan
-    from dapf_xl.returns.prefilling import Cells
+    from dapf_xl.returns.prefilling import Cells, Filled
 
 WIDTHS = {
     RETURN.sheet: (6, 19, 25, 8, 9.5, 9.5, 9.5, 9.5, 12, 11, 18, 24, 20, 3),
@@ -190,7 +190,7 @@ class Template:
         plan: Plan,
         known: Mapping[Figure, Observation],
         path: Path,
-        given: Mapping[Figure, Observation] | None = None,
+        filled: Filled = NOTHING_FILLED,
     ) -> Issued:
         """Write one return to ``path`` and return what went out.
 
@@ -198,21 +198,18 @@ class Template:
             plan: What it asks, and where.
             known: Figures known already.
             path: Where it goes.
-            given: What the agency has given in this round, which then stands in the yellow cells.
+            filled: What stands in the yellow cells.
 
         Raises:
             NotWrittenError: the file could not be written; what stood there before still stands.
         """
         issued: list[Issued] = []
-        typed = prefilled(plan, given or {})
-        plan = with_labels(plan, typed)
-        write_atomically(path, lambda temporary: issued.append(self._write(plan, known, temporary, path.name, typed)))
+        plan = with_labels(plan, filled.cells)
+        write_atomically(path, lambda temporary: issued.append(self._write(plan, known, temporary, path.name, filled)))
         return issued[0]
 
-    def _write(
-        self, plan: Plan, known: Mapping[Figure, Observation], path: Path, name: str, typed: Mapping[str, Cells]
-    ) -> Issued:
-        agency = self.framework.agencies[plan.agency]
+    def _write(self, plan: Plan, known: Mapping[Figure, Observation], path: Path, name: str, filled: Filled) -> Issued:
+        agency, typed = self.framework.agencies[plan.agency], filled.cells
         history = history_of(self.framework, plan.agency, plan.period, known)
         known = known_to(self.framework, plan.agency, plan.period, known)
         title = f"{agency.name}: performance return, {plan.period.words}"
@@ -226,7 +223,7 @@ class Template:
                 else evidence_words(plan, known, typed)
                 for sheet in plan.lines
             }
-            write_start_here(sheets[START], self.framework, plan, self.marking, checks)
+            write_start_here(sheets[START], self.framework, plan, self.marking, checks, filled.sign_off)
             for sheet in plan.lines:
                 self._write_table(
                     sheets[sheet], ENTRY_TABLES[sheet], plan, history if sheet == RETURN.sheet else known, typed

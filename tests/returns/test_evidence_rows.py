@@ -19,6 +19,7 @@ from dapf_xl.periods import Period
 from dapf_xl.returns.evidence_rows import OPEN, OPTIONAL, TO_DO, check_of_evidence
 from dapf_xl.returns.filling import Typed, fill
 from dapf_xl.returns.layout import ASSURANCE, DEFINITIONS, START, plan_return
+from dapf_xl.returns.prefilling import prefilled
 from dapf_xl.returns.reading import FORMULA, read_return
 from dapf_xl.returns.template import Template
 
@@ -219,6 +220,6 @@ def test_what_was_given_stands_as_it_was_typed_in_a_return_that_is_issued_again(
         (f"QA12.{name}", "", plan.agency, period): Observation(f"QA12.{name}", "", plan.agency, period, text=text)
         for name, text in texts.items()
     }
-    Template(framework, b"key").write(plan, {}, tmp_path / "again.xlsx", given)
+    Template(framework, b"key").write(plan, {}, tmp_path / "again.xlsx", prefilled(plan, given))
     found = {each.part: each.value for each in read_return(tmp_path / "again.xlsx").entries if "QA12" in each.id}
     assert {name: value for name, value in found.items() if value} == whole | {"action_due": date(2022, 9, 1)}
