@@ -17,6 +17,7 @@ from dapf_xl.findings import Code, Severity, reading_order
 from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
 from dapf_xl.observations import Observation, published
 from dapf_xl.periods import words_of_date
+from dapf_xl.rules.context import numbers_of
 from dapf_xl.rules.schema import label_of
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
     from dapf_xl.rules import Checked
+    from dapf_xl.rules.context import Number
 
 NOT_RETURNED = "Not returned"
 REPLACED = "Replaced"
@@ -191,6 +193,7 @@ class KnownFigures(Mapping["Figure", Observation]):
         """Look nothing up yet."""
         self._of = (framework, ledger, period)
         self._spans: dict[Period, dict[Figure, Observation]] = {}
+        self._numbers: dict[Period, dict[tuple[str, str, str], Number]] = {}
 
     @cached_property
     def _everything(self) -> Mapping[Figure, Observation]:
@@ -201,6 +204,14 @@ class KnownFigures(Mapping["Figure", Observation]):
         if span not in self._spans:
             self._spans[span] = known_figures(*self._of, span)
         return self._spans[span][figure]
+
+    def numbers_about(self, span: Period) -> Mapping[tuple[str, str, str], Number]:
+        """Return the numbers known about a span, by item, category and supplier: quicker than each figure whole."""
+        if span not in self._numbers:
+            framework, ledger, period = self._of
+            before = numbers_of(_published_before(framework, period, span))
+            self._numbers[span] = before | ledger.numbers(period, span)
+        return self._numbers[span]
 
     def __iter__(self) -> Iterator[Figure]:
         return iter(self._everything)

@@ -91,6 +91,14 @@ def _published(words: str, remedy: str, severity: Severity = Severity.ERROR) -> 
     return Message(Batch.PUBLISHED, severity, words, remedy)
 
 
+def _history(words: str, remedy: str, severity: Severity = Severity.QUERY) -> Message:
+    return Message(Batch.HISTORY, severity, words, remedy)
+
+
+def _signing(words: str, remedy: str, severity: Severity = Severity.WARNING) -> Message:
+    return Message(Batch.SIGN_OFF, severity, words, remedy)
+
+
 def _across(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
     return Message(Batch.ACROSS_RETURNS, severity, words, remedy)
 
@@ -341,6 +349,14 @@ class Code(Enum):
     OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.")
     OUTSIDE_SOFT_RANGE = _rule("{found} is outside the usual range of {range}", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
 
+    # --- batch 8: history --------------------------------------------------------------------
+    CHANGED_BEYOND_LIMIT = _history("{what} is {found}, but it was {earlier}: a change of {change}, where {limit} is the most that is usual", "Check the figure; if it is right, say why in {comment_cell}, for example: a new refuge opened in May.")
+    CHANGED_SHARPLY = _history("{what} is {found}, but it was {earlier}", "Check the figure; if it is right, say why in {comment_cell}, for example: a new refuge opened in May.")
+    OUTSIDE_ITS_SERIES = _history("{what} is {found}, but it was {earlier}; after the {count} figures before it, {range} was to be expected", "Check the figure; if it is right, say why in {comment_cell}, for example: a new refuge opened in May.")
+    ALL_AS_BEFORE = _history("all {count} figures that are not 0 are the same as for {earlier}: were they copied from last time?", "Check that these are the figures for {period}. If they are, say so in {comment_cell}, for example: counted anew, nothing has changed. Until then none of the {count} is taken.")
+    SAME_AS_BEFORE = _history("{what} is {found}, exactly as for {earlier}: was it left from last time?", "Check that it is the figure for {period}; if it is, say so in {comment_cell}, for example: counted anew, it is the same.")
+    EARLIER_FIGURE_CHANGED = _history("{what} is {found} so far, but the quarters of the year add to {expected} ({parts}): one of these must have changed", "Correct {cell_words}, or give the figure that changed on the sheet Revisions, or explain in {comment_cell}.")
+
     # --- batch 9: across returns -------------------------------------------------------------
     DIFFERS_BETWEEN_RETURNS = _across("{what} is {found} here, but {other} in {other_file}, {other_cell}", "Ask {agency} which of the two is right, and take the other file out of the folder. Until then neither is used.")
     OLDER_FIGURE_COUNTS = _across("{what} is not taken from here for now, so {other} from the earlier file {other_file} still counts", "Correct {cell_words}, or explain it; until then the earlier figure is used.", Severity.WARNING)
@@ -349,8 +365,19 @@ class Code(Enum):
     AMENDED = _across("{what} of {agency} for {about} was amended from {old} to {new} on {date} ({who}, {how}): {why}", "Nothing to do. The sheet Changes and the ledger keep both figures.", Severity.WARNING)
     DIFFERS_FROM_IMPORTED = _across("{what} is {found} here, but {other} was imported from {other_file}, and that counts", "Compare both with the publication. If the figure here is right, correct the row of {other_file} and import it again; otherwise nothing to do.", Severity.WARNING)
 
+    RECEIVED_DIFFERS = _across("{what} is {found} for {period}, but {sent}", "Check the figure with {agency}; if it is right, say in {comment_cell} why the two differ, for example: two referrals arrived after the quarter had ended.", Severity.QUERY)
+    SENT_DIFFERS = _across("{what} is {found} for {period}, but {agency} says that it received {other}", "Check the figure with {agency}; if it is right, say in {comment_cell} why the two differ, for example: two referrals were sent on the last day of the quarter.", Severity.QUERY)
+
     # --- batch 10: text ----------------------------------------------------------------------
     PERSONAL_DATA = _text("{what}: the text in {place} holds {kinds}, so this row is not taken", "Take it out of {place}: a return must not point to one person. Say instead what is needed without it, for example: one case was referred again.")
+
+    PERSONAL_DATA_ASIDE = _text("{place} holds {kinds}; it is not taken into the master, but the file itself holds it", "{remedy}, save the file and send it again; delete the file that was sent. A return must not point to one person.", Severity.WARNING)
+
+    # --- batch 11: sign-off ------------------------------------------------------------------
+    NOT_SIGNED = _signing("the return is not signed: {missing} is missing", "Fill {cells} on the sheet Start here, and send the return again. {until_then}")
+    SIGNED_NO_DATE = _signing("the date of the sign-off is not a date", "Type the day on which it was signed into {cell_words}, for example {example}.")
+    SIGNED_TOO_EARLY = _signing("the return is signed for {found}, before {period} ended on {last_day}{perhaps}", "Correct the date in {cell_words}; if it was signed before the quarter was over, check that the figures are of the whole quarter.")
+    SIGNED_IN_FUTURE = _signing("the return is signed for {found}, which has not come yet", "Correct the date in {cell_words}, for example {example}.")
 
     # --- published figures: dapf reconcile ---------------------------------------------------
     STATED_DIFFERS = _published('{what}: "{found}" is printed here, but {expected} in {other_place}', "Ask {ask} which of the two is right, and correct the other where it was published.")

@@ -34,6 +34,7 @@ MODULES = (
     "workbooks",
     "catalogue",
     "comparisons",
+    "spc",
     "observations",
     "comparators",
     "returns",

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dapf_xl.findings import Code, Finding, Severity
 from dapf_xl.ledger.compared import ComparedFigures
-from dapf_xl.ledger.given import AMENDED, GivenFigures
+from dapf_xl.ledger.given import AMENDED
+from dapf_xl.ledger.numbers import KnownNumbers
 from dapf_xl.ledger.rows import now, observation_of, place_of, result_of, row_of, row_of_finding, row_of_key
 from dapf_xl.ledger.schema import FOUND, IN_PLACE, ISSUED, OBSERVED, RECEIVED, STANDING
 from dapf_xl.periods import Period
@@ -79,7 +80,7 @@ class Entered(NamedTuple):
     observation: Observation
 
 
-class Ledger(GivenFigures, ComparedFigures):
+class Ledger(KnownNumbers, ComparedFigures):
     """An open ledger. Changes happen inside ``transaction``."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:

@@ -16,6 +16,7 @@ import numpy as np
 from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading_order
 from dapf_xl.personal_data import redacted
 from dapf_xl.rules.evidence import check_evidence
+from dapf_xl.rules.history import check_history
 from dapf_xl.rules.identity import Identity, is_temporary, period_of
 from dapf_xl.rules.imported import check_imported, needed
 from dapf_xl.rules.labels import check_labels
@@ -24,6 +25,8 @@ from dapf_xl.rules.merging import check_amended, check_merged, older_figures
 from dapf_xl.rules.relations import check_relations
 from dapf_xl.rules.rows import Fault, ReturnFile, rows_of, stand_again
 from dapf_xl.rules.schema import RowSchemas
+from dapf_xl.rules.sent import check_sent
+from dapf_xl.rules.signing import check_signed, waits
 from dapf_xl.rules.structure import Structure
 from dapf_xl.rules.text import check_text
 
@@ -147,9 +150,17 @@ def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
     return [*worst.values(), *check_labels(run.context, rows, sound)]
 
 
+def _history(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
+    return check_history(run.context, rows, sound)
+
+
 def _across(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    checks = (check_merged, check_amended, check_imported)
+    checks = (check_merged, check_amended, check_imported, check_sent)
     return [fault for check in checks for fault in check(run.context, rows, sound)]
+
+
+def _sign_off(run: Run, one: CheckedReturn) -> Iterable[Finding]:
+    return check_signed(run.context, one.read, one.period) if one.period else ()
 
 
 def _text(run: Run, rows: Rows, _: Array) -> Iterable[Fault]:
@@ -165,11 +176,13 @@ RowsCheck: TypeAlias = "Callable[[Run, Rows, Array], Iterable[Fault]]"
 
 
 class Step(NamedTuple):
-    """A batch: how it is checked, one file at a time or all rows together, or the issue that brings it."""
+    """A batch: how it is checked, one file at a time, all rows together, or each return once its rows were."""
 
     file: Callable[[Run, ReadReturn], list[Finding]] | None = None
     rows: RowsCheck | None = None
+    whole: Callable[[Run, CheckedReturn], Iterable[Finding]] | None = None
     awaits: str = ""
+    """The issue that brings it."""
 
 
 BATCHES: dict[Batch, Step] = {
@@ -180,10 +193,10 @@ BATCHES: dict[Batch, Step] = {
     Batch.TYPE: Step(rows=_types),
     Batch.PRESENCE: Step(rows=_presence),
     Batch.RULES: Step(rows=_rules),
-    Batch.HISTORY: Step(awaits="issue 4"),
-    Batch.ACROSS_RETURNS: Step(rows=_across, awaits="issue 4 (sent against received)"),
+    Batch.HISTORY: Step(rows=_history),
+    Batch.ACROSS_RETURNS: Step(rows=_across),
     Batch.TEXT: Step(rows=_text),
-    Batch.SIGN_OFF: Step(awaits="issue 4"),
+    Batch.SIGN_OFF: Step(whole=_sign_off),
 }
 """Every batch of checks, in the order in which they run."""
 
@@ -243,9 +256,7 @@ def check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
     faults = [
         fault for fault in found.values() if sound[fault.position] or fault.code is not Code.NUMBER_STORED_AS_TEXT
     ]
-    held = np.zeros(len(rows.frame), dtype=bool)
-    held[[fault.position for fault in faults if fault.severity is Severity.QUERY]] = True
-    held &= ~rows.frame["commented"].to_numpy()
+    held = _held(run, rows, faults, returns)
     if held.any() or not sound.all():
         faults += older_figures(run.context, rows, sound, held)
     _add_findings(rows, faults, returns)
@@ -253,7 +264,23 @@ def check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
         returns[number].observations.append(observation)
     _count(rows, sound, returns)
     for one in returns:
+        one.findings += [
+            finding for step in BATCHES.values() if step.whole is not None for finding in step.whole(run, one)
+        ]
         one.status = _status(one.findings)
+
+
+def _held(run: Run, rows: Rows, faults: Iterable[Fault], returns: Sequence[CheckedReturn]) -> Array:
+    """Say which rows wait: for a comment that answers a query, or for the signature of their return."""
+    held = np.zeros(len(rows.frame), dtype=bool)
+    commented = rows.frame["commented"].to_numpy()
+    for fault in faults:
+        if fault.severity is Severity.QUERY and not (commented[fault.position] or fault.answered):
+            held[[fault.position, *fault.also]] = True
+    for number, one in enumerate(returns):
+        if waits(run.context, one.read):
+            held |= (rows.frame["file"] == number).to_numpy()
+    return held
 
 
 def _check_batch(
@@ -295,10 +322,9 @@ def _add_findings(rows: Rows, faults: Sequence[Fault], returns: Sequence[Checked
             severity=fault.severity,
             **{name: redacted(words) for name, words in fault.words.items()},
         )
-        is_explained = fault.severity is Severity.QUERY and row["commented"]
-        one.findings.append(
-            replace(finding, remedy=EXPLAINED.format(cell=row["comment_cell"])) if is_explained else finding
-        )
+        answer = row["comment_cell"] if row["commented"] else fault.answered
+        is_explained = fault.severity is Severity.QUERY and answer
+        one.findings.append(replace(finding, remedy=EXPLAINED.format(cell=answer)) if is_explained else finding)
 
 
 def _count(rows: Rows, sound: Array, returns: Sequence[CheckedReturn]) -> None:

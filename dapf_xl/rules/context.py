@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
+
+
+Number = tuple[float | None, float | None, str]
+"""The least and the most that a figure can be (the same where it was given, None without a number), and its basis."""
+
+
+@runtime_checkable
+class KnownNumbers(Protocol):
+    """Known figures that give the numbers of a whole span at once."""
+
+    def numbers_about(self, span: Period) -> Mapping[tuple[str, str, str], Number]:
+        """Return the numbers known about a span."""
+
+
+def numbers_of(observations: Iterable[Observation]) -> dict[tuple[str, str, str], Number]:
+    """Return the numbers of some figures about one span; a suppressed figure lies between its bounds."""
+    found: dict[tuple[str, str, str], Number] = {}
+    for each in observations:
+        least, most = (each.lower, each.upper) if each.value is None else (each.value, each.value)
+        bounds = (None if least is None else float(least), None if most is None else float(most))
+        found[each.item, each.category, each.supplier] = (*bounds, each.basis)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +87,15 @@ class Context:
     """Figures that were amended, the latest amendment of each."""
     imported: Mapping[Figure, Observation] = field(default_factory=dict)
     """Published figures that were imported and count."""
+    today: date | None = None
+    """The day of checking; None where it does not matter whether something lies in the future."""
 
     def record_of(self, issue_id: str) -> IssuedRecord | None:
         """Return what was issued under an id, if that is known."""
         return self.issued.get(issue_id) if self.issued else None
+
+    def numbers_about(self, span: Period) -> Mapping[tuple[str, str, str], Number]:
+        """Return the numbers known about a span, by item, category and supplier; what is held in query is not known."""
+        if isinstance(self.known, KnownNumbers):
+            return self.known.numbers_about(span)
+        return numbers_of(each for each in self.known.values() if each.period == span and each.status != "held")

@@ -322,7 +322,7 @@ RELATIONS: dict[str, Callable[[Figures, Rule, Side], Iterator[Fault]] | None] = 
     "ratio": ratio,
     "required_if": required_if,
     "never_falls": never_falls,
-    "change_limit": None,  # batch 8, history: issue 4
-    "sent_against_received": None,  # batch 9, across returns: issue 4
+    "change_limit": None,
+    "sent_against_received": None,
 }
-"""Every kind of rule that the catalogue knows; None where its check is still to come."""
+"""Every kind of rule that the catalogue knows; None where other batches check it: ``changing`` and ``sent``."""

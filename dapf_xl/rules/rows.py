@@ -72,6 +72,10 @@ class Fault(NamedTuple):
     """value, shorthand, comment or label."""
     severity: Severity
     words: dict[str, object]
+    also: tuple[int, ...] = ()
+    """Other rows that are held with this one."""
+    answered: str = ""
+    """Where a comment answers it that stands beside another figure."""
 
 
 class Rows(NamedTuple):

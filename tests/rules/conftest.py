@@ -159,7 +159,7 @@ class Desk:
             sha256=f"sha of {name or agency} {period.label}",
             saved=saved,
             identity=identity,
-            sign_off={"name": "", "role": "", "date": ""},
+            sign_off={"name": "An officer", "role": "Analyst", "date": period.due(10)},
             entries=entries,
             sheets=(START, *plan.lines, IDENTITY),
         )

@@ -52,9 +52,9 @@ def returned(
     return ReadReturn(
         Path(f"{agency}_{quarter.label}.xlsx"),
         sha256=f"{agency} {quarter.label}",
-        saved=quarter.last_day.isoformat(),
+        saved=quarter.due(12).isoformat(),
         identity=identity,
-        sign_off={"name": "", "role": "", "date": ""},
+        sign_off={"name": "An officer", "role": "Analyst", "date": quarter.due(10)},
         entries=entries,
         sheets=(START, *plan.lines, IDENTITY),
     )
