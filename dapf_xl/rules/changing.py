@@ -77,6 +77,11 @@ class Limits(NamedTuple):
                 large &= change > CHANCE * np.sqrt(np.abs(here) + np.abs(there))
             return large & (self.relative > 0)
 
+    def are_passed(self, item: Item, here: Span, there: Span, scale: float = 1.0) -> bool:
+        """Say the same of one figure."""
+        now, then = ((np.array([each.least]), np.array([each.most])) for each in (here, there))
+        return bool(self.passed(item, now, then, scale)[0])
+
 
 # --- limits that the catalogue sets ----------------------------------------------------------------
 
@@ -160,7 +165,7 @@ def _looked_at(now: Now, limits: Limits, position: int, spans: list[Period]) -> 
     item = now.framework.items[key.item]
     then = [(span, now.earlier.figure(key, agency, span)) for span in spans]
     known = [(span, figure) for span, figure in then if figure is not None]
-    if not all(_passed(limits, item, here, figure, NOTICEABLE) for _, figure in known):
+    if not all(limits.are_passed(item, here, figure, NOTICEABLE) for _, figure in known):
         return None
     if item.type == "percent" and not _is_of_enough(now, position, known):
         return None
@@ -173,14 +178,9 @@ def _looked_at(now: Now, limits: Limits, position: int, spans: list[Period]) -> 
             return None
         words |= {"count": str(len(series)), "range": _range_words(item, usual.lower, usual.upper)}
         return partial(now.fault, position, Code.OUTSIDE_ITS_SERIES, **words)
-    if not _passed(limits, item, here, known[0][1], 1.0):
+    if not limits.are_passed(item, here, known[0][1]):
         return None
     return partial(now.fault, position, Code.CHANGED_SHARPLY, **words)
-
-
-def _passed(limits: Limits, item: Item, here: Span, there: Span, scale: float) -> bool:
-    now, then = ((np.array([each.least]), np.array([each.most])) for each in (here, there))
-    return bool(limits.passed(item, now, then, scale)[0])
 
 
 def _range_words(item: Item, low: float, high: float) -> str:

@@ -108,6 +108,7 @@ class Typed:
     trouble: str = ""
 
 
+SIGNED = {"name": "An officer", "role": "Analyst", "date": ""}
 FILLED = {"must": Typed(5.0), "words": Typed("Nothing to add.")}
 
 
@@ -159,7 +160,7 @@ class Desk:
             sha256=f"sha of {name or agency} {period.label}",
             saved=saved,
             identity=identity,
-            sign_off={"name": "An officer", "role": "Analyst", "date": period.due(10)},
+            sign_off=dict.fromkeys(SIGNED, "") if blank else SIGNED | {"date": period.due(10)},
             entries=entries,
             sheets=(START, *plan.lines, IDENTITY),
         )
