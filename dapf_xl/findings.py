@@ -315,6 +315,7 @@ class Code(Enum):
     YES_NO_IN_NUMBER = _type("{found} is not a number", "Type the number alone, for example {example}.")
     NUMBER_TOO_LARGE = _type("{found} is larger than any figure here can be", "Check for a slip, for example two figures typed into one cell.")
     NOT_A_DATE = _type('"{found}" is not a date', "Type a date, for example 31/12/2014.")
+    DATE_FAR_AWAY = _type("{found} is too far from {period} to be meant", "Correct the date in {cell_words}, for example {example}.")
     NOT_YES_OR_NO = _type('"{found}" is neither yes nor no', "Pick Yes or No.")
     NOT_ON_THE_LIST = _type('"{found}" is not on the list', "Pick one of: {choices}.")
     SHORTHAND_UNKNOWN = _type('"{found}" is not one of the shorthands', "Pick one from the list in {cell_words}, for example [x] not available: not collected.")
@@ -330,7 +331,7 @@ class Code(Enum):
     LABEL_WITHOUT_FIGURE = _presence("{label} has no figure", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}; if the row is not needed, clear {label_cell}.")
     EVIDENCE_BLANK = _presence("{what} is not answered", "Write a headline in {cell_words}, with its date and where it is held; if there is nothing yet, pick a shorthand in {shorthand_cell}.")
     EVIDENCE_INCOMPLETE = _presence('{what}: "{field}" is blank, and "{beside}" beside it is given', "Fill {cell_words}, for example: {example}.")
-    VALUE_AND_REPLACEMENT = _presence("there is both a figure ({found}) and {shorthand}, which stands in place of a figure", "Keep one: delete the figure, or clear {shorthand_cell}.")
+    VALUE_AND_REPLACEMENT = _presence("there is both {thing} ({found}) and {shorthand}, which stands in its place", "Keep one: clear {cell_words}, or clear {shorthand_cell}.")
     MARKER_WITHOUT_VALUE = _presence("{shorthand} belongs beside a figure, and there is none", "Type the figure, or clear {shorthand_cell}.")
     NO_REASON = _presence("{shorthand} gives no reason", "Pick the line with the reason from the list, for example [x] not available: awaiting release.")
 
@@ -345,7 +346,7 @@ class Code(Enum):
     LABEL_TWICE = _rule("{label} is written twice, here and in {other_cell}", "Write each once: add the figures up in one row and clear the other.")
     LABEL_HAS_A_ROW = _rule("{label} has a row of its own", "Put the figure into {other_cell}, and clear this row.")
     LABEL_IS_A_TOTAL = _rule("{label} is no part: the figures of spare rows are added to those of the other rows, so that what is in both would count twice", "Clear this row. A total that is wanted has a row of its own; if {label} is a name, write more of it, for example {label} (refuge).")
-    LABEL_UNKNOWN = _rule("{label} is new: the catalogue does not say what it is{near}", 'For the performance lead: add the row "{breakdown}, {label}" to the table labels of catalogue.xlsx, with the category that it counts as; without one it stands under its own name. Until then nothing is lost: it counts in the whole.', Severity.WARNING)
+    LABEL_UNKNOWN = _rule("{label} is new: the catalogue does not say what it is{near}", 'Nothing to do in the return: the figure is taken, and counts in the whole. The performance lead adds the row "{breakdown}, {label}" to the table labels of catalogue.xlsx, with the category that it counts as; without one it stands under its own name.', Severity.WARNING)
     OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.")
     OUTSIDE_SOFT_RANGE = _rule("{found} is outside the usual range of {range}", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
 
@@ -406,6 +407,7 @@ class Code(Enum):
     BASIS_NOT_ASKED = _published('"{found}" is asked for here, but not the number that it is of ({expected}), so nobody can check it or add it up', "Ask {ask} for {expected} as well.", Severity.WARNING)
     YEAR_DIFFERS = _published('{what}: "{found}" is printed here for {period}, but its {parts} add to {expected} ({other_place})', "Ask {ask} whether the year or one of its parts is wrong.")
     # --- figures that are imported -----------------------------------------------------------
+    IMPORT_PERSONAL_DATA = _import("{column} holds {kinds}, so the row is not taken", "Take it out of the column {column}: the words stand in the master beside the figure.")
     IMPORT_NO_FIGURE = _import("{value} is answered with {kind}, and only figures can be imported", "Give it in the return of whoever is asked for it, and delete the row here.")
     IMPORT_SPARE_ROW = _import("{value} is a spare row of {figure}, in which an agency writes what it counts, so that the figure would say nothing of what it is of", "Give it in the return of whoever is asked for it, or add a category to breakdowns in the catalogue and import it there.")
     IMPORT_NOBODY_ASKED = _import("nobody is asked for {value}, so there is nobody in whose name it could be recorded", "Add a row to asks in the catalogue, or correct item and category.")

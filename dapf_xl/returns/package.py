@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Finding
+from dapf_xl.personal_data import redacted
 from dapf_xl.plain import file_name, shown
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Package:
     def __init__(self, path: Path) -> None:
         """Read the file, and look at it without unpacking it."""
         self.path = path
-        self.name = file_name(path.name)
+        self.name = redacted(file_name(path.name))
         self.data = b""
         self.saved = ""
         """When the file was last saved, ISO 8601, by the file system."""

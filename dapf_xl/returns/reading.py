@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from defusedxml import DefusedXmlException
 
 from dapf_xl.findings import Code, Finding, has_errors
+from dapf_xl.personal_data import redacted
 from dapf_xl.plain import file_name
 from dapf_xl.returns import ods, xlsx
+from dapf_xl.returns.asides import asides_of
 from dapf_xl.returns.layout import (
     ENTRY_TABLES,
     HEADER_ROW,
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from dapf_xl.returns.asides import Aside
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.troubles import Cells, Trouble
 
@@ -80,12 +83,14 @@ class ReadReturn:
     entries: list[Entry] = field(default_factory=list)
     outside: list[Outside] = field(default_factory=list)
     sheets: tuple[str, ...] = ()
+    asides: list[Aside] = field(default_factory=list)
+    """What points to one person beside the cells."""
     findings: list[Finding] = field(default_factory=list)
 
     @property
     def name(self) -> str:
-        """The file's name, as it can be kept and shown."""
-        return file_name(self.path.name)
+        """The file's name, as it can be kept and shown: without what in it points to one person."""
+        return redacted(file_name(self.path.name))
 
     def positions(self) -> dict[str, list[tuple[int, str]]]:
         """Return row and id of every figure as they stand in the file, by sheet."""
@@ -121,6 +126,7 @@ def _read(package: Package, result: ReadReturn) -> None:
     result.sheets, cells, troubles = program.read(package, WANTED)
     if IDENTITY not in result.sheets:
         return
+    result.asides = asides_of(package, result.sheets)
     fields = ((_text(row[0]), _text(row[1])) for row in cells[IDENTITY] if len(row) > 1)
     result.identity = {name: value for name, value in fields if name in IDENTITY_FIELDS}
     result.sign_off = {part: _at(cells.get(START, []), cell) for part, cell in SIGN_OFF.items()}

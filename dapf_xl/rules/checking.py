@@ -15,6 +15,7 @@ import numpy as np
 
 from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading_order
 from dapf_xl.personal_data import redacted
+from dapf_xl.rules.dates import check_dates
 from dapf_xl.rules.evidence import check_evidence
 from dapf_xl.rules.history import check_history
 from dapf_xl.rules.identity import Identity, is_temporary, period_of
@@ -28,7 +29,7 @@ from dapf_xl.rules.schema import RowSchemas
 from dapf_xl.rules.sent import check_sent
 from dapf_xl.rules.signing import check_signed, waits
 from dapf_xl.rules.structure import Structure
-from dapf_xl.rules.text import check_text
+from dapf_xl.rules.text import check_asides, check_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -132,7 +133,8 @@ def _structure(run: Run, read: ReadReturn) -> list[Finding]:
 
 
 def _types(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
-    return run.schemas.faults(Batch.TYPE, rows, _sound(rows, sound))
+    yield from run.schemas.faults(Batch.TYPE, rows, _sound(rows, sound))
+    yield from check_dates(rows, sound)
 
 
 def _presence(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
@@ -160,7 +162,11 @@ def _across(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
 
 
 def _sign_off(run: Run, one: CheckedReturn) -> Iterable[Finding]:
-    return check_signed(run.context, one.read, one.period) if one.period else ()
+    return check_signed(run.context, one.read, one.period) if one.period and one.read.sign_off else ()
+
+
+def _beside_the_cells(_: Run, one: CheckedReturn) -> Iterable[Finding]:
+    return check_asides(one.read)
 
 
 def _text(run: Run, rows: Rows, _: Array) -> Iterable[Fault]:
@@ -195,7 +201,7 @@ BATCHES: dict[Batch, Step] = {
     Batch.RULES: Step(rows=_rules),
     Batch.HISTORY: Step(rows=_history),
     Batch.ACROSS_RETURNS: Step(rows=_across),
-    Batch.TEXT: Step(rows=_text),
+    Batch.TEXT: Step(rows=_text, whole=_beside_the_cells),
     Batch.SIGN_OFF: Step(whole=_sign_off),
 }
 """Every batch of checks, in the order in which they run."""

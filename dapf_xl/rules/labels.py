@@ -44,6 +44,7 @@ def check_labels(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> I
     frame = rows.frame
     written = (frame["label"] != "") & frame["filled"] & frame["stands"] & sound
     first: dict[tuple[int, str, str, str, str], int] = {}
+    unknown: dict[int, Fault] = {}
     for position in np.flatnonzero(written).tolist():
         key, label = rows.figures[frame["figure"][position]], frame["label"][position]
         words: dict[str, object] = {"label": shown(label), "found": shown(label)}
@@ -59,8 +60,10 @@ def check_labels(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> I
             for one, its_other in ((other, position), (position, other)):
                 cell = _cell(rows, its_other, one)
                 yield _fault(Code.LABEL_TWICE, one, words | {"other_cell": cell})
+                unknown.pop(one, None)
         elif not is_mapped:
-            yield _fault(Code.LABEL_UNKNOWN, position, words | _near(context, key, label))
+            unknown[position] = _fault(Code.LABEL_UNKNOWN, position, words | _near(context, key, label))
+    yield from unknown.values()
 
 
 def _fault(code: Code, position: int, words: dict[str, object]) -> Fault:

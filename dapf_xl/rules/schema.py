@@ -293,6 +293,7 @@ def words_for(framework: Framework, rows: Rows, position: int, part: str) -> dic
         **cells,
         "what": label_of(framework, key.item, key.category),
         "found": found,
+        "thing": "a figure" if item.type in NUMERIC else "an answer",
         "shorthand": row["shorthand"],
         "label": shown(row["label"]),
         "label_cell": row["label_cell"],

@@ -43,9 +43,8 @@ def check_signed(context: Context, read: ReadReturn, period: Period) -> Iterator
 
 def waits(context: Context, read: ReadReturn) -> bool:
     """Say whether the figures of a return wait until it is signed: where the framework requires it."""
-    return context.framework.settings.sign_off == "required" and any(
-        not clean(str(_said(read, part))) for part in PARTS
-    )
+    is_required = context.framework.settings.sign_off == "required" and bool(read.sign_off)
+    return is_required and any(not clean(str(_said(read, part))) for part in PARTS)
 
 
 def _said(read: ReadReturn, part: str) -> object:
