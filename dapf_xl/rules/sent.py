@@ -58,14 +58,14 @@ def _differences(now: Now, rules: list[Rule]) -> Iterator[Fault]:
     rows = {(now.agency(each), now.key(each)): each for each in np.flatnonzero(now.there).tolist()}
     keys = dict.fromkeys(key for _, key in rows)
     for rule in rules:
-        for received, sent in _sides(now.framework, rule):
+        for received, sent in sides_of(now.framework, rule):
             periods = [key.period for key in keys if key[:2] == received]
             periods += [_after(key.period, rule.lag or 0) for key in keys if key[:2] in sent]
             for period in dict.fromkeys(periods):
                 yield from _Comparison(now, rule, rows).faults(received, sent, period)
 
 
-def _sides(framework: Framework, rule: Rule) -> Iterator[tuple[Named, list[Named]]]:
+def sides_of(framework: Framework, rule: Rule) -> Iterator[tuple[Named, list[Named]]]:
     """Yield what was received, and what was sent, for each category that both sides have."""
     item, named = split_figure(rule.left)
     for category in (named,) if named else framework.categories_of(item):
