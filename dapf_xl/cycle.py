@@ -40,6 +40,7 @@ from dapf_xl.workspace import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from datetime import date
     from pathlib import Path
 
     from dapf_xl.catalogue import Framework
@@ -102,7 +103,7 @@ def check(
     quarter = quarter_of(period) if period else _round_of(home, given)
     if home is None:
         return check_returns(
-            Context(framework=_framework_of(reads), period=quarter, key=None, issued={}, known={}, taken={}), reads
+            Context(framework=_framework_of(reads), period=quarter, key=None, issued={}, today=_today()), reads
         )
     with home.ledger() as ledger:
         context = _context(home, ledger, quarter or _latest_quarter(reads), reads)
@@ -150,10 +151,14 @@ def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads
         for each in ledger.issued_with(read.identity.get("issue_id", "") for read in reads).values()
     }
     if quarter is None:
-        return Context(framework, quarter, workspace.key, issued)
+        return Context(framework, quarter, workspace.key, issued, today=_today())
     given = (amended_figures(ledger, quarter), imported_figures(ledger, quarter))
     known = (consolidation.KnownFigures(framework, ledger, quarter), ledger.taken_elsewhere(quarter))
-    return Context(framework, quarter, workspace.key, issued, *known, *given)
+    return Context(framework, quarter, workspace.key, issued, *known, *given, today=_today())
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 def read_all(

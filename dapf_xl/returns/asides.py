@@ -74,7 +74,7 @@ def _of_xlsx(parts: Mapping[str, bytes]) -> Iterator[Aside]:
             if kinds := _margins(content):
                 yield Aside(HEADER, kinds, _name_of(parts, name))
         elif _DRAWN.fullmatch(name):
-            if kinds := kinds_in(_text(_parsed(content))):
+            if kinds := _kinds(_parsed(content)):
                 yield Aside(BOX, kinds)
         elif _NOTES.fullmatch(name):
             yield from _notes(content, _sheet_with(parts, name))
@@ -86,13 +86,13 @@ def _of_ods(parts: Mapping[str, bytes]) -> Iterator[Aside]:
     if b"annotation" in content:
         for sheet in _elements(_parsed(content), f"{_TABLE}table"):
             for note in _elements(sheet, f"{_OFFICE}annotation"):
-                if kinds := kinds_in(_text(note)):
+                if kinds := _kinds(note):
                     yield Aside(NOTE, kinds, sheet.get(f"{_TABLE}name", ""))
     styles = parts.get("styles.xml", b"")
     if b"<style:header" in styles or b"<style:footer" in styles:
         root = _parsed(styles)
         for master in _elements(root, f"{_OFFICE}master-styles"):
-            if kinds := kinds_in(_text(master)):
+            if kinds := _kinds(master):
                 yield Aside(HEADER, kinds)
 
 
@@ -115,7 +115,7 @@ def _notes(content: bytes, sheet: str) -> Iterator[Aside]:
     root = _parsed(content)
     for element in () if root is None else root.iter():
         is_note = element.tag.rpartition("}")[2] in {"comment", "threadedComment"}
-        if is_note and (kinds := kinds_in(_text(element))):
+        if is_note and (kinds := _kinds(element)):
             yield Aside(NOTE, kinds, sheet, element.get("ref", ""))
 
 
@@ -160,5 +160,7 @@ def _elements(root: Element | None, tag: str) -> Iterator[Element]:
     return iter(()) if root is None else root.iter(tag)
 
 
-def _text(element: Element | None) -> str:
-    return "" if element is None else " ".join(each.strip() for each in element.itertext() if each.strip())
+def _kinds(element: Element | None) -> str:
+    """Return what kinds of personal data the texts in an element hold, which a program may have cut anywhere."""
+    texts = [] if element is None else [each for each in element.itertext() if each.strip()]
+    return kinds_in(" ".join(texts)) or kinds_in("".join(texts))

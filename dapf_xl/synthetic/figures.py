@@ -101,7 +101,9 @@ def _as_received(  # noqa: PLR0913, PLR0917  (what figures depend on)
             if agency in receivers or len(receivers) > 1:
                 continue
             for receiver in receivers - asking if any(figure in own for figure in sent) else ():
-                number = draw(framework, quarter, receiver, seed, known, asking | {agency}).get(FigureKey(*received, quarter))
+                number = draw(framework, quarter, receiver, seed, known, asking | {agency}).get(
+                    FigureKey(*received, quarter)
+                )
                 share, rest = divmod(number or Decimal(0), len(sent))
                 for place, figure in enumerate(sent):
                     if number is not None:

@@ -97,7 +97,9 @@ def test_the_comment_beside_it_answers_the_query(desk: Desk) -> None:
         pytest.param(1900, 1300, None, False, id="large_but_less_than_half_again"),
     ],
 )
-def test_what_is_news_in_a_count(desk: Desk, now: int, last: int | None, year_ago: int | None, *, is_news: bool) -> None:
+def test_what_is_news_in_a_count(
+    desk: Desk, now: int, last: int | None, year_ago: int | None, *, is_news: bool
+) -> None:
     for period, value in ((LAST, last), (YEAR_AGO, year_ago)):
         if value is not None:
             desk.learn("must", period, value=Decimal(value))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 
-from dapf_xl.returns.layout import ENTRY_TABLES, figure_id
+from dapf_xl.returns.layout import ENTRY_TABLES, SIGN_OFF, START, figure_id
 from dapf_xl.returns.reading import read_return
 from dapf_xl.returns.template import Template
 from dapf_xl.rules import IssuedRecord, Status
@@ -60,7 +60,9 @@ def test_what_is_typed_into_a_workbook_is_checked_in_its_cells(desk: Desk, tmp_p
         },
     )
     checked = _checked(desk, path, issued)
-    assert places(checked.findings) == [
+    *findings, last = checked.findings
+    assert places([last]) == [("NOT_SIGNED", START, SIGN_OFF["name"])]
+    assert places(findings) == [
         ("TEXT_IN_NUMBER", *desk.cell("count")),
         ("NOT_CALCULATED", *desk.cell("rate")),
         ("NUMERATOR_ABOVE_DENOMINATOR", *desk.cell("engaged")),

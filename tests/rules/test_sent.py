@@ -142,7 +142,9 @@ def test_what_is_received_may_follow_what_was_sent() -> None:
 
 def test_other_bases_are_not_compared() -> None:
     desk = partners()
-    items = [replace(each, basis="snapshot") if each.id == "received" else each for each in desk.framework.items.values()]
+    items = [
+        replace(each, basis="snapshot") if each.id == "received" else each for each in desk.framework.items.values()
+    ]
     desk.framework = Framework(desk.framework.settings, {**desk.framework.tables, "items": tuple(items)})
     assert differences(check(desk, Typed(31.0), police=Typed(40.0))) == []
 

@@ -42,7 +42,7 @@ def test_what_is_missing_is_named_with_its_cells_and_the_figures_are_taken(desk:
     (finding,) = found(one)
     assert (finding.code, finding.severity, finding.sheet) == (Code.NOT_SIGNED, Severity.WARNING, START)
     assert finding.cell == SIGN_OFF["name"]
-    assert finding.message == "The return is not signed: the name and the date is missing."
+    assert finding.message == "The return is not signed: it lacks the name and the date."
     assert f"{SIGN_OFF['name']} and {SIGN_OFF['date']}" in finding.remedy
     assert one.status is Status.ACCEPTED
     assert {each.status for each in one.observations} == {"accepted"}
@@ -93,7 +93,9 @@ def test_without_a_day_of_checking_the_file_says_when_it_was_saved(desk: Desk) -
     assert [each.code for each in found(signed(desk, today=None, date=date(2015, 1, 12)))] == [Code.SIGNED_IN_FUTURE]
 
 
-@pytest.mark.parametrize("said", [SOUND | {"date": NAME}, SOUND | {"role": ""}, {"name": NAME, "role": NAME, "date": ""}])
+@pytest.mark.parametrize(
+    "said", [SOUND | {"date": NAME}, SOUND | {"role": ""}, {"name": NAME, "role": NAME, "date": ""}]
+)
 def test_a_name_goes_nowhere_from_the_sign_off(desk: Desk, said: dict[str, Any]) -> None:
     one = signed(desk, **said)
     everything = [str(each) for each in (*one.findings, *one.observations)]
