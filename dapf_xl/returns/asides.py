@@ -163,4 +163,4 @@ def _elements(root: Element | None, tag: str) -> Iterator[Element]:
 def _kinds(element: Element | None) -> str:
     """Return what kinds of personal data the texts in an element hold, which a program may have cut anywhere."""
     texts = [] if element is None else [each for each in element.itertext() if each.strip()]
-    return kinds_in(" ".join(texts)) or kinds_in("".join(texts))
+    return kinds_in(" ".join(texts) + "\n" + "".join(texts))

@@ -22,27 +22,27 @@ if TYPE_CHECKING:
     from tests.conftest import Office
     from tests.returns.conftest import Sent
 
-SECRET = "someone@example.org"
+ADDRESS = "someone@example.org"
 
 
 def pinned(book: Workbook) -> None:
-    book["Return"]["J8"].comment = Comment(f"Ask {SECRET} about it", "An officer")
+    book["Return"]["J8"].comment = Comment(f"Ask {ADDRESS} about it", "An officer")
 
 
 def harmless(book: Workbook) -> None:
     book["Return"]["J8"].comment = Comment("Counted on 14 January 2015, 12 cases", "An officer")
     book["Return"].oddHeader.left.text = "Draft 2, 14/01/2015"
     book.properties.title = "Return for Q4 2014/15"
-    book.properties.creator = book.properties.lastModifiedBy = SECRET
+    book.properties.creator = book.properties.lastModifiedBy = ADDRESS
     book.create_sheet("Working 2014-15")
 
 
 def in_a_header(book: Workbook) -> None:
-    book["Narrative"].oddHeader.left.text = f"From {SECRET}"
+    book["Narrative"].oddHeader.left.text = f"From {ADDRESS}"
 
 
 def in_a_property(book: Workbook) -> None:
-    book.properties.description = f"Saved for {SECRET}"
+    book.properties.description = f"Saved for {ADDRESS}"
 
 
 def in_a_sheet_name(book: Workbook) -> None:
@@ -87,8 +87,8 @@ def test_what_points_to_nobody_and_the_names_of_authors_are_passed_over(send: Ca
 
 def test_text_boxes_and_threaded_comments_are_looked_through(send: Callable[..., Sent]) -> None:
     path = send().path
-    thread = f'<ThreadedComments><threadedComment ref="L9"><text>{SECRET}</text></threadedComment></ThreadedComments>'
-    box = f'<a:p xmlns:a="urn:a"><a:t>Ring 07700 900123</a:t><a:t>{SECRET[:9]}</a:t><a:t>{SECRET[9:]}</a:t></a:p>'
+    thread = f'<ThreadedComments><threadedComment ref="L9"><text>{ADDRESS}</text></threadedComment></ThreadedComments>'
+    box = f'<a:p xmlns:a="urn:a"><a:t>Ring 07700 900123</a:t><a:t>{ADDRESS[:9]}</a:t><a:t>{ADDRESS[9:]}</a:t></a:p>'
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr("xl/threadedComments/threadedComment1.xml", thread)
         archive.writestr("xl/drawings/drawing9.xml", box)
@@ -106,7 +106,7 @@ def test_a_part_that_is_no_xml_or_very_large_stops_nothing(send: Callable[..., S
 
 
 def test_the_name_of_the_file_is_told_and_blotted_out(send: Callable[..., Sent], tmp_path: Path) -> None:
-    path = send().path.rename(tmp_path / f"{SECRET}_2014-15-Q4.xlsx")
+    path = send().path.rename(tmp_path / f"{ADDRESS}_2014-15-Q4.xlsx")
     (finding,) = found(path)
     assert finding.file == "(personal data)_2014-15-Q4.xlsx"
     assert finding.remedy.startswith("Rename the file")

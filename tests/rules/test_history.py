@@ -20,6 +20,8 @@ from dapf_xl.rules.earlier import Span
 from tests.rules.conftest import QUARTER, Desk, Typed, small_framework
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from dapf_xl.findings import Finding
     from dapf_xl.rules import CheckedReturn
 
@@ -30,15 +32,15 @@ def asked_about(one: CheckedReturn) -> list[Finding]:
     return [each for each in one.findings if each.code.batch is Batch.HISTORY]
 
 
-def with_tables(desk: Desk, **tables: Any) -> None:
+def with_tables(desk: Desk, **tables: Any) -> None:  # noqa: ANN401
     desk.framework = Framework(desk.framework.settings, {**desk.framework.tables, **tables})
 
 
-def with_settings(desk: Desk, **settings: Any) -> None:
+def with_settings(desk: Desk, **settings: Any) -> None:  # noqa: ANN401
     desk.framework = Framework(replace(desk.framework.settings, **settings), desk.framework.tables)
 
 
-def learn_quarters(desk: Desk, item: str, values: list[Any], **fields: Any) -> None:
+def learn_quarters(desk: Desk, item: str, values: list[Any], **fields: Any) -> None:  # noqa: ANN401
     """Let the quarters before this one be known, the last of them last; None is not available."""
     quarter = QUARTER
     for value in reversed(values):
@@ -416,7 +418,7 @@ def test_figures_that_keep_their_level_are_never_news(level: int, noise: list[in
 
 @pytest.mark.parametrize("slip", [lambda value: value * 10, lambda value: value // 10, lambda value: value * 11])
 @pytest.mark.parametrize("value", [20, 45, 130, 1880])
-def test_a_digit_too_many_or_too_few_is_found(desk: Desk, value: int, slip: Any) -> None:
+def test_a_digit_too_many_or_too_few_is_found(desk: Desk, value: int, slip: Callable[[int], int]) -> None:
     learn_quarters(desk, "must", [value] * 4)
     assert len(asked_about(desk.check_one({"must": Typed(float(slip(value)))}))) == 1
 

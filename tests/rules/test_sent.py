@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 SENT_CODES = {Code.RECEIVED_DIFFERS, Code.SENT_DIFFERS}
 
 
-def partners(*, senders: tuple[str, ...] = ("police",), **rule: Any) -> Desk:
+def partners(*, senders: tuple[str, ...] = ("police",), **rule: Any) -> Desk:  # noqa: ANN401
     """The IDVA service receives what others send; everybody is asked for the small framework's figures as well."""
     made = small_framework()
     items = [Item("received", "I1", "Referrals received", "count")]

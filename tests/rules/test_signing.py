@@ -22,7 +22,7 @@ NAME = "Firstname Lastname"
 SOUND = {"name": NAME, "role": "Analyst", "date": date(2015, 1, 14)}
 
 
-def signed(desk: Desk, today: date | None = date(2015, 1, 20), **said: Any) -> CheckedReturn:
+def signed(desk: Desk, today: date | None = date(2015, 1, 20), **said: Any) -> CheckedReturn:  # noqa: ANN401
     read = desk.filled({})
     read.sign_off = SOUND | said
     return desk.check([read], today=today).returns[0]

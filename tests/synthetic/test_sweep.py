@@ -76,6 +76,7 @@ def rounds_of(
     known: dict[Figure, Observation] = {each.key: each for each in published(framework)}
     quarter = quarters_of(framework, rounds=count)[0]
     found: list[Finding] = []
+    asked_about = returns_made = 0
     kinds: Counter[str] = Counter()
     for _ in range(count):
         agencies = [agency for agency in framework.agencies if framework.asked(quarter, agency)]
@@ -88,11 +89,16 @@ def rounds_of(
         slips = {finding.cell for finding in found if finding.code in DELIBERATE}
         explained = [finding for finding in found if finding.code in CHANGED and finding.cell not in slips]
         assert all(finding.remedy.startswith("Nothing to do") for finding in explained), explained
+        asked_about += len(explained)
+        returns_made += len(returns)
         found = [finding for finding in found if finding.code not in CHANGED]
         for each in result.returns:
             known |= {observation.key: observation for observation in each.observations}
             kinds.update(observation.shorthand or "value" for observation in each.observations)
         quarter = following(quarter)
+    assert asked_about <= max(1, returns_made / (10 if framework.id in catalogue.shipped() else 3)), (
+        "officers have time"
+    )
     return found, kinds
 
 
