@@ -29,6 +29,7 @@ from dapf_xl.rules.text import check_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
@@ -69,6 +70,8 @@ class CheckedReturn:
     """Figures that ``Return`` and ``Narrative`` ask for, and rows of ``Quality assurance``."""
     given: int = 0
     """Of these, the ones that were filled in, rightly or not."""
+    annotated: Path | None = None
+    """The annotated copy that was made of it."""
 
     @property
     def reason(self) -> str:
