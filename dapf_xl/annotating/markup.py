@@ -132,11 +132,11 @@ class Edits:
         self.xml = xml
         self._made: list[tuple[int, int, bytes]] = []
 
-    def insert(self, place: int, text: str) -> None:
+    def insert(self, place: int, text: str | bytes) -> None:
         """Put text at a place; what is put at the same place stands in the order in which it was put."""
         self._made.append((place, place, _bytes(text)))
 
-    def replace(self, start: int, end: int, text: str = "") -> None:
+    def replace(self, start: int, end: int, text: str | bytes = "") -> None:
         """Put text in place of what stands between two places."""
         self._made.append((start, end, _bytes(text)))
 
@@ -169,9 +169,9 @@ class Edits:
         return b"".join((*pieces, self.xml[place:]))
 
 
-def _bytes(text: str) -> bytes:
-    """Return text in ASCII, which is right whatever encoding a part declares."""
-    return text.encode("ascii", "xmlcharrefreplace")
+def _bytes(text: str | bytes) -> bytes:
+    """Return text in ASCII, which is right whatever encoding a part declares; bytes of the part are as they are."""
+    return text if isinstance(text, bytes) else text.encode("ascii", "xmlcharrefreplace")
 
 
 def tag_with(tag: str, **attributes: str | None) -> str:
