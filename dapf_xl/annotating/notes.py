@@ -39,10 +39,12 @@ width:{width}pt;height:{height}pt;z-index:1;visibility:hidden" fillcolor="#ffffe
 <v:textbox style="mso-direction-alt:auto"><div style="text-align:left"></div></v:textbox>\
 <x:ClientData ObjectType="Note"><x:MoveWithCells/><x:SizeWithCells/><x:Anchor>{anchor}</x:Anchor>\
 <x:AutoFill>False</x:AutoFill><x:Row>{row}</x:Row><x:Column>{column}</x:Column></x:ClientData></v:shape>"""
-_SHAPE = re.compile(rb"<v:shape\s.*?</v:shape>", re.DOTALL)
-_ROW = re.compile(rb"<x:Row>\s*(\d+)\s*</x:Row>")
-_COLUMN = re.compile(rb"<x:Column>\s*(\d+)\s*</x:Column>")
-_IDMAP = re.compile(rb"""(<o:idmap\b[^<>]*?\bdata\s*=\s*["'])([\d,\s]*)(["'])""")
+_SPACES = {"v": "vml", "o": "office:office", "x": "office:excel"}
+"""Prefixes of the drawing's words, and what their names end in. Some programs write others."""
+_SHAPE = re.compile(rb"<(\w+:)shape\s.*?</\1shape>", re.DOTALL)
+_ROW = re.compile(rb"<\w+:Row>\s*(\d+)\s*<")
+_COLUMN = re.compile(rb"<\w+:Column>\s*(\d+)\s*<")
+_IDMAP = re.compile(rb"""(<\w+:idmap\b[^<>]*?\bdata\s*=\s*["'])([\d,\s]*)(["'])""")
 _IDS = re.compile(rb"_x0000_s(\d+)")
 _CLOSING = re.compile(rb"</xml\s*>\s*\Z")
 _PER_BLOCK = 1024
@@ -188,6 +190,13 @@ class Boxes:
         kind = "" if b"_x0000_t202" in self.vml else _KIND
         boxes = "".join(_box(ids[number], cell, notes[cell], sheet, width) for number, cell in enumerate(cells))
         made = (kind + boxes).encode("ascii", "xmlcharrefreplace")
+        lacking = [
+            f' xmlns:{prefix}="urn:schemas-microsoft-com:{name}"'
+            for prefix, name in _SPACES.items()
+            if f"xmlns:{prefix}=".encode() not in self.vml
+        ]
+        if lacking:
+            made = re.sub(rb"<v:shape(?:type)?(?=\s)", lambda found: found[0] + "".join(lacking).encode(), made)
         self.vml = self.vml[: end.start()] + made + self.vml[end.start() :]
 
     def _ids(self, count: int) -> list[int]:
