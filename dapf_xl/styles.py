@@ -207,7 +207,6 @@ FORMATS |= {
 """Formats of what is read as text."""
 
 
-
 class Frame(NamedTuple):
     """How a cell that is to be put right is marked: a line around it, told apart by its kind and not by colour."""
 
@@ -222,7 +221,7 @@ class Frame(NamedTuple):
 FRAME = WRONG_TEXT
 """Colour of every frame."""
 FRAMES = {
-    "error": Frame("medium", "1.75pt solid", WRONG),
+    "error": Frame("thick", "2.5pt solid", WRONG),
     "query": Frame("mediumDashed", "1.75pt dashed", ""),
     "warning": Frame("mediumDashDot", "1.75pt dash-dot", ""),
 }

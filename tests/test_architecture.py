@@ -61,6 +61,7 @@ MODULES = (
     "reissuing",
     "importing",
     "issuing",
+    "annotating",
     "cycle",
     "synthetic",
     "demo",

@@ -11,6 +11,7 @@ import re
 import tempfile
 import zipfile
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from dapf_xl.annotating.listing import Entry
     from dapf_xl.annotating.page import Page
     from dapf_xl.catalogue import Framework
-    from dapf_xl.findings import Finding
     from dapf_xl.rules import CheckedReturn
 
 __all__ = ["annotate", "refuse_place"]
@@ -85,9 +85,13 @@ def annotate(
         made, suffix = _copy_of(each, framework)
         path = folder / _name_of(each.read.path, suffix, taken)
         with replacing(path):
-            write_atomically(path, lambda temporary, made=made: temporary.write_bytes(made))
+            write_atomically(path, partial(_write, made))
         each.annotated = path
         progress(number, len(wanted), each.read.name)
+
+
+def _write(made: bytes, path: Path) -> None:
+    path.write_bytes(made)
 
 
 def _is_wanted(one: CheckedReturn) -> bool:
@@ -122,9 +126,9 @@ def _copy_of(one: CheckedReturn, framework: Framework) -> tuple[bytes, str]:
 def _marked(package: Package, one: CheckedReturn, framework: Framework) -> tuple[bytes, str]:
     book = (ods.Workbook if package.is_ods else xlsx.Workbook)(package.parts)
     marks = marks_of(each for each in one.findings if each.code not in FOR_THE_LEAD)
-    kept = book.mark(marks)
-    page = _page(one, framework, book.seen, is_marked=bool(kept), is_list_alone=False)
-    book.put_first(page, _drawn(page, PUT_RIGHT), kept)
+    book.mark(marks)
+    page = _page(one, framework, book.seen, is_marked=bool(book.kept), is_list_alone=False)
+    book.put_first(page, _drawn(page, PUT_RIGHT))
     return _packed(package, book.done()), ".ods" if package.is_ods else ".xlsx"
 
 

@@ -148,7 +148,11 @@ class SheetPart:
         layout = self.root.child("sheetFormatPr")
         usual = float(layout.attributes.get("defaultColWidth", "8.43")) if layout else 8.43
         known = [
-            (low, high, 0.0 if each.attributes.get("hidden", "") in _YES else float(each.attributes.get("width", usual)))
+            (
+                low,
+                high,
+                0.0 if each.attributes.get("hidden", "") in _YES else float(each.attributes.get("width", usual)),
+            )
             for low, high, each in self._columns
         ]
 

@@ -231,7 +231,10 @@ def steps(entries: Sequence[Entry], *, is_marked: bool, is_list_alone: bool) -> 
     if not entries:
         return ["Nothing for you to do: the performance lead settles what is listed."]
     if is_list_alone:
-        return ["Do what the list says.", "Then send the return itself. This file holds the list alone; do not return it."]
+        return [
+            "Do what the list says.",
+            "Then send the return itself. This file holds the list alone; do not return it.",
+        ]
     look = "Each marked cell has a frame and a note; a blue place in the list leads to it."
     return [
         f"Go through the list from the top. {look}" if is_marked else "Go through the list from the top.",

@@ -6,13 +6,17 @@ Styles are only ever added, at the end of their lists: no number that a cell hol
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from dapf_xl.annotating.markup import Edits, Element, parsed, tag_with
-from dapf_xl.findings import Severity
-from dapf_xl.styles import FRAME, FRAMES
+from dapf_xl.styles import FRAME, FRAMES, INPUT, INPUT_BORDER, LINE, LOCKED, WRONG
+
+if TYPE_CHECKING:
+    from dapf_xl.findings import Severity
 
 _LISTS = ("numFmts", "fonts", "fills", "borders", "cellXfs")
 _USES = {"numFmtId": "numFmts", "fontId": "fonts", "fillId": "fills", "borderId": "borders"}
+_SIDES = 4
 _FIRST_OWN_NUMBER = 164
 """Number formats below are every workbook's."""
 
@@ -31,73 +35,109 @@ class Looks:
         self.added: dict[str, list[str]] = {name: [] for name in _LISTS}
         self._frames: dict[Severity, tuple[int, int | None]] = {}
         self._marked: dict[tuple[int, Severity], int] = {}
-        numbers = self.lists["numFmts"]
-        used = [int(each.attributes["numFmtId"]) for each in numbers.children] if numbers else []
-        self._next_number = max([_FIRST_OWN_NUMBER - 1, *used]) + 1
+        self._known = {
+            kind: {xml[child.start : child.end].decode(): number for number, child in enumerate(each.children)}
+            for kind, each in self.lists.items()
+            if each
+        }
+        self._numbers = {
+            each.attributes["formatCode"]: each.attributes["numFmtId"] for each in _children(self.root, "numFmts")
+        }
+        self._next_number = max(_FIRST_OWN_NUMBER - 1, *map(int, self._numbers.values()), 0) + 1
 
     def _add(self, kind: str, text: str) -> int:
-        self.added[kind].append(text)
-        return self.counts[kind] + len(self.added[kind]) - 1
+        """Return the number of an entry, which is added unless it is there: marking again adds nothing."""
+        known = self._known.setdefault(kind, {})
+        if text not in known:
+            self.added[kind].append(text)
+            known[text] = self.counts[kind] + len(self.added[kind]) - 1
+        return known[text]
 
     def marked(self, style: int, severity: Severity) -> int:
         """Return the number of a style that is another one with a frame, and all else as it was."""
         if (style, severity) not in self._marked:
-            styles = self.lists["cellXfs"]
-            assert styles is not None  # noqa: S101  (looked for above)
-            own = styles.children[style]
-            tag = self.xml[own.start : own.inside].decode()
-            border, fill = self._frame(severity, own.prefix)
+            tag, rest = self._look(style)
+            border, fill = self._frame(severity, self.root.prefix)
             tag = tag_with(tag, borderId=str(border), applyBorder="1")
             if fill is not None:
                 tag = tag_with(tag, fillId=str(fill), applyFill="1")
-            self._marked[style, severity] = self._add("cellXfs", tag + self.xml[own.inside : own.end].decode())
+            self._marked[style, severity] = self._add("cellXfs", tag + rest)
         return self._marked[style, severity]
 
     def _frame(self, severity: Severity, prefix: str) -> tuple[int, int | None]:
         """Return the numbers of a frame's border and of its fill, if it has one."""
         if severity not in self._frames:
             look = FRAMES[severity]
-            colour = f'<{prefix}color rgb="FF{FRAME[1:]}"/>'
-            sides = "".join(
-                f'<{prefix}{side} style="{look.line}">{colour}</{prefix}{side}>'
-                for side in ("left", "right", "top", "bottom")
-            )
-            border = self._add("borders", f"<{prefix}border>{sides}<{prefix}diagonal/></{prefix}border>")
-            fill = (
-                self._add(
-                    "fills",
-                    f'<{prefix}fill><{prefix}patternFill patternType="solid"><{prefix}fgColor rgb="FF{look.fill[1:]}"/>'
-                    f'<{prefix}bgColor indexed="64"/></{prefix}patternFill></{prefix}fill>',
-                )
-                if look.fill
-                else None
-            )
+            border = self._add("borders", _border(prefix, look.line, FRAME))
+            fill = self._add("fills", _fill(prefix, look.fill)) if look.fill else None
             self._frames[severity] = border, fill
         return self._frames[severity]
+
+    def _look(self, style: int) -> tuple[str, str]:
+        """Return the first tag of a style, be it added here, and the rest of it."""
+        styles = self.lists["cellXfs"]
+        assert styles is not None  # noqa: S101  (looked for above)
+        beyond = style - self.counts["cellXfs"]
+        if beyond >= 0:
+            raw = self.added["cellXfs"][beyond]
+            end = parsed(raw.encode()).inside
+            return raw[:end], raw[end:]
+        own = styles.children[style]
+        return self.xml[own.start : own.inside].decode(), self.xml[own.inside : own.end].decode()
+
+    def unframed(self, style: int) -> int | None:
+        """Return the number of a style that is another one without our frame; None where that has none.
+
+        What it had before is not known any more: it gets the line and the fill of a return's cells.
+        """
+        lists = self.lists
+        assert lists["cellXfs"] and lists["borders"] and lists["fills"]  # noqa: PT018, S101  (looked for above)
+        own = lists["cellXfs"].children[style]
+        border = lists["borders"].children[int(own.attributes.get("borderId", "0"))]
+        if self.xml[border.start : border.end].decode().count(FRAME[1:]) < _SIDES:
+            return None
+        guarded = own.child("protection")
+        is_input = guarded is not None and guarded.attributes.get("locked", "1") in {"0", "false"}
+        p = own.prefix
+        line, colour = (INPUT_BORDER, INPUT) if is_input else (LINE, LOCKED)
+        tag = tag_with(
+            self.xml[own.start : own.inside].decode(), borderId=str(self._add("borders", _border(p, "thin", line)))
+        )
+        fill = lists["fills"].children[int(own.attributes.get("fillId", "0"))]
+        if WRONG[1:].encode() in self.xml[fill.start : fill.end]:
+            tag = tag_with(tag, fillId=str(self._add("fills", _fill(p, colour))))
+        return self._add("cellXfs", tag + self.xml[own.inside : own.end].decode())
 
     def adopt(self, other: bytes) -> list[int]:
         """Add every style of another workbook, written without prefixes; return their numbers here, in order."""
         root = parsed(other)
-        begin = {name: self.counts[name] + len(self.added[name]) for name in _LISTS}
-        numbers = {}
-        for each in _children(root, "numFmts"):
-            numbers[each.attributes["numFmtId"]] = str(self._next_number)
-            tag = tag_with(other[each.start : each.end].decode(), numFmtId=str(self._next_number))
-            self._add("numFmts", self._prefixed(tag))
-            self._next_number += 1
-        for name in ("fonts", "fills", "borders"):
-            for each in _children(root, name):
-                self._add(name, self._prefixed(other[each.start : each.end].decode()))
+        numbers = {each.attributes["numFmtId"]: self._number(other, each) for each in _children(root, "numFmts")}
+        places = {
+            name: [
+                self._add(name, self._prefixed(other[each.start : each.end].decode())) for each in _children(root, name)
+            ]
+            for name in ("fonts", "fills", "borders")
+        }
         made = []
         for each in _children(root, "cellXfs"):
             tag = other[each.start : each.inside].decode()
             for use, name in _USES.items():
                 old = each.attributes.get(use, "0")
-                new = numbers.get(old, old) if name == "numFmts" else str(begin[name] + int(old))
+                new = numbers.get(old, old) if name == "numFmts" else str(places[name][int(old)])
                 tag = tag_with(tag, **{use: new})
             tag = tag_with(tag, xfId="0", applyFont="1", applyFill="1", applyBorder="1", applyNumberFormat="1")
             made.append(self._add("cellXfs", self._prefixed(tag + other[each.inside : each.end].decode())))
         return made
+
+    def _number(self, other: bytes, element: Element) -> str:
+        """Return the number here of a number format of another workbook."""
+        shown = element.attributes["formatCode"]
+        if shown not in self._numbers:
+            self._numbers[shown] = str(self._next_number)
+            tag = tag_with(other[element.start : element.end].decode(), numFmtId=self._numbers[shown])
+            self._add("numFmts", self._prefixed(tag))
+            self._next_number += 1
+        return self._numbers[shown]
 
     def _prefixed(self, text: str) -> str:
         prefix = self.root.prefix
@@ -118,6 +158,21 @@ class Looks:
                 edits.set(existing, count=str(self.counts[name] + len(added)))
             edits.append(existing, "".join(added))
         return edits.done()
+
+
+def _border(prefix: str, line: str, colour: str) -> str:
+    sides = "".join(
+        f'<{prefix}{side} style="{line}"><{prefix}color rgb="FF{colour[1:]}"/></{prefix}{side}>'
+        for side in ("left", "right", "top", "bottom")
+    )
+    return f"<{prefix}border>{sides}<{prefix}diagonal/></{prefix}border>"
+
+
+def _fill(prefix: str, colour: str) -> str:
+    return (
+        f'<{prefix}fill><{prefix}patternFill patternType="solid"><{prefix}fgColor rgb="FF{colour[1:]}"/>'
+        f'<{prefix}bgColor indexed="64"/></{prefix}patternFill></{prefix}fill>'
+    )
 
 
 def _children(root: Element, name: str) -> list[Element]:

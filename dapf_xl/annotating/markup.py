@@ -196,4 +196,3 @@ def quoted(text: str) -> str:
 def plain(text: str, entities: dict[str, str] | None = None) -> str:
     """Return text as it stands in a part, without what a part cannot hold."""
     return escape(_CONTROL.sub("", text), entities or {})
-

@@ -27,7 +27,10 @@ LONGEST_NOTE = 30_000
 BELOW = f"\n\n{MARK}"
 """What parts ours from the agency's own note on the same cell."""
 
-_EMPTY = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<comments xmlns="{namespace}"><authors/><commentList/></comments>'
+_EMPTY = (
+    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    '<comments xmlns="{namespace}"><authors/><commentList/></comments>'
+)
 _DRAWING = """<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" \
 xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{block}"/>\
 </o:shapelayout></xml>"""
@@ -77,6 +80,11 @@ class Comments:
         """Say whether a note is all ours."""
         return _said(note).lstrip().startswith(MARK)
 
+    @property
+    def noted(self) -> list[str]:
+        """The cells with a note of ours, alone or below another."""
+        return [cell for cell, note in self.notes.items() if MARK in _said(note)]
+
     def is_threaded(self, note: Element) -> bool:
         """Say whether a note only stands in for a conversation, which is kept elsewhere."""
         author = int(note.attributes.get("authorId", "0"))
@@ -115,9 +123,9 @@ class Comments:
         """
         edits, boxes = Edits(self.xml), []
         new = []
-        for cell, words in notes.items():
+        for cell, whole in notes.items():
             there = self.notes.get(cell)
-            words = cut_to(words, LONGEST_NOTE)
+            words = cut_to(whole, LONGEST_NOTE)
             if there is None:
                 new.append(self._note(cell, words))
                 boxes.append(cell)
@@ -230,12 +238,12 @@ def _box(number: int, cell: str, words: str, sheet: SheetPart, width: Callable[[
     lines = lines_needed(words, _WIDE, _LETTERS) + 1
     height = lines * _LINE
     last_column, across = column + 1, 0.0
-    while across + width(last_column) < _WIDE and last_column < column + 40:  # noqa: PLR2004  (hidden ones are narrow)
+    while across + width(last_column) < _WIDE and last_column < column + 40:
         across += width(last_column)
         last_column += 1
     first_row = max(row - 1, 1)
     last_row, down = first_row, 0.0
-    while down + sheet.height(last_row) < height and last_row < first_row + 200:  # noqa: PLR2004
+    while down + sheet.height(last_row) < height and last_row < first_row + 200:
         down += sheet.height(last_row)
         last_row += 1
     right, bottom = round((_WIDE - across) * 7), round((height - down) * 4 / 3)

@@ -119,7 +119,8 @@ def table_of(page: Page, name: str, names: Mapping[object, str], kept: Mapping[P
             beside = _words(words, "") + f"<table:table-cell table:style-name={quoted(style)}/>"
         gap = _many("table:table-cell", KEPT[0] - len(texts)) if beside else ""
         style = f' table:style-name="{names["height", page.rows[number].height]}"' if number < len(page.rows) else ""
-        row = f"<table:table-row{style}>{cells}{gap}{beside}{'' if cells or beside else '<table:table-cell/>'}</table:table-row>"
+        inside = f"{cells}{gap}{beside}" or "<table:table-cell/>"
+        row = f"<table:table-row{style}>{inside}</table:table-row>"
         is_head = number == page.heads
         rows.append(f"<table:table-header-rows>{row}</table:table-header-rows>" if is_head else row)
     return (

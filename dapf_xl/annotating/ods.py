@@ -10,14 +10,14 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
-from dapf_xl.annotating.cells import column_of, row_of
+from dapf_xl.annotating.cells import column_of, letters_of, row_of
 from dapf_xl.annotating.listing import MARK, Place
 from dapf_xl.annotating.markup import Edits, parsed, plain, quoted, tag_with
 from dapf_xl.annotating.odf import FOOT, PAGE, TABLE, automatic_styles, table_of
 from dapf_xl.annotating.page import KEPT, KEPT_HEAD
 from dapf_xl.returns.layout import PUT_RIGHT
 from dapf_xl.returns.troubles import FARTHEST_ROW
-from dapf_xl.styles import FRAME, FRAMES
+from dapf_xl.styles import FRAME, FRAMES, INPUT, INPUT_BORDER, LINE, LOCKED, WRONG
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -70,7 +70,11 @@ class Workbook:
         self.automatic = automatic
         self.styles = {each.attributes.get("style:name", ""): each for each in automatic.children}
         self._added: list[str] = []
+        self._texts: dict[str, bytes] = {}
+        """Styles that were added, by their names."""
         self._marked: dict[tuple[str, Severity], str] = {}
+        self.kept: dict[Place, str] = {}
+        """The style of each marked cell before."""
         self.earlier = next((name for name in self.tables if self._is_earlier(name)), "")
 
     @property
@@ -116,23 +120,56 @@ class Workbook:
 
     # --- marking --------------------------------------------------------------------------------------
 
-    def mark(self, marks: Mapping[Place, Mark]) -> dict[Place, str]:
-        """Mark cells and put notes on them; return the style of each before.
+    def mark(self, marks: Mapping[Place, Mark]) -> None:
+        """Mark cells and put notes on them, and keep in mind how each looked before.
 
         Cells of sheets that are not there, or are not seen, stay unmarked.
         """
         before = self._looked_before()
-        kept: dict[Place, str] = {}
         for name, table in self.tables.items():
             if name == self.earlier:
                 continue
             changes = {place: _Change(style) for place, style in before.items() if place.sheet == name}
+            for place in self._noted_before(name, table):
+                own = "" if place in changes else self._unframed(self._style_at(table, place.cell))
+                if own:  # the list was deleted, which remembered how the cell looked
+                    changes[place] = _Change(own)
+                    before[place] = own
             for place, mark in marks.items():
                 if place.sheet == name and name in self.seen:
-                    kept[place] = before.get(place) or self._style_at(table, place.cell)
-                    changes[place] = _Change(self._framed(kept[place], mark.severity), mark.note)
+                    self.kept[place] = before.get(place) or self._style_at(table, place.cell)
+                    changes[place] = _Change(self._framed(self.kept[place], mark.severity), mark.note)
             self._change(table, {place.cell: change for place, change in changes.items()})
-        return kept
+
+    def _noted_before(self, name: str, table: Element) -> Iterator[Place]:
+        """Yield the cells of a sheet that have a note of ours."""
+        number = 0
+        for row, count in _rows(table):
+            number += count
+            if MARK.encode() in self.xml[row.start : row.end]:
+                for cell, column, _ in _cells(row):
+                    note = cell.child("annotation")
+                    if note and MARK in note.text:
+                        yield Place(name, f"{letters_of(column + 1)}{number}")
+
+    def _unframed(self, style: str) -> str:
+        """Return the name of a style that is another one without our frame; "" where that has none.
+
+        What it had before is not known any more: it gets the line and the fill of a return's cells.
+        """
+        own = self.styles.get(style)
+        properties = own.child("table-cell-properties") if own else None
+        told = properties.attributes if properties else {}
+        if own is None or FRAME.lower() not in told.get("fo:border", "").lower():
+            return ""
+        is_input = told.get("style:cell-protect", "") in {"none", "formula-hidden"}
+        line, colour = (INPUT_BORDER, INPUT) if is_input else (LINE, LOCKED)
+        wanted = {"fo:border": f"0.74pt solid {line.lower()}"}
+        if told.get("fo:background-color", "").lower() == WRONG.lower():
+            wanted["fo:background-color"] = colour.lower()
+        name = self._unused("unmarked")
+        self._add(name, self._reframed(self._raw_of(style), name, wanted))
+        return name
 
     def _style_at(self, table: Element, cell: str) -> str:
         row_wanted, column_wanted = row_of(cell), column_of(cell) - 1
@@ -168,14 +205,25 @@ class Workbook:
                 f"{tag_with('<style:table-cell-properties/>', **wanted)}</style:style>"
             )
         else:
-            made = self._reframed(own, name, wanted)
-        self._added.append(made)
+            made = self._reframed(self._raw_of(style), name, wanted)
+        self._add(name, made)
         self._marked[style, severity] = name
         return name
 
-    def _reframed(self, own: Element, name: str, wanted: dict[str, str]) -> str:
-        tag = tag_with(self.xml[own.start : own.inside].decode(), **{"style:name": name})
-        inner = self.xml[own.inside : own.close].decode()
+    def _raw_of(self, style: str) -> bytes:
+        own = self.styles[style]
+        return self._texts.get(style) or self.xml[own.start : own.end]
+
+    def _add(self, name: str, text: str) -> None:
+        self._added.append(text)
+        self._texts[name] = text.encode()
+        self.styles[name] = parsed(self._texts[name])
+
+    @staticmethod
+    def _reframed(raw: bytes, name: str, wanted: dict[str, str]) -> str:
+        own = parsed(raw)
+        tag = tag_with(raw[: own.inside].decode(), **{"style:name": name})
+        inner = raw[own.inside : own.close].decode()
         properties = own.child("table-cell-properties")
         if properties is None:
             inner = tag_with("<style:table-cell-properties/>", **wanted) + inner
@@ -189,7 +237,6 @@ class Workbook:
         number = len(self._added) + 1
         while f"dapf_{name}_{number}" in self.styles:
             number += 1
-        self.styles[f"dapf_{name}_{number}"] = self.root
         return f"dapf_{name}_{number}"
 
     def _change(self, table: Element, changes: Mapping[str, _Change]) -> None:
@@ -205,24 +252,25 @@ class Workbook:
                 here.append(left.pop())
             raw = self.xml[row.start : row.end]
             if here or MARK.encode() in raw:
-                self.edits.replace(row.start, row.end, _parted(raw, number, count, {each: wanted[each] for each in here}))
+                self.edits.replace(
+                    row.start, row.end, _parted(raw, number, count, {each: wanted[each] for each in here})
+                )
             number += count
 
     # --- the list ---------------------------------------------------------------------------------------
 
-    def put_first(self, page: Page, drawn: bytes, kept: Mapping[Place, str]) -> None:
+    def put_first(self, page: Page, drawn: bytes) -> None:
         """Put the list first, and leave the earlier list out.
 
         Args:
             page: The list.
             drawn: Not needed: the list is written anew.
-            kept: The style of each marked cell before.
         """
         del drawn
         name = self.name_of_list
         first = next(iter(self.tables.values()))
         styles, names = automatic_styles(page, taken=self.styles)
-        self.edits.insert(first.start, table_of(page, name, names, kept))
+        self.edits.insert(first.start, table_of(page, name, names, self.kept))
         if self.earlier:
             earlier = self.tables[self.earlier]
             self.edits.replace(earlier.start, earlier.end)
@@ -306,7 +354,10 @@ def _parted(raw: bytes, before: int, count: int, wanted: Mapping[int, Mapping[in
     pieces = []
     place = before + 1
     for row in sorted(wanted):
-        pieces += [_repeated(_changed(raw, {}), row - place, _MANY_ROWS), _repeated(_changed(raw, wanted[row]), 1, _MANY_ROWS)]
+        pieces += [
+            _repeated(_changed(raw, {}), row - place, _MANY_ROWS),
+            _repeated(_changed(raw, wanted[row]), 1, _MANY_ROWS),
+        ]
         place = row + 1
     pieces.append(_repeated(_changed(raw, {}), before + count + 1 - place, _MANY_ROWS))
     return b"".join(pieces)
@@ -380,4 +431,3 @@ def _marked(raw: bytes, change: _Change) -> bytes:
         at = note.close - cell.inside
         inner = inner[:at] + f"<text:p/>{words}".encode("ascii", "xmlcharrefreplace") + inner[at:]
     return f"{tag.removesuffix('/>').removesuffix('>')}>".encode() + inner + f"</{cell.prefix}{cell.name}>".encode()
-

@@ -91,7 +91,10 @@ def page_of(head: Head, entries: Sequence[Entry], for_lead: Sequence[Entry], she
         Row((Text(head.marking, "marking"),)),
         Row(()),
         Row((Text(head.outcome, "band"), *(Text("", "band") for _ in HEADS[1:])), 18),
-        *(Row((Text(str(number), "cover_label"), Text(step, "cover_text"))) for number, step in enumerate(head.steps, 1)),
+        *(
+            Row((Text(str(number), "cover_label"), Text(step, "cover_text")))
+            for number, step in enumerate(head.steps, 1)
+        ),
         Row(()),
         Row((Text(LEGEND, "lead"),)),
     ]

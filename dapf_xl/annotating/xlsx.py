@@ -68,6 +68,8 @@ class Workbook:
         self.earlier = self._earlier_list()
         self._blocks = set().union(*(blocks_in(xml) for name, xml in self.parts.items() if name.endswith(".vml")))
         self._gone: set[str] = set()
+        self.kept: dict[Place, int] = {}
+        """The style of each marked cell before."""
 
     def part_of(self, sheet: Element) -> str:
         """Return the part that holds a sheet."""
@@ -136,13 +138,12 @@ class Workbook:
 
     # --- marking --------------------------------------------------------------------------------------
 
-    def mark(self, marks: Mapping[Place, Mark]) -> dict[Place, int]:
-        """Mark cells and put notes on them; return how each looked before.
+    def mark(self, marks: Mapping[Place, Mark]) -> None:
+        """Mark cells and put notes on them, and keep in mind how each looked before.
 
         Cells of sheets that are not there, or are not seen, stay unmarked.
         """
         before = self._looked_before()
-        kept: dict[Place, int] = {}
         for name, sheet in self.sheets.items():
             if sheet is self.earlier or _id_of(sheet) not in self._targets:
                 continue
@@ -153,14 +154,23 @@ class Workbook:
             part = SheetPart(self.parts[relation.target])
             part.deselect()
             styles = dict(before.get(name, {}))
+            for place in positions(self._noted_before(relation.target)):
+                own = None if place in styles else self.looks.unframed(part.style_at(*place))
+                if own is not None:  # the list was deleted, which remembered how the cell looked
+                    styles[place] = own
             for (row, column), mark in zip(positions(here), here.values(), strict=True):
                 own = styles.get((row, column), part.style_at(row, column))
-                kept[Place(name, _address(row, column))] = own
+                self.kept[Place(name, _address(row, column))] = own
                 styles[row, column] = self.looks.marked(own, mark.severity)
             part.restyle(styles)
             self._write_notes(relation.target, part, {cell: mark.note for cell, mark in here.items()})
             self.parts[relation.target] = part.done()
-        return kept
+
+    def _noted_before(self, name: str) -> list[str]:
+        """Return the cells of a sheet that have a note of ours."""
+        relations = Relations(name, self.parts.get(relations_of(name)))
+        words = next((each.target for each in relations.of("comments")), "")
+        return Comments(self.parts[words]).noted if words else []
 
     def _write_notes(self, name: str, sheet: SheetPart, notes: Mapping[str, str]) -> None:
         """Take our earlier notes off a sheet, and put new ones on it."""
@@ -206,19 +216,18 @@ class Workbook:
 
     # --- the list ---------------------------------------------------------------------------------------
 
-    def put_first(self, page: Page, drawn: bytes, kept: Mapping[Place, int]) -> None:
+    def put_first(self, page: Page, drawn: bytes) -> None:
         """Put the list first, and leave the earlier list out.
 
         Args:
             page: The list.
             drawn: A workbook of its own, in which it was drawn.
-            kept: How each marked cell looked before.
         """
         with zipfile.ZipFile(io.BytesIO(drawn)) as archive:
             sheet, styles, shared = (
                 archive.read(f"xl/{name}.xml") for name in ("worksheets/sheet1", "styles", "sharedStrings")
             )
-        sheet = _adopted(sheet, self.looks.adopt(styles), [each.text for each in parsed(shared).children], kept)
+        sheet = _adopted(sheet, self.looks.adopt(styles), [each.text for each in parsed(shared).children], self.kept)
         if self.namespace.encode() != _TRANSITIONAL:
             sheet = sheet.replace(_TRANSITIONAL, self.namespace.encode()).replace(_LINKS, self.base.encode())
         name = self._unused("xl/worksheets/sheet{}.xml")
@@ -262,11 +271,13 @@ class Workbook:
         """Let the names that belong to one sheet follow it, and give the list what it prints."""
         prefix = self.root.prefix
         sheet = plain("'" + name.replace("'", "''") + "'")
-        titles = page.heads + 1
-        own = (
-            f'<{prefix}definedName name="_xlnm.Print_Area" localSheetId="0">{sheet}!$A$1:$E${len(page.rows)}</{prefix}definedName>'
-            f'<{prefix}definedName name="_xlnm.Print_Titles" localSheetId="0">{sheet}!${titles}:${titles}'
-            f"</{prefix}definedName>"
+        printed = {
+            "_xlnm.Print_Area": f"{sheet}!$A$1:$E${len(page.rows)}",
+            "_xlnm.Print_Titles": f"{sheet}!${page.heads + 1}:${page.heads + 1}",
+        }
+        own = "".join(
+            f'<{prefix}definedName name="{key}" localSheetId="0">{place}</{prefix}definedName>'
+            for key, place in printed.items()
         )
         named = self.root.child("definedNames")
         if named is None:

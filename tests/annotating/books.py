@@ -8,14 +8,15 @@ import re
 import warnings
 import zipfile
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 import openpyxl
 import python_calamine
+from defusedxml import ElementTree
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+    from xml.etree.ElementTree import Element
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 ORDER = (
@@ -99,7 +100,7 @@ def _assert_relations(parts: Mapping[str, bytes], name: str) -> None:
             assert target in parts, (name, target)
 
 
-def _assert_styles(styles: ElementTree.Element) -> None:
+def _assert_styles(styles: Element) -> None:
     for name in ("numFmts", "fonts", "fills", "borders", "cellXfs"):
         found = styles.find(f"{MAIN}{name}")
         assert found is None or found.get("count") in {None, str(len(found))}, name
@@ -108,7 +109,7 @@ def _assert_styles(styles: ElementTree.Element) -> None:
             assert int(look.get(use, "0")) < len(styles.find(f"{MAIN}{name}") or ())
 
 
-def _assert_sheet(sheet: ElementTree.Element, formats: int) -> None:
+def _assert_sheet(sheet: Element, formats: int) -> None:
     order = [ORDER.index(each.tag.removeprefix(MAIN)) for each in sheet if each.tag.startswith(MAIN)]
     assert order == sorted(order)
     rows = [int(str(row.get("r"))) for row in sheet.iter(f"{MAIN}row")]
@@ -191,7 +192,7 @@ def looks_of(path: Path, marked: frozenset[str] = frozenset()) -> dict[str, Any]
 def bare(xml: bytes, cells: frozenset[str] = frozenset()) -> bytes:
     """A sheet's part without what marking changes: which tab is selected, the notes' drawing, the marked styles."""
     xml = re.sub(rb' tabSelected="[^"]*"', b"", xml)
-    xml = re.sub(rb'<legacyDrawing [^<>]*/>', b"", xml)
+    xml = re.sub(rb"<legacyDrawing [^<>]*/>", b"", xml)
     for cell in cells:
         xml = re.sub(rb'(<c r="%b")( s="\d+")?' % cell.encode(), rb"\1", xml)
     return xml
@@ -215,8 +216,8 @@ _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _VML = (
     '<xml xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
-    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit"><o:idmap v:ext="edit" data="{block}"/>'
-    "</o:shapelayout>{shapes}</xml>"
+    'xmlns:x="urn:schemas-microsoft-com:office:excel"><o:shapelayout v:ext="edit">'
+    '<o:idmap v:ext="edit" data="{block}"/></o:shapelayout>{shapes}</xml>'
 )
 _NOTE = (
     '<v:shapetype id="_x0000_t202" coordsize="21600,21600" o:spt="202" path="m,l,21600r21600,l21600,xe"/>'
@@ -247,15 +248,16 @@ def with_extras(parts: dict[str, bytes], note_row: int) -> None:
         "</commentList></comments>"
     ).encode()
     parts["xl/drawings/vmlDrawing7.vml"] = _VML.format(block=1, shapes=_NOTE.format(row=note_row - 1)).encode()
-    head = '<v:shape id="LH" o:spid="_x0000_s2049" type="#_x0000_t75"><v:imagedata o:relid="rId1" o:title="logo"/></v:shape>'
+    head = '<v:shape id="LH" o:spid="_x0000_s2049" type="#_x0000_t75"><v:imagedata o:relid="rId1"/></v:shape>'
     parts["xl/drawings/vmlDrawing8.vml"] = _VML.format(block=2, shapes=head).encode()
     parts["xl/drawings/_rels/vmlDrawing8.vml.rels"] = _relations(("rId1", "image", "../media/image1.png"))
     parts["xl/media/image1.png"] = PIXEL
     parts["xl/printerSettings/printerSettings1.bin"] = bytes(range(256))
     parts["docMetadata/LabelInfo.xml"] = f'{_XML}<clbl:labelList xmlns:clbl="urn:labels"/>'.encode()
     own = (
-        '<legacyDrawing r:id="rId2"/><legacyDrawingHF r:id="rId3"/><extLst><ext uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}" '
-        'xmlns:x14="urn:x14"><x14:conditionalFormattings/></ext></extLst></worksheet>'
+        '<legacyDrawing r:id="rId2"/><legacyDrawingHF r:id="rId3"/><extLst>'
+        '<ext uri="{78C0D931-6437-407d-A8EE-F0AAD7539E65}" xmlns:x14="urn:x14">'
+        "<x14:conditionalFormattings/></ext></extLst></worksheet>"
     )
     parts[sheet] = parts[sheet].replace(b"</worksheet>", own.encode())
     _add_own_sheet(parts)
@@ -263,7 +265,8 @@ def with_extras(parts: dict[str, bytes], note_row: int) -> None:
         b"<Override",
         b'<Default Extension="vml" ContentType="application/vnd.openxmlformats-officedocument.vmlDrawing"/>'
         b'<Default Extension="png" ContentType="image/png"/>'
-        b'<Default Extension="bin" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.printerSettings"/>'
+        b'<Default Extension="bin" '
+        b'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.printerSettings"/>'
         b'<Override PartName="/xl/comments7.xml" '
         b'ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"/><Override',
         1,
@@ -272,7 +275,8 @@ def with_extras(parts: dict[str, bytes], note_row: int) -> None:
 
 def _add_own_sheet(parts: dict[str, bytes]) -> None:
     parts["xl/worksheets/sheet41.xml"] = (
-        f'{_XML}<worksheet xmlns="{MAIN[1:-1]}" xmlns:r="{_OFFICE}"><sheetData><row r="1"><c r="A1"><f>1+1</f><v>2</v></c>'
+        f'{_XML}<worksheet xmlns="{MAIN[1:-1]}" xmlns:r="{_OFFICE}"><sheetData><row r="1"><c r="A1"><f>1+1</f><v>2</v>'
+        "</c>"
         '</row></sheetData><drawing r:id="rId1"/></worksheet>'
     ).encode()
     parts["xl/worksheets/_rels/sheet41.xml.rels"] = _relations(("rId1", "drawing", "../drawings/drawing1.xml"))
@@ -283,9 +287,9 @@ def _add_own_sheet(parts: dict[str, bytes]) -> None:
         .replace(b"</sheets>", b'<sheet name="Our workings" sheetId="41" r:id="rId41"/></sheets>')
         .replace(b"</definedNames>", b'<definedName name="ours" localSheetId="5">41</definedName></definedNames>')
     )
+    relation = f'<Relationship Id="rId41" Type="{_OFFICE}/worksheet" Target="worksheets/sheet41.xml"/>'
     parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(
-        b"</Relationships>",
-        f'<Relationship Id="rId41" Type="{_OFFICE}/worksheet" Target="worksheets/sheet41.xml"/></Relationships>'.encode(),
+        b"</Relationships>", relation.encode() + b"</Relationships>"
     )
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
         b"<Override",
@@ -301,6 +305,5 @@ def _relations(*relations: tuple[str, str, str]) -> bytes:
     listed = "".join(
         f'<Relationship Id="{name}" Type="{_OFFICE}/{kind}" Target="{target}"/>' for name, kind, target in relations
     )
-    return (
-        f'{_XML}<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{listed}</Relationships>'
-    ).encode()
+    namespace = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'{_XML}<Relationships xmlns="{namespace}">{listed}</Relationships>'.encode()

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 import pytest
+from defusedxml import ElementTree
 
 from dapf_xl import catalogue, cycle
 from dapf_xl.annotating.listing import MARK
@@ -126,7 +126,10 @@ def test_two_returns_of_one_name_have_a_copy_each(desk: Desk, tmp_path: Path) ->
     for folder in "ab":
         (tmp_path / folder).mkdir()
     typed_first = returned(desk, **BAD)
-    paths = [typed_first.rename(tmp_path / "a" / first.name), returned(desk, J10="x").rename(tmp_path / "b" / second.name)]
+    paths = [
+        typed_first.rename(tmp_path / "a" / first.name),
+        returned(desk, J10="x").rename(tmp_path / "b" / second.name),
+    ]
     names = [each.annotated.name for each in annotated(desk, *paths).returns if each.annotated]
     assert names == [f"idva_{QUARTER} - to put right.xlsx", f"idva_{QUARTER} 2 - to put right.xlsx"]
 
@@ -174,7 +177,7 @@ def test_each_cell_with_a_finding_is_framed_and_has_a_note(desk: Desk) -> None:
         assert note.startswith(MARK)
         assert f"{each.message}\n{each.remedy}" in note
     sheet = opened(path)["Return"]
-    assert {sheet[cell].border.left.style for cell in BAD} == {"medium"}
+    assert {sheet[cell].border.left.style for cell in BAD} == {"thick"}
     assert sheet["J8"].border.left.style == "thin"
     assert not sheet["J10"].protection.locked
 
@@ -288,7 +291,7 @@ def test_a_conversation_on_a_cell_is_left_alone(desk: Desk) -> None:
     write_parts(desk.returns / f"idva_{QUARTER}.xlsx", parts)
     _, path = one(desk)
     assert notes_of(path)["Return!L10"] == OWN_NOTE
-    assert opened(path)["Return"]["L10"].border.left.style == "medium"
+    assert opened(path)["Return"]["L10"].border.left.style == "thick"
 
 
 def test_a_sheet_of_theirs_that_has_the_name_stays(desk: Desk) -> None:
@@ -318,11 +321,15 @@ def test_macros_are_left_out_and_the_copy_is_a_plain_workbook(desk: Desk) -> Non
         typed(parts, cell, value)
     kinds = "[Content_Types].xml"
     parts["xl/vbaProject.bin"] = b"macros"
-    parts[kinds] = parts[kinds].replace(
-        b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
-        b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
-    ).replace(
-        b"<Override", b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/><Override', 1
+    parts[kinds] = (
+        parts[kinds]
+        .replace(
+            b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",
+            b"application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+        )
+        .replace(
+            b"<Override", b'<Default Extension="bin" ContentType="application/vnd.ms-office.vbaProject"/><Override', 1
+        )
     )
     parts["xl/_rels/workbook.xml.rels"] = parts["xl/_rels/workbook.xml.rels"].replace(
         b"</Relationships>",
@@ -432,7 +439,7 @@ def test_a_copy_of_a_copy_has_one_list_and_only_what_is_still_wrong(desk: Desk) 
     sheet, before = book["Return"], opened(desk.issued / f"idva_{QUARTER}.xlsx")["Return"]
     assert sheet["J11"].border.left.style == before["J11"].border.left.style
     assert sheet["J11"].fill.fgColor.rgb == before["J11"].fill.fgColor.rgb
-    assert sheet["J10"].border.left.style == "medium"
+    assert sheet["J10"].border.left.style == "thick"
 
 
 def test_marking_and_marking_again_comes_to_the_same(desk: Desk) -> None:
@@ -443,6 +450,25 @@ def test_marking_and_marking_again_comes_to_the_same(desk: Desk) -> None:
     assert looks_of(again) == looks_of(copy.parent.parent.parent / copy.name)
     assert looks_of(again, marked) == looks_of(path, marked)
     assert notes_of(again) == notes_of(desk.folder.parent / copy.name)
+    styles = [parts_of(each)["xl/styles.xml"] for each in (again, desk.folder.parent / copy.name)]
+    assert styles[0] == styles[1]
+
+
+def test_frames_go_even_where_the_list_was_deleted(desk: Desk) -> None:
+    returned(desk, **BAD)
+    _, copy = one(desk)
+    book = opened(corrected(copy, {"J11": 30}))
+    del book[PUT_RIGHT]
+    book.save(copy)
+    _, again = one(desk, copy.rename(desk.folder.parent / copy.name))
+    sheet, before = opened(again)["Return"], opened(desk.issued / f"idva_{QUARTER}.xlsx")["Return"]
+    assert _drawn(sheet["J11"]) == _drawn(before["J11"])
+    assert sheet["J10"].border.left.style == "thick"
+
+
+def _drawn(cell: Any) -> tuple[Any, ...]:  # noqa: ANN401
+    border = [(side.style, side.color.rgb) for side in (cell.border.left, cell.border.right, cell.border.top)]
+    return (*border, cell.fill.fgColor.rgb, cell.number_format, cell.protection.locked, cell.alignment.horizontal)
 
 
 def test_the_agency_s_note_comes_back_as_it_was(desk: Desk) -> None:

@@ -41,7 +41,13 @@ def desk(tmp_path: Path) -> Desk:
 def returned(desk: Desk) -> Path:
     """The idva's return with errors in it, a note of the agency's, and what else programs put into a workbook."""
     parts = parts_of(desk.issued / f"idva_{QUARTER}.xlsx")
-    for cell, value in {"J7": 0.85, "J8": 60, "J10": "about 60", "J11": -4, "L11": "mail jo.bloggs@example.org"}.items():
+    for cell, value in {
+        "J7": 0.85,
+        "J8": 60,
+        "J10": "about 60",
+        "J11": -4,
+        "L11": "mail jo.bloggs@example.org",
+    }.items():
         typed(parts, cell, value)
     with_extras(parts, note_row=11)
     return write_parts(desk.folder.parent / f"idva_{QUARTER}.xlsx", parts)
@@ -83,13 +89,18 @@ def test_calc_shows_values_marks_and_notes_of_a_copy(office: Office, desk: Desk)
     marked = frozenset(notes_of(copy))
     assert looks_of(back, marked) == looks_of(before, marked)
     assert fill_of(back, "J10") == "F6D7D2"
-    assert opened(back)["Return"]["J10"].border.left.style == "medium"
+    assert opened(back)["Return"]["J10"].border.left.style == "thick"
 
 
+@pytest.mark.parametrize("is_deleted", [False, True], ids=["list_kept", "list_deleted"])
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
-def test_what_calc_saved_is_marked_anew_without_piling_up(office: Office, desk: Desk, kind: str) -> None:
+def test_what_calc_saved_is_marked_anew_without_piling_up(
+    office: Office, desk: Desk, kind: str, *, is_deleted: bool
+) -> None:
     copy = annotated(desk, returned(desk))
     book = opened(copy)
+    if is_deleted:
+        del book[PUT_RIGHT]
     book["Return"]["J11"].value = 37
     book["Return"]["L11"].value = "better"
     book.save(copy)
@@ -106,7 +117,7 @@ def test_what_calc_saved_is_marked_anew_without_piling_up(office: Office, desk: 
     assert notes["Return!J10"].count(MARK) == 1
     assert notes["Return!L11"] == OWN_NOTE
     sheet = book["Return"]
-    assert sheet["J10"].border.left.style == "medium"
+    assert sheet["J10"].border.left.style == "thick"
     assert (sheet["J11"].border.left.style, fill_of(again, "J11")) == ("thin", "FFF7BF")
     assert not sheet["J11"].protection.locked
 
@@ -125,7 +136,7 @@ def test_an_opendocument_return_is_marked_as_one(office: Office, desk: Desk) -> 
     marked = frozenset(notes)
     assert looks_of(shown, marked) == looks_of(sent, marked)
     assert opened(shown).sheetnames[0] == PUT_RIGHT
-    assert opened(shown)["Return"]["J10"].border.left.style == "medium"
+    assert opened(shown)["Return"]["J10"].border.left.style == "thick"
     (checked,) = cycle.check([corrected(shown)], desk.folder).returns
     assert (checked.status, checked.findings) == (Status.ACCEPTED, [])
 

@@ -124,7 +124,13 @@ def test_two_thousand_findings_make_a_list_that_can_be_read() -> None:
     findings = [blank(row) for row in range(10, 1_010)] + [text(row, f"{row}x") for row in range(2_000, 4_000, 2)]
     entries = grouped(findings)
     assert len(entries) == 2
-    head = Head("To put right", "about", "OFFICIAL", outcome(findings, Status.PARTLY_ACCEPTED), steps(entries, is_marked=True, is_list_alone=False))
+    head = Head(
+        "To put right",
+        "about",
+        "OFFICIAL",
+        outcome(findings, Status.PARTLY_ACCEPTED),
+        steps(entries, is_marked=True, is_list_alone=False),
+    )
     page = page_of(head, entries, [], ["Return"])
     assert len(page.rows) < 40
     assert all(row.height <= TALLEST for row in page.rows)
