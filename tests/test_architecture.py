@@ -292,13 +292,17 @@ def fields(code: Code) -> set[str]:
     return {name for template in templates for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 
+LISTS_OF_FINDINGS = {"dapf_xl.findings", "dapf_xl.annotating.listing"}
+"""Modules that name findings, and find none."""
+
+
 @cache
 def mentions() -> frozenset[str]:
     """The codes that the package uses, somewhere other than where they are listed."""
     return frozenset(
         node.attr
         for module in INNER
-        if module != "dapf_xl.findings"
+        if module not in LISTS_OF_FINDINGS
         for node in ast.walk(tree(module))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Code"
     )

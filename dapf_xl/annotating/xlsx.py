@@ -62,7 +62,7 @@ class Workbook:
         self.listed = listed
         self.sheets = {each.attributes["name"]: each for each in listed.children if each.name == "sheet"}
         self.namespace = self.root.attributes.get(f"xmlns:{self.root.prefix}"[:-1] if self.root.prefix else "xmlns", "")
-        self.styles = next(each.target for each in self.relations.of("styles"))
+        self.styles = next((each.target for each in self.relations.of("styles")), "")
         self.looks = Looks(self.parts[self.styles])
         self._targets = {each.id: each for each in self.relations.list}
         self.earlier = self._earlier_list()

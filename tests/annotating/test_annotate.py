@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import random
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from defusedxml import ElementTree
 
 from dapf_xl import catalogue, cycle
+from dapf_xl.annotating import annotate
 from dapf_xl.annotating.listing import MARK
 from dapf_xl.cli import main
 from dapf_xl.findings import Code, NotWrittenError
@@ -17,6 +21,7 @@ from dapf_xl.periods import Period
 from dapf_xl.returns.layout import ENTRY_TABLES, PUT_RIGHT
 from dapf_xl.rules import Status
 from dapf_xl.synthetic.rounds import quarters_of
+from dapf_xl.workspace import silent
 from tests.annotating.books import (
     MAIN,
     OWN_NOTE,
@@ -404,6 +409,28 @@ def test_a_workbook_that_is_made_oddly_ends_in_the_list_and_not_in_a_traceback(d
     write_parts(path, parts)
     _, copy = one(desk)
     assert opened(copy).sheetnames == [PUT_RIGHT]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_however_a_part_is_damaged_a_copy_or_the_list_alone_comes_of_it(desk: Desk, seed: int) -> None:
+    path = returned(desk, **BAD)
+    (checked,) = annotated(desk).returns
+    good = parts_of(path)
+    chance = random.Random(seed)  # noqa: S311  (no secret)
+    for _ in range(10):
+        parts = dict(good)
+        name = chance.choice([name for name in parts if name.endswith((".xml", ".rels"))])
+        tags = [match.span() for match in re.finditer(rb"<[^<>]*>", parts[name])]
+        start, end = chance.choice(tags)
+        parts[name] = parts[name][:start] + parts[name][end:] * chance.randrange(2)
+        if chance.random() < 0.3:
+            del parts[name]
+        path.write_bytes(b"")
+        damaged = write_parts(path, parts).read_bytes()
+        read = replace(checked.read, sha256=hashlib.sha256(damaged).hexdigest())
+        again = replace(checked, read=read, annotated=None)
+        annotate([again], cycle.open_workspace(desk.folder).framework, desk.folder / "damaged", silent)
+        assert again.annotated is not None
 
 
 # --- coming back -------------------------------------------------------------------------------------
