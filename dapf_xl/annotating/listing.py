@@ -235,7 +235,7 @@ def steps(entries: Sequence[Entry], *, is_marked: bool, is_list_alone: bool) -> 
             "Do what the list says.",
             "Then send the return itself. This file holds the list alone; do not return it.",
         ]
-    look = "Each marked cell has a frame and a note; a blue place in the list leads to it."
+    look = "Each marked cell has a frame and a note; a blue cell under Go to leads there."
     return [
         f"Go through the list from the top. {look}" if is_marked else "Go through the list from the top.",
         "Correct the cells, or explain in the comment beside them where the list says so.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from dapf_xl.annotating.cells import letters_of
 from dapf_xl.annotating.markup import plain, quoted
 from dapf_xl.annotating.page import KEPT, KEPT_HEAD, WIDTHS
 from dapf_xl.styles import FONT, FORMATS, TABS
@@ -102,7 +103,7 @@ def table_of(page: Page, name: str, names: Mapping[object, str], kept: Mapping[P
         kept: The style of each marked cell before, which the hidden columns remember.
     """
     quoted_name = "'" + name.replace("'", "''") + "'"
-    printed = f"{quoted_name}.A1:{quoted_name}.E{len(page.rows)}"
+    printed = f"{quoted_name}.A1:{quoted_name}.{letters_of(len(WIDTHS))}{len(page.rows)}"
     columns = "".join(f'<table:table-column table:style-name="{names["width", width]}"/>' for width in WIDTHS)
     between, behind = KEPT[0] - len(WIDTHS), _LAST - KEPT[1] - 1
     columns += _many("table:table-column", between)

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
     from dapf_xl.annotating.listing import Entry
 
-WIDTHS = (5, 12, 25, 50, 54)
+WIDTHS = (5, 12, 11, 24, 46, 50)
 """A page of A4 across takes about 150 units at full size."""
-NUMBER, SEVERITY, WHERE, HAPPENED, TO_DO = range(len(WIDTHS))
-HEADS = ("No.", "Severity", "Where", "What happened", "What to do")
+NUMBER, SEVERITY, GO, WHERE, HAPPENED, TO_DO = range(len(WIDTHS))
+HEADS = ("No.", "Severity", "Go to", "Where", "What happened", "What to do")
 LOOKS = {Severity.ERROR: "rag_Red", Severity.QUERY: "rag_Amber", Severity.WARNING: "rag_Not rated"}
 LEGEND = (
     "■ Error: not taken until it is put right.  ▲ Query: taken once the comment beside it explains it.  "
@@ -117,7 +117,8 @@ def _listed(entries: Iterable[Entry], first: int, sheets: Collection[str]) -> It
             texts = (
                 Text("" if more else str(number), "number" if more else "right"),
                 Text(named(entry.severity), LOOKS[entry.severity]) if not more else Text(""),
-                Text(where, "cell_link" if to else "cell", to),
+                Text(to.cell if to else "", "cell_link" if to else "cell", to),  # (a program may not wrap a link)
+                Text(where),
                 Text(happened),
                 Text(to_do),
             )

@@ -17,7 +17,7 @@ from dapf_xl.annotating.listing import Place
 from dapf_xl.annotating.looks import Looks
 from dapf_xl.annotating.markup import Edits, parsed, plain, quoted
 from dapf_xl.annotating.notes import Boxes, Comments, blocks_in
-from dapf_xl.annotating.page import KEPT, KEPT_HEAD
+from dapf_xl.annotating.page import KEPT, KEPT_HEAD, WIDTHS
 from dapf_xl.annotating.relations import TYPES, Kinds, Relations, relations_of
 from dapf_xl.returns.layout import PUT_RIGHT
 
@@ -272,7 +272,7 @@ class Workbook:
         prefix = self.root.prefix
         sheet = plain("'" + name.replace("'", "''") + "'")
         printed = {
-            "_xlnm.Print_Area": f"{sheet}!$A$1:$E${len(page.rows)}",
+            "_xlnm.Print_Area": f"{sheet}!$A$1:${letters_of(len(WIDTHS))}${len(page.rows)}",
             "_xlnm.Print_Titles": f"{sheet}!${page.heads + 1}:${page.heads + 1}",
         }
         own = "".join(

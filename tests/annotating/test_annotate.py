@@ -88,7 +88,7 @@ def corrected(path: Path, cells: dict[str, Any] | None = None) -> Path:
 
 def list_of(path: Path) -> list[list[Any]]:
     sheet = opened(path)[PUT_RIGHT]
-    return [[cell.value for cell in row[:5]] for row in sheet.iter_rows()]
+    return [[cell.value for cell in row[:6]] for row in sheet.iter_rows()]
 
 
 # --- which returns get one ---------------------------------------------------------------------------
@@ -200,9 +200,10 @@ def test_the_list_is_the_first_sheet_and_leads_to_the_cells(desk: Desk) -> None:
     head = next(number for number, row in enumerate(rows) if row[0] == "No.")
     listed = rows[head + 1 :]
     assert [row[1] for row in listed[:3]] == ["■ Error"] * 3
-    assert {each.message for each in checked.findings} <= {line for row in listed for line in str(row[3]).split("\n")}
+    assert {each.message for each in checked.findings} <= {line for row in listed for line in str(row[4]).split("\n")}
     where = book[PUT_RIGHT].cell(head + 2, 3)
-    assert where.hyperlink.location == "'Return'!" + str(where.value).partition(": ")[2].partition(",")[0]
+    assert where.hyperlink.location == f"'Return'!{where.value}"
+    assert str(listed[0][3]).startswith(f"Return: {where.value}")
 
 
 def test_only_one_sheet_is_selected_or_typing_would_go_into_several(desk: Desk) -> None:
@@ -317,7 +318,7 @@ def test_names_that_belong_to_a_sheet_follow_it(desk: Desk) -> None:
     for sheet in before:
         assert after[sheet.title].print_area == sheet.print_area
         assert after[sheet.title].print_title_rows == sheet.print_title_rows
-    assert after[PUT_RIGHT].print_area.startswith("'To put right'!$A$1:$E$")
+    assert after[PUT_RIGHT].print_area.startswith("'To put right'!$A$1:$F$")
 
 
 def test_macros_are_left_out_and_the_copy_is_a_plain_workbook(desk: Desk) -> None:

@@ -137,7 +137,8 @@ def test_rows_far_below_a_return_take_no_room() -> None:
 
 STYLES = (
     b'<styleSheet><fonts count="1"><font/></fonts><fills count="1"><fill/></fills>'
-    b'<borders count="1"><border/></borders><cellXfs count="2"><xf borderId="0" fillId="0"/><xf fillId="0" applyProtection="1">'
+    b'<borders count="1"><border/></borders>'
+    b'<cellXfs count="2"><xf borderId="0" fillId="0"/><xf fillId="0" applyProtection="1">'
     b'<protection locked="0"/></xf></cellXfs></styleSheet>'
 )
 
