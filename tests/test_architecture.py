@@ -371,7 +371,14 @@ NOWHERE = {
     ),
 }
 
-PLACES_ON_THE_WEB = {"json-schema.org", "openoffice.org", "purl.oclc.org", "schemas.openxmlformats.org", "www.w3.org"}
+PLACES_ON_THE_WEB = {
+    "json-schema.org",
+    "openoffice.org",
+    "purl.oclc.org",
+    "schemas.microsoft.com",
+    "schemas.openxmlformats.org",
+    "www.w3.org",
+}
 """Hosts in the names of formats. Nothing here is fetched from anywhere."""
 
 
