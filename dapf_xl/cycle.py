@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dapf_xl import catalogue, consolidation, delivery, variance
+from dapf_xl import annotating, catalogue, consolidation, delivery, variance
 from dapf_xl.amending import amend
+from dapf_xl.annotating import refuse_place
 from dapf_xl.contexts import context_of, read_all
 from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError
 from dapf_xl.handing_over import hand_over
@@ -97,6 +98,7 @@ def check(
     workspace: Path | None = None,
     period: str = "",
     progress: Callable[[int, int, str], None] = silent,
+    annotate: Path | None = None,
 ) -> Checked:
     """Check files that came back; nothing is recorded, and no file is changed.
 
@@ -106,23 +108,34 @@ def check(
             otherwise they are checked against the shipped catalogue and their identity is not verified.
         period: Only returns of this quarter are right; "" for any.
         progress: Called after each file.
+        annotate: A folder into which a copy of each return with findings is written, its cells marked, each with a
+            note, and with a list of the findings as its first sheet.
 
     Raises:
         NothingToReadError: no such file, or a folder without files.
+        NotWrittenError: an annotated copy could not be written, or would lie where returns are read.
     """
     given = list(paths)
     files = [file for path in given for file in files_in(path)]
     home = open_workspace(workspace) if workspace else workspace_of(given[0]) if given else None
+    if annotate:
+        refuse_place(annotate, [*given, *((home.folder / name for name in ("returns", "issued")) if home else ())])
     reads = read_all(files, progress)
     quarter = quarter_of(period) if period else _round_of(home, given)
     if home is None:
-        return check_returns(Context(framework=_framework_of(reads), period=quarter, key=None, issued={}), reads)
-    with home.ledger() as ledger:
-        context = context_of(home, ledger, quarter or _latest_quarter(reads), reads)
-        checked = check_returns(replace(context, period=quarter), reads)
-        if quarter and home.place("returns", quarter).resolve() in {path.resolve() for path in given}:
-            checked.not_returned = consolidation.not_returned(home.framework, ledger, quarter, checked)
-        return checked
+        framework = _framework_of(reads)
+        context = Context(framework=framework, period=quarter, key=None, issued={})
+        checked = check_returns(context, reads)
+    else:
+        with home.ledger() as ledger:
+            framework = home.framework
+            context = context_of(home, ledger, quarter or _latest_quarter(reads), reads)
+            checked = check_returns(replace(context, period=quarter), reads)
+            if quarter and home.place("returns", quarter).resolve() in {path.resolve() for path in given}:
+                checked.not_returned = consolidation.not_returned(framework, ledger, quarter, checked)
+    if annotate:
+        annotating.annotate(checked.returns, framework, annotate, progress)
+    return checked
 
 
 def _round_of(home: Workspace | None, given: Iterable[Path]) -> Period | None:

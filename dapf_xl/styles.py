@@ -206,6 +206,27 @@ FORMATS |= {
 }
 """Formats of what is read as text."""
 
+
+class Frame(NamedTuple):
+    """How a cell that is to be put right is marked: a line around it, told apart by its kind and not by colour."""
+
+    line: str
+    """As Excel calls it."""
+    drawn: str
+    """As LibreOffice draws it."""
+    fill: str
+    """"" where the cell keeps its own."""
+
+
+FRAME = WRONG_TEXT
+"""Colour of every frame."""
+FRAMES = {
+    "error": Frame("thick", "2.5pt solid", WRONG),
+    "query": Frame("mediumDashed", "1.75pt dashed", ""),
+    "warning": Frame("mediumDashDot", "1.75pt dash-dot", ""),
+}
+"""Frames by the severity of what was found in a cell."""
+
 FORMATS["locked_hint"] = {**FORMATS["locked"], "font_color": HINT}
 
 

@@ -19,6 +19,7 @@ from dapf_xl.findings import Severity, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from dapf_xl.findings import Finding
     from dapf_xl.reconciliation import Reconciled
@@ -95,6 +96,7 @@ def document_of(checked: Checked, **more: object) -> dict[str, object]:
             "period": each.period.label if each.period else "",
             "status": str(each.status),
             "sha256": each.read.sha256,
+            **({"annotated": str(each.annotated)} if each.annotated else {}),
         }
         for each in checked.returns
     ]
@@ -115,6 +117,19 @@ def show_returns(checked: Checked) -> None:
         say(f"{each.read.name}{sender}  {each.status}{reason}")
     files = len(checked.returns)
     say(f"{files} file{'' if files == 1 else 's'}, {counted(checked.findings)}")
+
+
+def show_annotated(checked: Checked, folder: Path) -> None:
+    """Say for people how many annotated copies were made, and what becomes of them."""
+    count = sum(each.annotated is not None for each in checked.returns)
+    if not count:
+        say("No annotated copy was made: nothing was found that an agency could put right.")
+        return
+    copies, each = ("copies are", "each") if count > 1 else ("copy is", "it")
+    say(
+        f"{count} annotated {copies} in {folder}. Send {each} back to its agency; put what comes back into the folder "
+        "of returns, in place of what they sent before."
+    )
 
 
 def show_reconciled(made: Reconciled) -> None:

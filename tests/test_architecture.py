@@ -69,6 +69,7 @@ MODULES = (
     "waiving",
     "handing_over",
     "repairing",
+    "annotating",
     "cycle",
     "synthetic",
     "demo",
@@ -297,13 +298,17 @@ def fields(code: Code) -> set[str]:
     return {name for template in templates for _, name, _, _ in Formatter().parse(template) if name is not None}
 
 
+LISTS_OF_FINDINGS = {"dapf_xl.findings", "dapf_xl.annotating.listing"}
+"""Modules that name findings, and find none."""
+
+
 @cache
 def mentions() -> frozenset[str]:
     """The codes that the package uses, somewhere other than where they are listed."""
     return frozenset(
         node.attr
         for module in INNER
-        if module != "dapf_xl.findings"
+        if module not in LISTS_OF_FINDINGS
         for node in ast.walk(tree(module))
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Code"
     )
@@ -374,7 +379,14 @@ NOWHERE = {
     ),
 }
 
-PLACES_ON_THE_WEB = {"json-schema.org", "openoffice.org", "purl.oclc.org", "schemas.openxmlformats.org", "www.w3.org"}
+PLACES_ON_THE_WEB = {
+    "json-schema.org",
+    "openoffice.org",
+    "purl.oclc.org",
+    "schemas.microsoft.com",
+    "schemas.openxmlformats.org",
+    "www.w3.org",
+}
 """Hosts in the names of formats. Nothing here is fetched from anywhere."""
 
 

@@ -37,6 +37,7 @@ from dapf_xl.rules.waiving import mark_of, under_waiver
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
@@ -94,6 +95,8 @@ class CheckedReturn:
     """The agency that it says it is from, where nothing proves that."""
     taken: str = ""
     """Who took it on the record although nothing proves whose it is, when and why."""
+    annotated: Path | None = None
+    """The annotated copy that was made of it."""
 
     @property
     def reason(self) -> str:
