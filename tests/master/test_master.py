@@ -345,7 +345,7 @@ def test_findings_say_place_fault_and_remedy_and_can_be_filtered(written: dict[s
     first = next(sheet.iter_rows(min_row=7, max_row=7, values_only=True))
     assert first[0] == "police Q3.xlsx, Return!N8"
     assert first[5] == "ID_MOVED"
-    assert sheet.auto_filter.ref == "A6:E8"
+    assert sheet.auto_filter.ref == "A6:F8"
     assert "Nothing was found" in opened(written["haringey"], values=True)["Findings"]["A7"].value
 
 
