@@ -233,9 +233,7 @@ def test_an_unverified_file_is_nobody_s_until_it_is_taken_by_name(desk: Desk, un
     assert (row.status, row.waived) == ("Accepted", 1)
     assert row.reason.startswith("Taken by performance lead on ")
     assert desk.value(after, "H2.retained") == 83
-    assert any(
-        row["Why"] == row["Why"] and "Taken by" in str(row["Why"]) for row in table(desk, "Submissions", "Agency")
-    )
+    assert any("Taken by" in str(row["Why"]) for row in table(desk, "Submissions", "Agency"))
     assert cycle.take_file(desk.folder, QUARTER, unverified, "police", **SAID, withdraw=True) is None
     assert desk.value(desk.round(), "H2.retained") is None
 

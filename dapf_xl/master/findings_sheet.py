@@ -49,10 +49,7 @@ def write(sheet: Sheet, master: Master) -> None:
         (place_of(each), each["severity"], each["status"], each["message"], each["remedy"], each["code"])
         for each in records(master.tables.findings)
     ]
-    lead = (
-        "Error: not taken. Query: held while it is open, taken once the comment answers it. Warning: taken, but be "
-        "aware. Waived: taken by decision; What to do says whose, why and until when."
-    )
+    lead = "Error: not taken. Query: held while it is open. Warning: taken, but be aware. Waived: taken by decision."
     begin(sheet, master, f"Findings, {master.tables.period.words}", lead, widths_of(_COLUMNS, rows))
     last = write_table(sheet, _COLUMNS, rows, nothing="Nothing was found in any return of this round.")
     colour_texts(sheet, HEAD + 1, last, _STATUS, {Standing.OPEN: "if_wrong", Standing.WAIVED: "if_past"})

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = (
     Column("Agency", "bold", least=24),
-    Column("Status", least=22),
+    Column("Status", least=25),
     Column("Why", least=50, most=52),
     Column("File", least=16),
     Column("Received", most=26),
