@@ -64,6 +64,11 @@ class EntryTable:
         """Return the zero-based column of a part."""
         return ord(self.columns[part]) - ord("A")
 
+    def hidden(self) -> range:
+        """Return the zero-based columns behind the table that are for the program: ids, and what checks pass on."""
+        first = self.index("id")
+        return range(first, max(first, *map(self.index, self.columns)) + 1)
+
     def has(self, part: str) -> bool:
         """Say whether the table has that part."""
         return part in self.columns
@@ -86,6 +91,8 @@ RETURN = EntryTable(
         "comment": "L",
         "check": "M",
         "id": "N",
+        "taken": "O",
+        "number": "P",
     },
 )
 NARRATIVE = EntryTable("Narrative", {"ref": "A", "indicator": "B", "what": "C", "value": "D", "check": "E", "id": "F"})
@@ -103,6 +110,8 @@ REVISIONS = EntryTable(
         "comment": "I",
         "check": "J",
         "id": "K",
+        "taken": "L",
+        "number": "M",
     },
 )
 ASSURANCE = EntryTable(

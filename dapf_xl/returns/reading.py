@@ -162,9 +162,10 @@ def _entries(table: EntryTable, cells: Cells, troubles: dict[str, Trouble]) -> I
 def _outside(table: EntryTable, cells: Cells) -> Iterator[Outside]:
     """Yield what stands to the right of a table, and in its input columns beside no figure."""
     ids = table.index("id")
+    beyond_table = table.hidden().stop
     inputs = [table.index(part) for part in (*table.inputs, "shorthand", "comment") if table.has(part)]
     for row, line in enumerate(cells[HEADER_ROW:], HEADER_ROW + 1):
-        beyond = range(ids + 1, len(line))
+        beyond = range(beyond_table, len(line))
         columns = beyond if len(line) > ids and line[ids] != "" else [*inputs, *beyond]
         for column in columns:
             if column < len(line) and line[column] != "":

@@ -15,7 +15,7 @@ from dapf_xl.returns.layout import (
     REVISIONS,
     SIGN_OFF,
 )
-from dapf_xl.returns.live_checks import OUTSTANDING
+from dapf_xl.returns.row_checks import OUTSTANDING
 from dapf_xl.returns.validation import date_options, text_options
 
 if TYPE_CHECKING:
