@@ -237,7 +237,8 @@ def check_of(kind: Kind, relations: tuple[Relation, ...] = (), spare: SpareRow |
         relations: The rules that its figure must keep.
         spare: What its label must not be, for a spare row.
     """
-    empty = all_of(is_blank(Name(TYPED_TEXT)), is_blank(_MARK))
+    is_sound = [negated(Name(name)) for name in (SHOWS_ERROR, IS_FORMULA)]  # (the text of an error is blank)
+    empty = all_of(is_blank(Name(TYPED_TEXT)), is_blank(_MARK), *is_sound)
     needed = [_needed(each) for each in relations if each.kind == "required_if"]
     broken = [case for each in relations if each.kind != "required_if" for case in _broken(each)]
     cases = sorted([*broken, *_unusual(kind)], key=lambda case: _ORDER[case[0]])
@@ -346,7 +347,7 @@ def _is_less(relation: Relation) -> Expression:
 def _is_no_sum(relation: Relation) -> Expression:
     """Return whether a total is not what its parts add to; unknown parts leave that open, unused spare rows add 0."""
     everything = (*relation.names, *relation.constants)
-    hidden = cells_with(HIDDEN, *relation.names)
+    hidden = cells_with(HIDDEN, *relation.names) if relation.names else Literal(Decimal(0))
     known: Expression = numbers_in(*everything) + hidden
     if relation.spare:
         known = known + cells_with(NOT_USED, *relation.spare) + cells_with(TO_DO, *relation.spare)

@@ -179,7 +179,7 @@ class RowRelations:
                 else:
                     value = places.known_value(self.framework.items[each[0]], each[1], asked.period)
                     constants += [value] if value is not None or not is_spare else []
-            if None in constants or not any(lines.values()):
+            if None in constants:
                 continue
             names = {is_spare: list(_ranges(lines[is_spare], refs)) for is_spare in (False, True)}
             fixed = [_constant(value, refs) for value in constants if value is not None]
