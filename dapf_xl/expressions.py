@@ -39,9 +39,8 @@ LONGEST_TEXT = 255
 """Characters that a text within a formula may have in Excel."""
 
 _MARK = "\x00"
-_ATOM = re.compile(
-    r"""(?:(?:'[^']+'|\w+)!)?\$?[A-Z]{1,3}\$?\d+(?::\$?[A-Z]{1,3}\$?\d+)?|\w+|\d+(?:\.\d+)?|"(?:[^"]|"")*\""""
-)
+_ATOM = re.compile(r"""(?:(?:'[^']+'|\w+)!)?\$?[A-Z]{1,3}\$?\d+|\w+|\d+(?:\.\d+)?|"(?:[^"]|"")*\"""")
+_RANGE = re.compile(r"(?:(?:'[^']+'|\w+)!)?[A-Z]{1,3}\d+:[A-Z]{1,3}\d+")
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
@@ -80,7 +79,9 @@ class Expression:
             ref = refs.get(pieces[place])
             if ref is None:
                 raise ExpressionError(f"the formula needs a cell for {pieces[place]}")
-            pieces[place] = ref if _ATOM.fullmatch(ref) else f"({ref})"
+            is_argument = pieces[place - 1].endswith(("(", ",")) and pieces[place + 1].startswith((")", ","))
+            is_plain = _ATOM.fullmatch(ref) or (is_argument and _RANGE.fullmatch(ref))
+            pieces[place] = ref if is_plain else f"({ref})"
         text = "".join(pieces)
         if len(text) >= LONGEST_FORMULA:
             raise ExpressionError(f"the formula has {len(text)} characters; Excel takes {LONGEST_FORMULA}")
@@ -138,41 +139,6 @@ class Expression:
     def differs_from(self, other: Operand) -> Expression:
         """Return the test for inequality; text is compared without regard to case."""
         return Operation("<>", self, expression(other))
-
-
-@dataclass(frozen=True)
-class Tally(Expression):
-    """What ranges of cells add to, or how many of their cells hold a number or a text; other cells are passed over."""
-
-    function: str
-    """SUM, COUNT or COUNTIF."""
-    ranges: tuple[str, ...]
-    """Their names."""
-    text: str = ""
-    """What COUNTIF looks for, whatever its case."""
-
-    def _value(self, env: Mapping[str, Given]) -> Value:
-        cells = [cell for name in self.ranges for cell in self._cells(env, name)]
-        if self.function == "COUNTIF":
-            return Decimal(sum(isinstance(cell, str) and cell.casefold() == self.text.casefold() for cell in cells))
-        numbers = [cell for cell in cells if isinstance(cell, Decimal)]
-        return sum(numbers, Decimal(0)) if self.function == "SUM" else Decimal(len(numbers))
-
-    @staticmethod
-    def _cells(env: Mapping[str, Given], name: str) -> tuple[Value, ...]:
-        cells = env.get(name)
-        if not isinstance(cells, tuple):
-            raise ExpressionError(f"the expression needs the cells of {name}")
-        return cells
-
-    def _text(self) -> str:
-        marked = [f"{_MARK}{name}{_MARK}" for name in self.ranges]
-        if self.function != "COUNTIF":
-            return f"{self.function}({','.join(marked)})"
-        return f"({'+'.join(f'COUNTIF({each},{Literal(self.text)._text()})' for each in marked)})"
-
-    def _depth(self) -> int:
-        return 1
 
 
 Operand = Expression | Decimal | int | str | None
@@ -367,21 +333,6 @@ def joined(*texts: Operand) -> Expression:
 def length_of(text: Expression) -> Expression:
     """Return how many characters a text has."""
     return Call("LEN", (text,))
-
-
-def total_of(*ranges: str) -> Expression:
-    """Return what the numbers in ranges of cells add to."""
-    return Tally("SUM", ranges)
-
-
-def numbers_in(*ranges: str) -> Expression:
-    """Return how many cells of ranges hold a number."""
-    return Tally("COUNT", ranges)
-
-
-def cells_with(text: str, *ranges: str) -> Expression:
-    """Return how many cells of ranges hold a text; it may hold no wildcard."""
-    return Tally("COUNTIF", ranges, text)
 
 
 def starts_with(subject: Expression, start: str) -> Expression:

@@ -77,9 +77,9 @@ LIVE: dict[Code, Live] = {
 """The findings of what was typed that a return shows by itself."""
 
 NOT_LIVE: dict[Code, str] = {
-    Code.DATE_IN_NUMBER: "To a formula a day is a number; only the look of the cell tells, which no formula can ask for "
-    "in every program.",
-    Code.COMMENT_TOO_LONG: "A warning that asks for nothing; the cell itself refuses a longer comment when it is typed.",
+    Code.DATE_IN_NUMBER: "To a formula a day is a number; only the look of the cell tells, which no formula can "
+    "ask for in every program.",
+    Code.COMMENT_TOO_LONG: "A warning that asks for nothing; the cell itself refuses a longer one when it is typed.",
     Code.LABEL_UNKNOWN: "For the performance lead, who says in the catalogue what the label is.",
     Code.PERSONAL_DATA: "What points to a person is found by rules that no formula can hold, such as check digits; a "
     "part of them would make what it misses look safe.",

@@ -19,17 +19,14 @@ from dapf_xl.expressions import (
     absolute,
     all_of,
     any_of,
-    cells_with,
     first_of,
     is_blank,
     is_number,
     is_text,
     length_of,
     negated,
-    numbers_in,
     rounded,
     starts_with,
-    total_of,
     when,
 )
 from dapf_xl.findings import Severity
@@ -50,6 +47,7 @@ from dapf_xl.returns.row_names import (
     TYPED_TEXT,
     UNKNOWN,
 )
+from dapf_xl.returns.tallies import cells_with, numbers_in, total_of
 from dapf_xl.returns.validation import LARGEST, LONGEST_LABEL, LONGEST_NARRATIVE, limits_of
 
 TO_DO, CORRECT, EXPLAIN = "To do", "Correct", "Explain"

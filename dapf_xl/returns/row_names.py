@@ -119,7 +119,7 @@ def _number_names() -> dict[str, str]:
     text = "number_text"
     around = _replaced(_seen(TYPED), (f" {_SPACE}", _SPACE), (f"{_SPACE} ", _SPACE))
     inside = _replaced(f"TRIM({around})", (" %", "%"), (f"{_SPACE}%", "%"), (" ", "_"), (_SPACE, " "))
-    whole = f'(FIND(".",{text}&".")-1)'
+    whole = f'(FIND(".",SUBSTITUTE({text},"%","")&".")-1)'
     before, beside = f"{whole}-number_sign-number_commas", _array("-", "+", "−")
     size = "number_digits+number_points+number_sign+number_percent+number_commas"
     return {
@@ -129,7 +129,7 @@ def _number_names() -> dict[str, str]:
         "number_commas": f'LEN({text})-LEN(SUBSTITUTE({text},",",""))',
         "number_sign": f"SUMPRODUCT(--(LEFT({text},1)={beside}))",
         "number_percent": f'IF(RIGHT({text},1)="%",1,0)',
-        "number_grouped": f'AND(number_percent=0,MID({text},number_sign+1,1)<>"0",number_commas=INT(({before}-1)/3),'
+        "number_grouped": f'AND(MID({text},number_sign+1,1)<>"0",number_commas=INT(({before}-1)/3),'
         f'SUMPRODUCT(--(MID(REPT(" ",12)&{text},{whole}+12-{{3,7,11}},1)=","))=number_commas)',
         "number_plain": f"AND(number_digits>0,number_points<2,{size}=LEN({text}),"
         "IF(number_commas=0,TRUE,number_grouped))",

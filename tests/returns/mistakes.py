@@ -1,4 +1,4 @@
-"""Returns as they are filled in, rightly and wrongly, from a seed: what a person, a paste or a program leaves in them."""
+"""Returns as they are filled in, rightly and wrongly, from a seed: what people, pastes and programs leave in them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import openpyxl
 
 from dapf_xl.catalogue.evidence import LEVELS
 from dapf_xl.observations import published, shorthand_choices
-from dapf_xl.periods import Period
 from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, RETURN, SIGN_OFF, START, plan_return
 from dapf_xl.returns.template import Template
 from dapf_xl.rules.rows import NUMERIC
@@ -27,12 +26,15 @@ if TYPE_CHECKING:
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.observations import Observation
+    from dapf_xl.periods import Period
     from dapf_xl.returns.layout import EntryTable, Figure, Line, Plan
 
 NUMBERS: tuple[Any, ...] = (
     None, 0, 3, 12, 250, 12.5, -3, -0.5, 0.25, 36.4, 101, 2_000_000_000, 5.0000000000001,
-    "12abc", "c.40", "1O", "£5", "five", "n/a", "nil", "-", "", " ", "\u00a0", "12 ", " 12", "12\u00a0", "\u00a012\u00a0",
-    "\u200b12", "12\n", "1,234", "12,345.5", "1,23", "12,5", "1234,567", "0,123", "1 234", "1\u00a0234", "36.4%", "36.4 %",
+    "12abc", "c.40", "1O", "£5", "five", "n/a", "nil", "-", "", " ", "\u00a0", "12 ",
+    " 12", "12\u00a0", "\u00a012\u00a0",
+    "\u200b12", "12\n", "1,234", "12,345.5", "1,23", "12,5", "1234,567", "0,123", "1 234", "1\u00a0234", "36.4%",
+    "36.4 %",
     "36.4", "-3", "−3", "+5", "5-", "5.", ".5", ".", "007", "12.50", "1.2.3", "1e3", "(5)", "1,234,567", "1,2345", "%",
     "1,000%", "--5", "12 %", "٣", True, False, "=1+1", "=1/0", "=NA()", '="12"', "#N/A", "#DIV/0!",
 )  # fmt: skip
@@ -44,11 +46,13 @@ CHOICES = (*LEVELS, "reasonable", "Yes", "no ", " Y", "N", "perhaps", "None", 1,
 DAYS = (date(2024, 4, 1), date(2030, 1, 1), "soon", "31 Octember 2024", True, None, " ", "#N/A", "=TODAY()")
 COMMENTS = (None, None, "Closed cases may be older.", " ", "x" * 1001)
 LABELS = (
-    None, " ", "Fire and rescue service", "  fire   and rescue  SERVICE ", "Total", "sub-total ", "x" * 100, "x" * 101,
+    None, " ", "Fire and rescue service", "  fire   and rescue  SERVICE ", "Total", "sub-total ", "x" * 100,
+    "x" * 101,
     "British Transport Police", 7,
 )  # fmt: skip
 SHORTHANDS = (
-    "[x]", "[X] Not available: Not collected", "[x] not available", "n/a", "x", "[q]", "[p]", "[x] [p]", "[p] [z]", "[c]",
+    "[x]", "[X] Not available: Not collected", "[x] not available", "n/a", "x", "[q]", "[p]", "[x] [p]", "[p] [z]",
+    "[c]",
     " ", " [z] not applicable ", "[low] rounds to 0 but is not 0", "provisional [p]", "[r] [e]", "[a] [z]", 5, "#N/A",
 )  # fmt: skip
 
@@ -94,7 +98,7 @@ def filled_returns(framework: Framework, seed: int, folder: Path, agencies: int)
         yield fill_in(framework, agency, quarter, known, seed, chance, folder)
 
 
-def fill_in(
+def fill_in(  # noqa: PLR0913, PLR0917  (whose, of when, and how)
     framework: Framework,
     agency: str,
     quarter: Period,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from itertools import product
 from typing import TYPE_CHECKING
@@ -178,7 +178,7 @@ def test_start_here_counts_what_is_still_to_do(office: Office, tmp_path: Path, s
     book["Narrative"]["D7"] = "All is well."
     book.save(tmp_path / "partly.xlsx")
     sheet["J7"], sheet["J10"] = 5, 0.364
-    for cell, text in (("B19", "A name"), ("B20", "A role"), ("B21", datetime(2015, 4, 14))):
+    for cell, text in (("B19", "A name"), ("B20", "A role"), ("B21", date(2015, 4, 14))):
         book["Start here"][cell] = text
     book.save(tmp_path / "done.xlsx")
     partly, done = (
