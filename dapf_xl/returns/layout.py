@@ -66,8 +66,7 @@ class EntryTable:
 
     def hidden(self) -> range:
         """Return the zero-based columns behind the table that are for the program: ids, and what checks pass on."""
-        first = self.index("id")
-        return range(first, max(first, *map(self.index, self.columns)) + 1)
+        return range(self.index("id"), max(map(self.index, self.columns)) + 1)
 
     def has(self, part: str) -> bool:
         """Say whether the table has that part."""
