@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dapf_xl.returns.layout import ASSURANCE, ENTRY_TABLES, REVISIONS, plan_return
-from dapf_xl.returns.template import UNITS
+from dapf_xl.returns.row_texts import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

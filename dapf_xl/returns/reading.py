@@ -190,9 +190,10 @@ def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Ent
 def _outside(table: EntryTable, cells: Cells, header: int) -> Iterator[Outside]:
     """Yield what stands to the right of a table, and in its input columns beside no figure."""
     ids = table.index("id")
+    beyond_table = table.hidden().stop
     inputs = [table.index(part) for part in (*table.inputs, "shorthand", "comment") if table.has(part)]
     for row, line in enumerate(cells[header:], header + 1):
-        beyond = range(ids + 1, len(line))
+        beyond = range(beyond_table, len(line))
         columns = beyond if len(line) > ids and line[ids] != "" else [*inputs, *beyond]
         for column in columns:
             if column < len(line) and line[column] != "":

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dapf_xl.periods import words_of_date
 from dapf_xl.returns.forms import WORDS, Row, is_spare, plain
 from dapf_xl.returns.layout import LABEL, ids_in_row, parse_figure_id
-from dapf_xl.returns.live_checks import SAYS
+from dapf_xl.returns.row_checks import SAYS
 from dapf_xl.returns.salvage import BOOLEAN, DATE, DAY_ZERO, ERROR, NUMBER, TEXT, UNREADABLE, Cell, address
 
 if TYPE_CHECKING:

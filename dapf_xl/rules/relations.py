@@ -245,11 +245,11 @@ def sum_of_parts(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
 
 
 def _part(figures: Figures, key: FigureKey) -> Side:
-    """Return a part of a total; a spare row that nobody used adds nothing."""
+    """Return a part of a total; a spare row that nobody used adds nothing, one that is known already what is known."""
     side = figures.side(key)
     if not figures.context.framework.open_rows.is_open(key.item, key.category):
         return side
-    unused = (side.positions < 0) | ~figures.filled[side.positions]
+    unused = np.where(side.positions < 0, np.isnan(side.values), ~figures.filled[side.positions])
     values, least, most = (np.where(unused, 0.0, array) for array in (side.values, side.least, side.most))
     return Side(key, side.positions, values, least, most)
 
