@@ -323,6 +323,7 @@ class Code(Enum):
     ROW_UNKNOWN = _structure("the hidden cell that says what this row is for holds {found}, which this return does not ask for, so the row was not read", "Undo the change, or copy the row's yellow cells into the return that was sent out.")
     ROWS_MOVED = _structure("{count} elsewhere than when the return was issued, the first of them {first}, from row {before} to row {now}; each was read where it stands now", "Nothing to do if each figure stands beside its own question. The column Check may be wrong after rows were moved.", Severity.WARNING)
     COLUMNS_MOVED = _structure("columns were inserted, deleted or moved on this sheet; each was read by its head, where it stands now", "Nothing to do if each figure stands under its own head.", Severity.WARNING)
+    VALUES_SLIPPED = _structure("a figure stands in {outside}, where none is asked for, and {blank} {side} it is blank: the figures between the two may each stand one row too {way}, so they are not taken", "Move each figure to its own row, or clear {outside} if it is a note, and send the return again.")
     OUTSIDE_THE_TABLE = _structure("what stands outside the table was not read: {found}", "Type it into the yellow cell that it belongs to, or delete it.", Severity.WARNING)
 
     # --- batch 4: tampering ------------------------------------------------------------------
@@ -336,6 +337,7 @@ class Code(Enum):
     FAR_OUTSIDE = _tampering("something stands far outside the table and was not read: {found}{more}", "Delete it; if it is needed, type it into the yellow cell or the comment that it belongs to.", Severity.WARNING)
     IDENTITY_PASTED = _tampering("the sheet _dapf and the document's properties say that they were issued as two different returns", "Do not use it: the identity of another return was pasted in. Ask for the return that was sent out to this agency.")
     SHEET_ADDED = _tampering("sheets were added that were not issued: {found}; they were not read", "Move what is needed into the yellow cells, and delete what was added. If a sheet was renamed, give it its name back.", Severity.WARNING)
+    SHEETS_REORDERED = _tampering("the sheets stand in another order than when the return was issued: {found}", "Nothing to do: each was read by its name.", Severity.WARNING)
     SHEET_GONE = _tampering("the sheet {expected} is gone", "Nothing to do for the figures; for the next return begin from the file that is sent out.", Severity.WARNING)
     SHEET_HIDDEN = _tampering("the sheet {found} is hidden, so that whoever filled in the return may not have seen it", "Right-click the name of any sheet, Unhide, and check what stands on it.", Severity.WARNING)
     IDENTITY_SHOWN = _tampering("the sheet _dapf, which says which return this is, is no longer hidden", "Nothing to do, as long as nothing is changed on it.", Severity.WARNING)
@@ -377,7 +379,7 @@ class Code(Enum):
     EVIDENCE_INCOMPLETE = _presence('{what}: "{field}" is blank, and "{beside}" beside it is given', "Fill {cell_words}, for example: {example}.", waivable=True)
     VALUE_AND_REPLACEMENT = _presence("there is both {thing} ({found}) and {shorthand}, which stands in its place", "Keep one: clear {cell_words}, or clear {shorthand_cell}.")
     MARKER_WITHOUT_VALUE = _presence("{shorthand} belongs beside a figure, and there is none", "Type the figure, or clear {shorthand_cell}.")
-    COMMENT_ALONE = _presence("{comment} stands here as a comment, with no figure and no shorthand beside it, so it is not kept", "If it is the figure, move it into {value_cell}. If there is no figure, pick a shorthand beside the comment.", Severity.WARNING)
+    COMMENT_ALONE = _presence("{found} stands here as a comment, with no figure and no shorthand beside it, so it is not kept", "If it is the figure, move it into {value_cell}. If there is no figure, pick a shorthand beside the comment.", Severity.WARNING)
     NO_REASON = _presence("{shorthand} gives no reason", "Pick the line with the reason from the list, for example [x] not available: awaiting release.", waivable=True)
 
     # --- batch 7: rules ----------------------------------------------------------------------

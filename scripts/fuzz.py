@@ -1,4 +1,4 @@
-"""Spoil returns in every way and see that each is refused or taken whole: ``python scripts/fuzz.py --minutes 30 --seed 1``.
+"""Spoil returns in every way: each must be refused or taken whole. ``python scripts/fuzz.py --minutes 30 --seed 1``.
 
 Inputs are made of the good files in tests/corpus/, by bytes, by the archive's entries and by the XML within; a seed
 and a number give the same one every time. Each is read and checked beside a good file by a process that has 5 seconds
@@ -20,7 +20,7 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from fuzzing.making import corpus_of, made
 from fuzzing.trying import SECONDS, limit_memory, serve
@@ -114,7 +114,7 @@ class Worker:
         self.process = None
         return status
 
-    def __enter__(self) -> Worker:
+    def __enter__(self) -> Self:
         """Use it for a while."""
         return self
 

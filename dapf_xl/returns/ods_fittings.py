@@ -27,7 +27,9 @@ _PRINTING = ("print-range", "repeat-column", "repeat-row", "filter")
 
 def sheet_fittings(sheet: Element) -> SheetFittings:
     """Return how a sheet is fitted out; of its validations only which cells have one."""
-    validated, merged, hidden = [], [], []
+    validated: list[str] = []
+    merged: list[str] = []
+    hidden: list[int] = []
     row = 0
     for line in sheet.iter(f"{_TABLE}table-row"):
         repeated = int(line.get(f"{_TABLE}number-rows-repeated", "1"))

@@ -102,7 +102,7 @@ class SheetDifferences:
                 if wanted and [cell for cell in self.found.cells[each - 1] if cell != ""] == wanted
             ]
             if alike:
-                rows[row] = min(alike, key=lambda each, row=row: (abs(each - row), each))
+                rows[row] = min((abs(each - row), each) for each in alike)[1]
                 free.discard(rows[row])
         return rows
 

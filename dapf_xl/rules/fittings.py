@@ -38,10 +38,8 @@ def check_fittings(one: CheckedReturn) -> list[Finding]:
         if sheet in ENTRY_TABLES:
             findings += _of_a_table(one, issued, sheet, found)
     if unprotected or not read.book.is_protected:
-        places = [
-            *(["the workbook"] if not read.book.is_protected else []),
-            *(f"the sheet {each}" for each in unprotected),
-        ]
+        places = [] if read.book.is_protected else ["the workbook"]
+        places += [f"the sheet {each}" for each in unprotected]
         findings.append(Code.PROTECTION_LOST.finding(found=_listed(places)))
     return [finding.in_file(read.name) for finding in findings]
 
@@ -56,6 +54,9 @@ def _of_the_book(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
     for name in (START, DEFINITIONS):
         if name not in read.sheets:
             yield Code.SHEET_GONE.finding(sheet=name, expected=name)
+    order = [name for name in read.sheets if name in expected]
+    if order != [name for name in expected if name in order]:
+        yield Code.SHEETS_REORDERED.finding(found=_quoted(order))
     for name in read.book.hidden:
         if name in issued.rows:
             yield Code.SHEET_HIDDEN.finding(sheet=name, found=name)

@@ -24,7 +24,9 @@ def flip_in_directory(chance: Random, data: bytes, _: bytes) -> bytes:
     start = data.find(b"PK\x01\x02")
     made = bytearray(data)
     for _ in range(chance.choice([1, 2, 4])):
-        made[chance.randrange(max(0, start), len(made))] = chance.choice([0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256)])
+        made[chance.randrange(max(0, start), len(made))] = chance.choice(
+            [0, 1, 0x7F, 0x80, 0xFF, chance.randrange(256)]
+        )
     return bytes(made)
 
 

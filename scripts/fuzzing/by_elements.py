@@ -16,23 +16,32 @@ if TYPE_CHECKING:
 _TAG = re.compile(rb"<(/?)([A-Za-z_][\w:.-]*)([^<>]*?)(/?)>")
 _ATTRIBUTE = re.compile(rb'([\w:.-]+)="([^"]*)"')
 _PLACES = (
-    b"A0", b"A1048576", b"XFD1048576", b"XFE1", b"ZZZZ99", b"A99999999999999999999", b"1A", b"", b"a1", b"$A$1", b"A1:B2",
+    b"A0", b"A1048576", b"XFD1048576", b"XFE1", b"ZZZZ99", b"A99999999999999999999", b"1A", b"", b"a1", b"$A$1",
+    b"A1:B2",
     b"J7", b"J-7", b"A01", "Ａ1".encode(), b"AAAAAAAAAAAAAAAAAAAAAA1",
 )  # fmt: skip
 _NUMBERS = (
-    b"0", b"-1", b"1", b"2147483647", b"2147483648", b"4294967296", b"-9223372036854775809", b"1e308", b"1e999", b"-1e999", b"NaN",
+    b"0", b"-1", b"1", b"2147483647", b"2147483648", b"4294967296", b"-9223372036854775809", b"1e308", b"1e999",
+    b"-1e999", b"NaN",
     b"INF", b"0x10", b"1.5", b" 7 ", b"00", b"1_000", b"99999999999999999999999999", b"1" * 5000, b"4.9e-324", b"",
 )  # fmt: skip
 _WORDS = (
-    b"x" * 40_000, b"&#0;", b"&#x1F;", b"&#xD800;", b"&#x10FFFF;", b"&undefined;", b"&lt;", b"]]>", b"true", b"\xff", b"\xc0\x80",
-    b"\xed\xa0\x80", b"s", b"e", b"str", b"inlineStr", b"b", b"d", b"n", b"z", b"_xD83D_", b"_x0000_", "\u202e".encode(), b"\0",
-    b"#REF!", b"veryHidden", b"of:=1+1", b"msoxl:=1", b"error", b"float", b"percentage", b"date", b"boolean", b"time", b"2015-99-99",
-    b"0000-00-00", b"99999-01-01", b"PT99999999999H", b"../../x", b"/xl/workbook.xml", b"http://example.org/", b"rId1", b"Return", b"_dapf",
+    b"x" * 40_000, b"&#0;", b"&#x1F;", b"&#xD800;", b"&#x10FFFF;", b"&undefined;", b"&lt;", b"]]>", b"true",
+    b"\xff", b"\xc0\x80",
+    b"\xed\xa0\x80", b"s", b"e", b"str", b"inlineStr", b"b", b"d", b"n", b"z", b"_xD83D_", b"_x0000_",
+    "\u202e".encode(), b"\0",
+    b"#REF!", b"veryHidden", b"of:=1+1", b"msoxl:=1", b"error", b"float", b"percentage", b"date", b"boolean",
+    b"time", b"2015-99-99",
+    b"0000-00-00", b"99999-01-01", b"PT99999999999H", b"../../x", b"/xl/workbook.xml", b"http://example.org/",
+    b"rId1", b"Return", b"_dapf",
 )  # fmt: skip
 _STRANGE = (
-    b'<?xml version="1.1"?>', b'<!DOCTYPE x [<!ENTITY a "b">]>', b"<!--", b"<!-- -- -->", b"<![CDATA[", b"<![CDATA[12]]>", b"<?x y?>",
-    b"<f>1+1</f>", b'<f t="shared" si="0"/>', b"<v>1</v><v>2</v>", b"<is><t>x</t></is>", b"<r><t>a</t></r><r><t>b</t></r>",
-    b'<rPh sb="0" eb="1"><t>x</t></rPh>', b"<x:c/>", b'<c r="J7"><v>9</v></c>', b'<row r="7"><c r="J7"><v>9</v></c></row>', b"<c/>", b"<row/>",
+    b'<?xml version="1.1"?>', b'<!DOCTYPE x [<!ENTITY a "b">]>', b"<!--", b"<!-- -- -->", b"<![CDATA[",
+    b"<![CDATA[12]]>", b"<?x y?>",
+    b"<f>1+1</f>", b'<f t="shared" si="0"/>', b"<v>1</v><v>2</v>", b"<is><t>x</t></is>",
+    b"<r><t>a</t></r><r><t>b</t></r>",
+    b'<rPh sb="0" eb="1"><t>x</t></rPh>', b"<x:c/>", b'<c r="J7"><v>9</v></c>',
+    b'<row r="7"><c r="J7"><v>9</v></c></row>', b"<c/>", b"<row/>",
     b'<row r="1048577"/>', b'<mc:AlternateContent xmlns:mc="m"><mc:Choice/></mc:AlternateContent>', b"<sheetData/>",
 )  # fmt: skip
 _DEEP = 3_000
@@ -102,7 +111,15 @@ def spoil_attribute(chance: Random, xml: bytes) -> bytes:
     if found is None:
         return delete(chance, xml)
     whole = found[0]
-    ways = [b"", whole.upper(), b"x:" + whole, whole + b" " + whole, whole.replace(b'"', b"'"), found[1], whole.replace(b"=", b" = ")]
+    ways = [
+        b"",
+        whole.upper(),
+        b"x:" + whole,
+        whole + b" " + whole,
+        whole.replace(b'"', b"'"),
+        found[1],
+        whole.replace(b"=", b" = "),
+    ]
     return xml[: found.start()] + chance.choice(ways) + xml[found.end() :]
 
 
@@ -143,7 +160,11 @@ def recode(chance: Random, xml: bytes) -> bytes:
 def spoil_bytes(chance: Random, xml: bytes) -> bytes:
     """Put bytes in that are no text in UTF-8."""
     at = chance.randrange(len(xml) + 1)
-    return xml[:at] + chance.choice([b"\xff", b"\xc0\xaf", b"\0", b"\xf5\x80\x80\x80", b"\x1b", b"\xef\xbf\xbf"]) + xml[at:]
+    return (
+        xml[:at]
+        + chance.choice([b"\xff", b"\xc0\xaf", b"\0", b"\xf5\x80\x80\x80", b"\x1b", b"\xef\xbf\xbf"])
+        + xml[at:]
+    )
 
 
 def other_namespace(chance: Random, xml: bytes) -> bytes:
@@ -159,7 +180,8 @@ def empty(chance: Random, xml: bytes) -> bytes:
 
 
 WAYS: tuple[Change, ...] = (
-    delete, say_again, reorder, nest, unbalance, change_attribute, change_attribute, change_many_attributes, spoil_attribute,
+    delete, say_again, reorder, nest, unbalance, change_attribute, change_attribute, change_many_attributes,
+    spoil_attribute,
     change_text, change_text, insert_strange, laugh, recode, spoil_bytes, other_namespace, empty,
 )  # fmt: skip
 
@@ -168,7 +190,9 @@ def spoil(chance: Random, data: bytes, ways: list[str]) -> bytes:
     """Return the file with one to four things changed in one or several parts."""
     archive: Archive = opened(data)
     parts = [entry for entry in archive.entries if entry.content.lstrip().startswith(b"<")]
-    weights = [4 if b"sheet" in entry.name or b"content" in entry.name or b"workbook" in entry.name else 1 for entry in parts]
+    weights = [
+        4 if b"sheet" in entry.name or b"content" in entry.name or b"workbook" in entry.name else 1 for entry in parts
+    ]
     for _ in range(chance.choice([1, 1, 1, 2, 4])):
         (entry,) = chance.choices(parts, weights)
         change = chance.choice(WAYS)

@@ -37,7 +37,9 @@ def duplicate(chance: Random, archive: Archive, _: bytes) -> None:
     """Have a part twice, under its name or nearly."""
     entry = chance.choice(archive.entries)
     name = chance.choice([entry.name, entry.name.upper(), entry.name + b" ", b"./" + entry.name])
-    archive.entries.insert(chance.randrange(len(archive.entries) + 1), Entry(name, chance.choice([entry.content, b"", b"<x/>"])))
+    archive.entries.insert(
+        chance.randrange(len(archive.entries) + 1), Entry(name, chance.choice([entry.content, b"", b"<x/>"]))
+    )
 
 
 def drop(chance: Random, archive: Archive, _: bytes) -> None:
@@ -115,7 +117,9 @@ def zip64(chance: Random, archive: Archive, _: bytes) -> None:
     if chance.random() < 0.7:  # noqa: PLR2004
         entry.size = entry.packed_size = 0xFFFFFFFF
     if chance.random() < 0.5:  # noqa: PLR2004
-        record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 2**40, 2**40, 2**40, chance.choice([0, 2**60]))
+        record = struct.pack(
+            "<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, 2**40, 2**40, 2**40, chance.choice([0, 2**60])
+        )
         archive.zip64 = record + struct.pack("<4sLQL", b"PK\x06\x07", 0, chance.choice([0, 2**62, len(record)]), 1)
 
 

@@ -53,7 +53,9 @@ class Trial:
         """Return what is wrong with how a file is taken; "" where nothing is."""
         before = path.read_bytes()
         agency = self.good[source].identity["agency"]
-        beside = next(name for name, read in self.good.items() if read.identity["agency"] != agency and self.alone[name][1])
+        beside = next(
+            name for name, read in self.good.items() if read.identity["agency"] != agency and self.alone[name][1]
+        )
         read = read_return(path)
         self.tried += 1
         if has_errors(read.findings) and self.tried % TOGETHER:  # (what is refused by itself touches no other)
@@ -99,7 +101,7 @@ def allow_seconds(seconds: int) -> None:
     """Let this process use so many seconds of processor time from now; then it is ended."""
     if sys.platform != "win32":
         used = resource.getrusage(resource.RUSAGE_SELF)
-        soft = int(used.ru_utime + used.ru_stime) + 1 + seconds
+        soft = max(1, int(used.ru_utime + used.ru_stime) + 1 + seconds)
         resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 

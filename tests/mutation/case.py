@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from dapf_xl.returns.layout import ENTRY_TABLES
 from tests.mutation.workbook import split
 
 if TYPE_CHECKING:
+    import random
     from collections.abc import Callable, Sequence
 
     from tests.mutation.originals import Desk, Key, Original, Place

@@ -38,9 +38,12 @@ def another_number_typed(case: Case) -> None:
 @kind("an officer, or another program", "takes what is plainly meant, with a warning; all else is an error in its cell")
 def number_typed_as_text(case: Case) -> None:
     texts = [
-        "12", " 12", "12 ", "1,200", "12.0", "12\u00a0", "36%", "36.4 %", "0.364", "12abc", "c.40", "£12", "1O", "l2", "12-",
-        "-12", "(12)", "1.200,5", "1 200", "12/01", "twelve", "nil", "none", "-", "–", ".", "1e3", "0x10", "½", "١٢", "１２",
-        "12.", ".5", "+5", "=5", "'5", "12?", "<5", "1,20", "12,", "NaN", "inf", "TRUE", "#N/A", "0", "00012", "1_000", "²",
+        "12", " 12", "12 ", "1,200", "12.0", "12\u00a0", "36%", "36.4 %", "0.364", "12abc", "c.40", "£12", "1O",
+        "l2", "12-",
+        "-12", "(12)", "1.200,5", "1 200", "12/01", "twelve", "nil", "none", "-", "–", ".", "1e3", "0x10", "½",
+        "١٢", "１２",
+        "12.", ".5", "+5", "=5", "'5", "12?", "<5", "1,20", "12,", "NaN", "inf", "TRUE", "#N/A", "0", "00012",
+        "1_000", "²",
     ]  # fmt: skip
     _put(case, texts, kinds=NUMERIC)
 
@@ -56,7 +59,8 @@ def number_out_of_all_bounds(case: Case) -> None:
 def formula_in_input_cell(case: Case) -> None:
     ways = [
         Formula("6*2", 12), Formula("SUM(A1:A3)", 0), Formula("Return!J7", 3), Formula("'[other.xlsx]S'!A1", 12),
-        Formula("1/0", "#DIV/0!"), Formula("RAND()", 0.3), Formula('"12"', "12"), Formula("6*2", ""), Formula("TRUE()", 1),
+        Formula("1/0", "#DIV/0!"), Formula("RAND()", 0.3), Formula('"12"', "12"), Formula("6*2", ""),
+        Formula("TRUE()", 1),
     ]  # fmt: skip
     _put(case, ways)
 
@@ -75,8 +79,9 @@ def date_in_number_cell(case: Case) -> None:
     letters, number = cell.rstrip("0123456789"), int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     row = case.book.row(sheet, number).xml
     style = row.partition(f'r="{letters}{number}" s="')[2].partition('"')[0]
-    fit = sorted({(place.sheet, place.value) for key, place in case.places()
-                  if case.desk.framework.items[key[0]].type in NUMERIC} or {(p.sheet, p.value) for _, p in case.places()})  # fmt: skip
+    types = case.desk.framework.items
+    numbers = sorted({(p.sheet, p.value) for key, p in case.places() if types[key[0]].type in NUMERIC})
+    fit = numbers or sorted({(p.sheet, p.value) for _, p in case.places()})
     case.book.put(*case.turn(fit), Day(case.random.choice([12, 41_000, 45_000.5, 1])), int(style))
 
 
@@ -88,8 +93,10 @@ def truth_in_input_cell(case: Case) -> None:
 @kind(OFFICER, TAKEN)
 def words_in_input_cell(case: Case) -> None:
     texts = [
-        "see comment", "x" * 32_000, "=1+1", "   ", "\t", "line\nbreak", "[x] not available: not collected", "[c]", "yes", "No",
-        "\u200b", "e\u0301", "😀", "<b>12</b>", "&amp;", "12 (provisional)", "_x0031_2", "\ufeff12", "A" * 1_001, "High", "reasonable",
+        "see comment", "x" * 32_000, "=1+1", "   ", "\t", "line\nbreak", "[x] not available: not collected", "[c]",
+        "yes", "No",
+        "\u200b", "e\u0301", "😀", "<b>12</b>", "&amp;", "12 (provisional)", "_x0031_2", "\ufeff12", "A" * 1_001,
+        "High", "reasonable",
     ]  # fmt: skip
     _put(case, texts)
 
@@ -97,8 +104,10 @@ def words_in_input_cell(case: Case) -> None:
 @kind(OFFICER, TAKEN)
 def shorthand_typed(case: Case) -> None:
     texts = [
-        "[x] not available: awaiting release", "[x]", "[z] not applicable", "[c] suppressed: 1 to 4", "[c]", "[p] provisional", "[low]",
-        "x", "[X] Not Available: Not Collected", "[q]", "n/a", "[p] [e] provisional and estimated", "[x] [z]", "[c] 1 to 90", " [z] ",
+        "[x] not available: awaiting release", "[x]", "[z] not applicable", "[c] suppressed: 1 to 4", "[c]",
+        "[p] provisional", "[low]",
+        "x", "[X] Not Available: Not Collected", "[q]", "n/a", "[p] [e] provisional and estimated", "[x] [z]",
+        "[c] 1 to 90", " [z] ",
         "provisional", "[x] not available: somebody is ill", "0", "12",
     ]  # fmt: skip
     _put(case, [*texts, 12, True, Error("#N/A"), Formula('"[z]"', "[z]")], "shorthand")

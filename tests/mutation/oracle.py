@@ -127,10 +127,17 @@ def _wrong_value(case: Case, key: Key, place: Place, observation: Observation) -
         yield f"{where}: {got!r} was taken for {now['value']!r}"
     if got is None and not observation.replacement:
         yield f"{where} was taken, but neither a value nor what stands in its place"
+    symbols = _symbols(_plainly(now["shorthand"]))
+    if observation.value is not None and symbols != _symbols(observation.markers):
+        yield f"{where}: the markers {observation.markers!r} were taken for {now['shorthand']!r}"
     if observation.replacement and observation.replacement not in _plainly(now["shorthand"]):
         yield f"{where}: {observation.replacement} was taken for {now['shorthand']!r}"
     if observation.comment and _squeezed(observation.comment) != _squeezed(_as_text(now["comment"])):
         yield f"{where}: the comment {observation.comment[:40]!r} is not what was typed: {str(now['comment'])[:40]!r}"
+
+
+def _symbols(text: str) -> set[str]:
+    return set(re.findall(r"\[[peru]\]", text))
 
 
 def _content(case: Case, place: Place, part: str) -> Content:
@@ -146,7 +153,7 @@ def _meat(observation: Observation) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def _meant(content: Content, kind: str) -> list[object]:
+def _meant(content: Content, kind: str) -> list[object]:  # noqa: PLR0911  (one for each thing that a cell can hold)
     """What a cell can be taken for; nothing where it must not be taken."""
     if kind in NUMERIC:
         return _number_meant(content, is_percent=kind == "percent")
@@ -262,6 +269,15 @@ def _is_beside(finding: Finding, difference: Difference) -> bool:
     return any(int(first) <= row <= int(last or first) for _, first, _, last in _ADDRESSES.findall(finding.message))
 
 
+def _spans(finding: Finding, difference: Difference) -> bool:
+    """Whether an error names two cells of a column, and the difference stands between them."""
+    if finding.sheet != difference.sheet or finding.severity is not Severity.ERROR:
+        return False
+    letters, row = split(difference.cell)
+    rows = [int(first) for one, first, _, _ in _ADDRESSES.findall(finding.message) if one == letters]
+    return len(rows) > 1 and min(rows) <= row <= max(rows)
+
+
 def _is_far(difference: Difference) -> bool:
     """Whether a cell is so far outside that it is not read, and only its address is told."""
     letters, row = split(difference.cell)
@@ -295,7 +311,7 @@ def _ignored_input(case: Case, checked: CheckedReturn, difference: Difference) -
         key for key, place in case.original.places.items() if place.sheet == origin[0] and origin[1] in _cells_of(place)
     ]
     said = any(_names(finding, difference) for finding in checked.findings)
-    in_row = any(_is_beside(finding, difference) for finding in checked.findings)
+    in_row = any(_is_beside(finding, difference) or _spans(finding, difference) for finding in checked.findings)
     if keys and not said and not taken & set(keys) and not in_row:
         yield f"{_place(difference)} holds {_short(difference.new)}: neither taken nor found"
 

@@ -28,7 +28,6 @@ def main() -> None:
     parser.add_argument("--full", action="store_true")
     parser.add_argument("--kind", action="append")
     parser.add_argument("--seed", type=int, action="append")
-    parser.add_argument("--show", type=int, default=1)
     given = parser.parse_args()
     for framework in given.framework:
         with desk_of(framework) as desk:
@@ -40,17 +39,21 @@ def main() -> None:
                     run[name] += 1
                     try:
                         wrong = tried(desk, name, seed)
-                    except Exception as error:
+                    except Exception as error:  # (a traceback is a find)
                         wrong = [f"TRACEBACK {type(error).__name__}: {error}"]
                         if given.seed:
                             raise
                     if wrong:
                         found[name].append((seed, wrong))
-            print(f"{framework}: {run.total()} mutants in {time.monotonic() - began:.0f} s")
+                        say(f"  {framework}, {name}, seed {seed}: {len(wrong)}: {wrong[0]}")
+            say(f"{framework}: {run.total()} mutants in {time.monotonic() - began:.0f} s")
             for name, each in found.items():
-                print(f"  {name}: {len(each)} of {run[name]}")
-                for seed, wrong in each[: given.show]:
-                    print(f"    seed {seed}: {len(wrong)}: {wrong[0]}")
+                say(f"  {name}: {len(each)} of {run[name]}")
+
+
+def say(line: str) -> None:
+    """Tell the person at the terminal."""
+    print(line, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

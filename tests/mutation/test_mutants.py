@@ -109,9 +109,11 @@ def unchanged(desk: Desk, original: Original) -> CheckedReturn:
 UNCHANGED: dict[str, CheckedReturn] = {}
 
 
-@pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if not (kind.harmless or kind.office)])
+@pytest.mark.parametrize(
+    "kind", [name for name, kind in KINDS.items() if not (kind.harmless or kind.office or name == "sign off changed")]
+)
 def test_a_check_that_notices_nothing_is_noticed(desk: Callable[[str], Desk], kind: str) -> None:
-    """Hand the oracle what the unchanged return was taken for: of a mutant that must not pass."""
+    """Hand the oracle what the unchanged return was taken for: of mutants that must not pass (a name is no figure)."""
     made = desk("wirral")
     noticed = 0
     for seed in range(6):
