@@ -16,48 +16,60 @@ from typing import TYPE_CHECKING
 
 import python_calamine
 from defusedxml import ElementTree
+from openpyxl.formula.translate import Translator
 
-from dapf_xl.returns.layout import ENTRY_TABLES
-from dapf_xl.returns.troubles import ERROR, FARTHEST_COLUMN, FARTHEST_ROW, FORMULA, UNCALCULATED, Trouble
+from dapf_xl.returns.troubles import (
+    ERROR,
+    FARTHEST_COLUMN,
+    FARTHEST_ROW,
+    OF_A_FORMULA,
+    OF_ONE_UNCALCULATED,
+    SheetRead,
+    Trouble,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from xml.etree.ElementTree import Element
+
     from dapf_xl.returns.package import Package
-    from dapf_xl.returns.troubles import Cells, Troubles
+    from dapf_xl.returns.troubles import Troubles
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _FAR = re.compile(rb'r="(?:[A-Z]{2,3}|[A-Z]\d{4})\d')
-_INPUT = {
-    table.sheet: re.compile(rb'r="([%b]\d{1,4})"' % "".join(table.columns[part] for part in table.inputs).encode())
-    for table in ENTRY_TABLES.values()
-}
-_SHEET_DATA = re.compile(rb"<((?:\w+:)?)sheetData\b")
-_IS_ERROR = re.compile(rb"""\st=["']e["']""")
-_IS_TEXT = re.compile(rb"""\st=["']str["']""")
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<")
-_IS_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^<>]*)?>(?!(?:TRUE|FALSE)\(\)<)")
-"""A formula, but for LibreOffice's way of storing a plain TRUE or FALSE."""
+_HAS_FORMULA = re.compile(rb"<f[\s/>]")
+_FORMULA = re.compile(
+    rb'<c r="([A-Z]\d{1,4})"([^<>]*)><f([^<>]*?)(?:/>|>([^<]*)</f>)(?:<v(?:\s[^<>]*)?>([^<]*)</v>)?'
+)
+"""Address, the cell's other attributes, the formula's, its text and its last result, as programs usually write them."""
+_TRUTHS = {"TRUE()", "FALSE()"}
+"""LibreOffice's way of storing a plain TRUE or FALSE."""
+_BETWEEN = b"\x00"
+_FILLED = re.compile(rb'<(?:\w+:)?c\s[^<>]*?r="([A-Z]{1,3}\d{1,7})"[^<>]*(?<!/)>\s*<')
+_FAR_NAMED = 5
 _FAR_ROW = re.compile(rb'<(\w+:)?row\s(?:[^<>]*\s)?r="\d{5,}"[^<>]*(?:/>|(?<!/)>.*?</(?(1)\1)row>)', re.DOTALL)
-_LONGEST_CELL = 100_000
-"""Bytes within which a cell's element must end; Excel's longest text has 32,767 characters."""
-_LONGEST_TAG = 1_000
 
 
-def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Cells], Troubles]:
-    """Return the names of all sheets, the values of those that are wanted, and what is the matter with them."""
+def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, SheetRead]]:
+    """Return the names of all sheets, and what stands on those that are wanted."""
     parts = _parts_of(package)
     xml = {name: package.parts[part] for name, part in parts.items() if name in wanted}
-    changed = {parts[name]: _sound(sheet) for name, sheet in xml.items() if _needs_care(sheet)}
-    xml |= {name: changed[parts[name]] for name in xml if parts[name] in changed}
+    sounded = {name: _sound(sheet) for name, sheet in xml.items() if _needs_care(sheet)}
+    xml |= {name: sheet for name, (sheet, _) in sounded.items()}
+    changed = {parts[name]: sheet for name, (sheet, _) in sounded.items()}
     data = _with_parts(package, changed) if changed or package.recoded else package.data
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    cells = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in wanted if name in xml}
-    troubles = {name: dict(_troubles(xml[name], _INPUT[name])) for name in ENTRY_TABLES if name in xml}
-    return tuple(workbook.sheet_names), cells, troubles
+    found = {}
+    for name in wanted:
+        if name in xml:
+            cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            far = sounded[name][1] if name in sounded else ()
+            found[name] = SheetRead(cells, *_formulas(xml[name]), far)
+    return tuple(workbook.sheet_names), found
 
 
 def texts_of(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
@@ -85,23 +97,70 @@ def _attributes(tag: bytes) -> dict[str, str]:
     }
 
 
-def _troubles(xml: bytes, inputs: re.Pattern[bytes]) -> Iterator[tuple[str, Trouble]]:
-    """Yield address and trouble of the input cells that hold an error or a formula."""
-    data = _SHEET_DATA.search(xml)
-    closing = b"</%bc>" % (data[1] if data else b"")
-    for match in inputs.finditer(xml):
-        place = match.end()
-        end = xml.find(b">", place, place + _LONGEST_TAG)
-        if end < 0 or xml[end - 1] == ord("/"):
+def _formulas(xml: bytes) -> tuple[dict[str, str], Troubles]:
+    """Return the formulas of a sheet, and what is the matter with its cells, both by address."""
+    count = len(_HAS_FORMULA.findall(xml))
+    has_errors = b't="e"' in xml or b"t='e'" in xml
+    if not count and not has_errors and b"<sheetData" in xml:
+        return {}, {}
+    found = _FORMULA.findall(xml)
+    if has_errors or len(found) != count or b"<sheetData" not in xml or b"<!" in xml:
+        return _formulas_with_care(xml)
+    if b't="shared"' in xml:
+        return _formulas_with_care(xml)
+    texts = _unescaped(_BETWEEN.join([text for *_, text, _ in found])).split("\x00")
+    addresses = _BETWEEN.join([address for address, *_ in found]).decode().split("\x00")
+    formulas, troubles = {}, {}
+    for address, text, (_, attributes, _, _, value) in zip(addresses, texts, found, strict=True):
+        if text not in _TRUTHS:
+            formulas[address] = text
+            troubles[address] = OF_A_FORMULA if value or b't="str"' in attributes else OF_ONE_UNCALCULATED
+    return formulas, troubles
+
+
+def _unescaped(text: bytes) -> str:
+    words = text.decode()
+    for escaped, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
+        words = words.replace(escaped, letter)
+    return words
+
+
+def _formulas_with_care(xml: bytes) -> tuple[dict[str, str], Troubles]:
+    """Return the same from a sheet that is written in an unusual way, or has errors or shared formulas."""
+    root = ElementTree.fromstring(xml)
+    space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
+    formulas: dict[str, str] = {}
+    troubles: Troubles = {}
+    shared: dict[str, tuple[str, str]] = {}
+    for cell in root.iter(f"{space}c"):
+        formula, value = cell.find(f"{space}f"), cell.find(f"{space}v")
+        address, kind = cell.get("r", ""), cell.get("t", "")
+        shown = (value.text or "") if value is not None else None
+        if kind == "e":
+            troubles[address] = Trouble(ERROR, shown if shown is not None else "#ERROR")
+        if formula is None or formula.text in _TRUTHS:
             continue
-        inside = xml[end : xml.find(closing, end, end + _LONGEST_CELL)]
-        tag = xml[xml.rfind(b"<", max(0, place - _LONGEST_TAG), place) : end]
-        shown = _VALUE.search(inside)
-        if _IS_ERROR.search(tag):
-            yield match[1].decode(), Trouble(ERROR, shown[1].decode() if shown else "#ERROR")
-        elif _IS_FORMULA.search(inside):
-            known = shown and (shown[1] or _IS_TEXT.search(tag))
-            yield match[1].decode(), Trouble(FORMULA if known else UNCALCULATED)
+        formulas[address] = _text_of(formula, address, shared)
+        if kind != "e":
+            is_known = shown or (shown is not None and kind == "str")
+            troubles[address] = OF_A_FORMULA if is_known else OF_ONE_UNCALCULATED
+    return formulas, troubles
+
+
+def _text_of(formula: Element, address: str, shared: dict[str, tuple[str, str]]) -> str:
+    """Return a formula's text; of one that is shared, as it would stand in its own cell."""
+    text, kind, number = formula.text or "", formula.get("t", ""), formula.get("si", "")
+    if kind == "array":
+        return f"{{{text}}}"
+    if kind != "shared":
+        return text
+    if text:
+        shared[number] = (text, address)
+        return text
+    if number not in shared:
+        return ""
+    first, origin = shared[number]
+    return str(Translator(f"={first}", origin=origin).translate_formula(address)).removeprefix("=")
 
 
 # --- files that other programs wrote in their own way, and traps -----------------------------------
@@ -113,15 +172,24 @@ def _needs_care(xml: bytes) -> bool:
     return unaddressed or b"<c>" in xml or b"<row>" in xml or b" r='" in xml or bool(_FAR.search(xml))
 
 
-def _sound(xml: bytes) -> bytes:
-    """Return a sheet with every cell addressed, and without those that are far outside."""
-    root = ElementTree.fromstring(_FAR_ROW.sub(b"", xml))  # a million formatted rows would fill the memory as elements
+def _sound(xml: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Return a sheet with every cell addressed and without those that are far outside; of these, what holds something.
+    """
+    far: list[str] = []
+
+    def taken_out(row: re.Match[bytes]) -> bytes:
+        if len(far) < _FAR_NAMED and (found := _FILLED.search(row[0])):
+            far.append(found[1].decode())
+        return b""
+
+    root = ElementTree.fromstring(_FAR_ROW.sub(taken_out, xml))  # as elements, a million rows would fill the memory
     namespace = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
     row = 0
     for data in root.iter(f"{namespace}sheetData"):
         for line in list(data):
             row = int(line.get("r", row + 1))
             if row > FARTHEST_ROW:
+                far += [cell.get("r", f"A{row}") for cell in line if len(cell)]
                 data.remove(line)
                 continue
             line.set("r", str(row))
@@ -129,13 +197,14 @@ def _sound(xml: bytes) -> bytes:
             for cell in list(line):
                 column = _column_of(cell.get("r", "")) or column + 1
                 if column > FARTHEST_COLUMN:
+                    far += [cell.get("r", "")] if len(cell) else []
                     line.remove(cell)
                 else:
                     cell.set("r", f"{chr(ord('A') + column - 1)}{row}")
     for dimension in root.findall(f"{namespace}dimension"):
         root.remove(dimension)
     sound: bytes = ElementTree.tostring(root, encoding="utf-8")
-    return sound
+    return sound, tuple(far[:_FAR_NAMED])
 
 
 def _column_of(address: str) -> int:
