@@ -12,6 +12,8 @@ import io
 import posixpath
 import re
 import zipfile
+from html import unescape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import python_calamine
@@ -41,14 +43,16 @@ _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _FAR = re.compile(rb'r="(?:[A-Z]{2,3}|[A-Z]\d{4})\d')
-_HAS_FORMULA = re.compile(rb"<f[\s/>]")
-_FORMULA = re.compile(
-    rb'<c r="([A-Z]\d{1,4})"([^<>]*)><f([^<>]*?)(?:/>|>([^<]*)</f>)(?:<v(?:\s[^<>]*)?>([^<]*)</v>)?'
+_ODD_CELL = re.compile(
+    rb'<c(?! r="[A-Z]\d{1,4}"(?: s="\d{1,6}")?(?: t="(?:s|str|n|b|inlineStr)")?(?:/>|><[vfi/]))[\s/>]'
 )
-"""Address, the cell's other attributes, the formula's, its text and its last result, as programs usually write them."""
+_ODD_ROW = re.compile(rb'<row(?! r="\d{1,4}"[ />])[\s/>]')
+"""A cell or a row that is not written as the usual programs write it, holds an error, or stands far outside."""
+_VALUE = re.compile(rb"<v(?:\s[^<>]*)?>([^<]*)</v>")
 _TRUTHS = {"TRUE()", "FALSE()"}
 """LibreOffice's way of storing a plain TRUE or FALSE."""
 _BETWEEN = b"\x00"
+_CLOSED_FORMULA = re.compile(rb"<f(?:\s[^<>]*)?/>")
 _FILLED = re.compile(rb'<(?:\w+:)?c\s[^<>]*?r="([A-Z]{1,3}\d{1,7})"[^<>]*(?<!/)>\s*<')
 _FAR_NAMED = 5
 _FAR_ROW = re.compile(rb'<(\w+:)?row\s(?:[^<>]*\s)?r="\d{5,}"[^<>]*(?:/>|(?<!/)>.*?</(?(1)\1)row>)', re.DOTALL)
@@ -58,7 +62,8 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     """Return the names of all sheets, and what stands on those that are wanted."""
     parts = _parts_of(package)
     xml = {name: package.parts[part] for name, part in parts.items() if name in wanted}
-    sounded = {name: _sound(sheet) for name, sheet in xml.items() if _needs_care(sheet)}
+    odd = {name: sheet for name, sheet in xml.items() if _is_odd(sheet)}
+    sounded = {name: _sound(sheet) for name, sheet in odd.items() if _needs_care(sheet)}
     xml |= {name: sheet for name, (sheet, _) in sounded.items()}
     changed = {parts[name]: sheet for name, (sheet, _) in sounded.items()}
     data = _with_parts(package, changed) if changed or package.recoded else package.data
@@ -68,7 +73,8 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
         if name in xml:
             cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             far = sounded[name][1] if name in sounded else ()
-            found[name] = SheetRead(cells, *_formulas(xml[name]), far)
+            formulas = _formulas_with_care if name in odd else _formulas
+            found[name] = SheetRead(cells, *formulas(xml[name]), far)
     return tuple(workbook.sheet_names), found
 
 
@@ -97,32 +103,48 @@ def _attributes(tag: bytes) -> dict[str, str]:
     }
 
 
+def _is_odd(xml: bytes) -> bool:
+    """Say whether anything in a sheet is written in a way that needs an exact look."""
+    return b"<sheetData" not in xml or bool(_ODD_CELL.search(xml) or _ODD_ROW.search(xml))
+
+
 def _formulas(xml: bytes) -> tuple[dict[str, str], Troubles]:
-    """Return the formulas of a sheet, and what is the matter with its cells, both by address."""
-    count = len(_HAS_FORMULA.findall(xml))
-    has_errors = b't="e"' in xml or b"t='e'" in xml
-    if not count and not has_errors and b"<sheetData" in xml:
+    """Return the formulas of a sheet, and what is the matter with its cells, both by address.
+
+    Every cell is written in the usual way, so that it takes one look at each formula's end.
+    """
+    pieces = xml.split(b"</f>")
+    addresses, texts, troubles = [], [], []
+    for piece, rest in pairwise(pieces):
+        begins = piece.rfind(b"<f")
+        cell = piece.rfind(b'<c r="', 0, begins) + 6
+        attributes, _, text = piece[begins + 2 :].partition(b">")
+        if begins < 0 or cell < 6 or b"t=" in attributes or b"<" in text:  # noqa: PLR2004  (none found)
+            return _formulas_with_care(xml)
+        address, _, others = piece[cell:begins].partition(b'"')
+        value = _VALUE.match(rest)
+        addresses.append(address)
+        texts.append(text)
+        is_known = value and (value[1] or b't="str"' in others)
+        troubles.append(OF_A_FORMULA if is_known else OF_ONE_UNCALCULATED)
+    if _CLOSED_FORMULA.search(xml):
+        return _formulas_with_care(xml)
+    if not texts:
         return {}, {}
-    found = _FORMULA.findall(xml)
-    if has_errors or len(found) != count or b"<sheetData" not in xml or b"<!" in xml:
-        return _formulas_with_care(xml)
-    if b't="shared"' in xml:
-        return _formulas_with_care(xml)
-    texts = _unescaped(_BETWEEN.join([text for *_, text, _ in found])).split("\x00")
-    addresses = _BETWEEN.join([address for address, *_ in found]).decode().split("\x00")
-    formulas, troubles = {}, {}
-    for address, text, (_, attributes, _, _, value) in zip(addresses, texts, found, strict=True):
-        if text not in _TRUTHS:
-            formulas[address] = text
-            troubles[address] = OF_A_FORMULA if value or b't="str"' in attributes else OF_ONE_UNCALCULATED
-    return formulas, troubles
+    names = b" ".join(addresses).decode().split(" ")
+    formulas = dict(zip(names, _unescaped(_BETWEEN.join(texts)).split("\x00"), strict=True))
+    for address in [address for address, text in formulas.items() if text in _TRUTHS]:
+        del formulas[address]
+    found = zip(names, troubles, strict=True)
+    return formulas, {address: trouble for address, trouble in found if address in formulas}
 
 
 def _unescaped(text: bytes) -> str:
     words = text.decode()
-    for escaped, letter in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&amp;", "&")):
-        words = words.replace(escaped, letter)
-    return words
+    if "&" not in words:
+        return words
+    words = words.replace("&lt;", "<").replace("&gt;", ">")
+    return unescape(words) if "&" in words else words
 
 
 def _formulas_with_care(xml: bytes) -> tuple[dict[str, str], Troubles]:
