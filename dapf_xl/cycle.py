@@ -145,7 +145,14 @@ def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads
     framework = workspace.framework
     issued = {
         each.issue_id: IssuedRecord(
-            each.issue_id, each.agency, each.period, each.catalogue_version, each.digest, each.positions, each.file
+            each.issue_id,
+            each.agency,
+            each.period,
+            each.catalogue_version,
+            each.digest,
+            each.positions,
+            each.file,
+            each.packed,
         )
         for each in ledger.issued_with(read.identity.get("issue_id", "") for read in reads).values()
     }

@@ -71,6 +71,10 @@ def _structure(words: str, remedy: str, severity: Severity = Severity.ERROR) -> 
     return Message(Batch.STRUCTURE, severity, words, remedy)
 
 
+def _tampering(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.TAMPERING, severity, words, remedy)
+
+
 def _type(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
     return Message(Batch.TYPE, severity, words, remedy)
 
@@ -293,7 +297,22 @@ class Code(Enum):
     # --- batch 3: structure ------------------------------------------------------------------
     SHEET_MISSING = _structure("the sheet {expected} is missing", "Copy the yellow cells into a fresh return, or ask for the original file.")
     ID_MOVED = _structure("{expected} should stand here, but {found}: rows or columns were inserted, deleted or sorted", "Undo the change, or copy the yellow cells into a fresh return. Nothing was read from this file.")
+    ROW_MISSING = _structure("{expected} is gone: it stood in row {row} when the return was issued", "Send the return with this row again, or give the figure in the return that was sent out; every other row was read.")
+    ROW_TWICE = _structure("{expected} stands here and also in row {others}, so neither is taken", "Delete the row that is too many, and send the return again.")
+    ROW_UNKNOWN = _structure("the hidden cell that says what this row is for holds {found}, which this return does not ask for, so the row was not read", "Undo the change, or copy the row's yellow cells into the return that was sent out.")
+    ROWS_MOVED = _structure("{count} elsewhere than when the return was issued, the first of them {first}, from row {before} to row {now}; each was read where it stands now", "Nothing to do if each figure stands beside its own question. The column Check may be wrong after rows were moved.", Severity.WARNING)
+    COLUMNS_MOVED = _structure("columns were inserted, deleted or moved on this sheet; each was read by its head, where it stands now", "Nothing to do if each figure stands under its own head.", Severity.WARNING)
     OUTSIDE_THE_TABLE = _structure("what stands outside the table was not read: {found}", "Type it into the yellow cell that it belongs to, or delete it.", Severity.WARNING)
+
+    # --- batch 4: tampering ------------------------------------------------------------------
+    QUESTION_CHANGED = _tampering("{what} was {old} when the return was issued and is {new} now, so the figure of this row is not taken{more}", "Put it back as it was, or give the figure in the return that was sent out. If the question itself is wrong, tell whoever sent the return.")
+    HEAD_CHANGED = _tampering("the head of this column was {old} when the return was issued and is {new} now, so that nobody can say what the figures below are{more}", "Put it back as it was and send the return again. Nothing was read from this file.")
+    NAMED_OTHERWISE = _tampering("this cell said {old} when the return was issued and says {new} now: it may be the return of somebody else, or of another quarter{more}", "Give the figures in the return that was sent out for this agency and quarter. If only this text was overwritten, put it back and send the return again.")
+    SHOWN_FIGURE_CHANGED = _tampering("{what} was {old} when the return was issued and is {new} now; the change does not count{more}", "Correct an earlier figure on the sheet Revisions where it has a row, otherwise say in the comment what is wrong; then put this cell back.", Severity.WARNING)
+    LOCKED_TEXT_CHANGED = _tampering("this cell was {old} when the return was issued and is {new} now; the change does not count{more}", "Nothing to do for this quarter's figures. If the text is wrong, tell whoever sent the return.", Severity.WARNING)
+    TYPED_IN_LOCKED = _tampering("{new} was typed into a cell that is not for typing, and was not read{more}", "Type it into the yellow cell or the comment that it belongs to, or delete it.", Severity.WARNING)
+    FORMULA_CHANGED = _tampering("{what} was replaced: it held {old} and holds {new} now{more}", "Nothing to do: every figure is checked again when the return is read. But what this cell shows may be wrong.", Severity.WARNING)
+    FAR_OUTSIDE = _tampering("something stands far outside the table and was not read: {found}{more}", "Delete it; if it is needed, type it into the yellow cell or the comment that it belongs to.", Severity.WARNING)
 
     # --- batch 5: type -----------------------------------------------------------------------
     TEXT_IN_NUMBER = _type('"{found}" is not a number', "{advice}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +14,7 @@ from dapf_xl.ledger.rows import now, observation_of, place_of, result_of, row_of
 from dapf_xl.ledger.schema import FOUND, IN_PLACE, ISSUED, OBSERVED, RECEIVED, STANDING
 from dapf_xl.periods import Period
 from dapf_xl.rules import Status
+from dapf_xl.rules.context import packed, unpacked
 
 if TYPE_CHECKING:
     import sqlite3
@@ -66,6 +66,8 @@ class IssuedReturn:
     file: str
     issued_at: str
     positions: Mapping[str, list[tuple[int, str]]]
+    packed: bytes = b""
+    """Its locked values as the ledger keeps them; see ``unpacked``."""
 
 
 class Entered(NamedTuple):
@@ -122,7 +124,7 @@ class Ledger(GivenFigures, ComparedFigures):
             (
                 (
                     each.issue_id, each.agency, each.period, each.catalogue_version, each.digest, each.file, at,
-                    json.dumps(each.positions), zlib.compress(json.dumps(each.locked, ensure_ascii=False).encode(), 1),
+                    json.dumps(each.positions), packed(each.locked),
                 )
                 for each in issued
             ),
@@ -138,8 +140,9 @@ class Ledger(GivenFigures, ComparedFigures):
         return {row[0]: _issued_of(row) for row in rows}
 
     def issued_with(self, issue_ids: Iterable[str]) -> dict[str, IssuedReturn]:
-        """Return what was issued under some ids; one that was never issued is left out."""
-        rows = self._chunked(f"SELECT {ISSUED} FROM issued WHERE issue_id IN ({{marks}})", sorted(set(issue_ids)))  # noqa: S608
+        """Return what was issued under some ids, with its locked values; one that was never issued is left out."""
+        query = f"SELECT {ISSUED}, locked FROM issued WHERE issue_id IN ({{marks}})"  # noqa: S608
+        rows = self._chunked(query, sorted(set(issue_ids)))
         return {row[0]: _issued_of(row) for row in rows}
 
     def issued_on(self, sheet: str, until: Period) -> Iterator[tuple[str, str, str]]:
@@ -166,8 +169,7 @@ class Ledger(GivenFigures, ComparedFigures):
         row = self.connection.execute("SELECT locked FROM issued WHERE issue_id = ?", (issue_id,)).fetchone()
         if row is None:
             raise KeyError(issue_id)
-        values: dict[str, dict[str, object]] = json.loads(zlib.decompress(row[0]))
-        return values
+        return unpacked(row[0])
 
     # --- what was received -------------------------------------------------------------------
 
@@ -394,6 +396,6 @@ def latest(observations: Iterable[Observation], *, held: bool = False) -> dict[F
 
 
 def _issued_of(row: tuple[Any, ...]) -> IssuedReturn:
-    issue_id, agency, period, version, digest, file, issued_at, positions = row
+    issue_id, agency, period, version, digest, file, issued_at, positions, *packed = row
     places = {sheet: [(number, name) for number, name in rows] for sheet, rows in json.loads(positions).items()}
-    return IssuedReturn(issue_id, agency, period, version, digest, file, issued_at, places)
+    return IssuedReturn(issue_id, agency, period, version, digest, file, issued_at, places, *packed)

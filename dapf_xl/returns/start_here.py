@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 WIDTHS = (22, 88, 14)
 STATUS_ROW, FACTS_ROW, STEPS_ROW, SIGN_ROW, SHEETS_ROW = 3, 5, 10, 17, 22
 """Zero-based rows; the sign-off's cells are in ``layout``."""
+TELLS_WHOSE = ("A1", f"B{FACTS_ROW + 1}", f"B{FACTS_ROW + 2}")
+"""Cells that say whose return it is, and of which quarter."""
 READY = "Ready to return"
 LONGEST_NAME = 200
 

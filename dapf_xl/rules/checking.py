@@ -25,6 +25,7 @@ from dapf_xl.rules.relations import check_relations
 from dapf_xl.rules.rows import Fault, ReturnFile, rows_of, stand_again
 from dapf_xl.rules.schema import RowSchemas
 from dapf_xl.rules.structure import Structure
+from dapf_xl.rules.tampering import check_tampering
 from dapf_xl.rules.text import check_text
 
 if TYPE_CHECKING:
@@ -34,9 +35,13 @@ if TYPE_CHECKING:
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
     from dapf_xl.returns.reading import ReadReturn
+    from dapf_xl.rules.as_issued import AsIssued
     from dapf_xl.rules.context import Context
+    from dapf_xl.rules.following import Moves
     from dapf_xl.rules.rows import Rows
 
+ABOUT_A_ROW = frozenset({Code.ROW_MISSING, Code.ROW_TWICE, Code.ROW_UNKNOWN, Code.QUESTION_CHANGED})
+"""Errors of batches 3 and 4 that keep a row from being taken; every other one rejects the file."""
 EXPLAINED = "Nothing to do: {cell} explains it, and the figure is taken. Read whether the explanation holds."
 """What is to be done about a query that the comment answers."""
 Array = np.ndarray[Any, Any]
@@ -63,6 +68,14 @@ class CheckedReturn:
     findings: list[Finding] = field(default_factory=list)
     """In reading order."""
     observations: list[Observation] = field(default_factory=list)
+    issued: AsIssued | None = None
+    """What went out, once that was looked up."""
+    moves: dict[str, Moves] = field(default_factory=dict)
+    """Where the rows of a sheet stand now, of each whose rows were followed."""
+    headers: dict[str, int] = field(default_factory=dict)
+    """The row of a sheet's heads, where they are not where they were issued."""
+    held: set[tuple[str, int]] = field(default_factory=set)
+    """Sheet and row of what must not be taken, for an error that stands in another cell than the figure's."""
     untaken: list[Figure] = field(default_factory=list)
     """Figures that were filled in but do not enter, for an error."""
     asked: int = 0
@@ -116,16 +129,20 @@ class Run:
         self.structure = Structure()
 
 
-def _file(_: Run, read: ReadReturn) -> list[Finding]:
-    return read.findings  # reading found them
+def _file(_: Run, one: CheckedReturn) -> list[Finding]:
+    return one.read.findings  # reading found them
 
 
-def _identity(run: Run, read: ReadReturn) -> list[Finding]:
-    return run.identity.check(run.context, read)
+def _identity(run: Run, one: CheckedReturn) -> list[Finding]:
+    return run.identity.check(run.context, one.read)
 
 
-def _structure(run: Run, read: ReadReturn) -> list[Finding]:
-    return run.structure.check(run.context, read)
+def _structure(run: Run, one: CheckedReturn) -> list[Finding]:
+    return run.structure.check(run.context, one)
+
+
+def _tampering(run: Run, one: CheckedReturn) -> list[Finding]:
+    return check_tampering(run.context.framework, one)
 
 
 def _types(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
@@ -167,7 +184,7 @@ RowsCheck: TypeAlias = "Callable[[Run, Rows, Array], Iterable[Fault]]"
 class Step(NamedTuple):
     """A batch: how it is checked, one file at a time or all rows together, or the issue that brings it."""
 
-    file: Callable[[Run, ReadReturn], list[Finding]] | None = None
+    file: Callable[[Run, CheckedReturn], list[Finding]] | None = None
     rows: RowsCheck | None = None
     awaits: str = ""
 
@@ -176,7 +193,7 @@ BATCHES: dict[Batch, Step] = {
     Batch.FILE: Step(file=_file),
     Batch.IDENTITY: Step(file=_identity),
     Batch.STRUCTURE: Step(file=_structure),
-    Batch.TAMPERING: Step(awaits="issue 4"),
+    Batch.TAMPERING: Step(file=_tampering),
     Batch.TYPE: Step(rows=_types),
     Batch.PRESENCE: Step(rows=_presence),
     Batch.RULES: Step(rows=_rules),
@@ -209,15 +226,16 @@ def check_returns(context: Context, returns: Sequence[ReadReturn]) -> Checked:
 
 
 def _as_a_file(run: Run, read: ReadReturn, seen: dict[str, str]) -> CheckedReturn:
-    """Check one file by itself: batches 1 to 3, or none of them where it is to be set aside."""
+    """Check one file by itself: batches 1 to 4, or none of them where it is to be set aside."""
     one = CheckedReturn(read, read.identity.get("agency", ""), period_of(read))
     if is_temporary(read.name):
         return _set_aside(one, Code.TEMPORARY_FILE.finding(file=read.name))
     for step in BATCHES.values():
         if step.file is None:
             break
-        one.findings += step.file(run, read)
-        if has_errors(one.findings):
+        found = step.file(run, one)
+        one.findings += found
+        if has_errors(finding for finding in found if finding.code not in ABOUT_A_ROW):
             one.status = Status.REJECTED
             return one
     if read.sha256 and read.sha256 in seen:
@@ -235,7 +253,7 @@ def _set_aside(one: CheckedReturn, finding: Finding) -> CheckedReturn:
 
 def check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
     """Check all rows together, and hand each return its findings and observations."""
-    sound = np.ones(len(rows.frame), dtype=bool)
+    sound = _not_held(rows, returns)
     found: dict[tuple[int, str, Code], Fault] = {}
     for step in BATCHES.values():
         if step.rows is not None:
@@ -254,6 +272,19 @@ def check_rows(run: Run, rows: Rows, returns: Sequence[CheckedReturn]) -> None:
     _count(rows, sound, returns)
     for one in returns:
         one.status = _status(one.findings)
+
+
+def _not_held(rows: Rows, returns: Sequence[CheckedReturn]) -> Array:
+    """Say which rows may be taken, by what was found of each file by itself."""
+    sound = np.ones(len(rows.frame), dtype=bool)
+    for number, one in enumerate(returns):
+        if one.held:
+            of_file = np.flatnonzero(rows.frame["file"].to_numpy() == number)
+            places = rows.frame.loc[of_file, ["sheet", "row"]].itertuples(index=False, name=None)
+            sound[of_file] = [place not in one.held for place in places]
+    if not sound.all():
+        stand_again(rows, sound)
+    return sound
 
 
 def _check_batch(

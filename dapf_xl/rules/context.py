@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,21 @@ if TYPE_CHECKING:
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
+
+
+Locked = dict[str, dict[str, object]]
+"""Locked values by sheet and cell; formulas begin with ``=``."""
+
+
+def packed(locked: Mapping[str, Mapping[str, object]]) -> bytes:
+    """Return locked values as they are kept: many, and most of them said again and again."""
+    return zlib.compress(json.dumps(locked, ensure_ascii=False).encode(), 1)
+
+
+def unpacked(data: bytes) -> Locked:
+    """Return locked values from what is kept of them."""
+    values: Locked = json.loads(zlib.decompress(data))
+    return values
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +43,8 @@ class IssuedRecord:
     positions: Mapping[str, Sequence[tuple[int, str]]]
     """Row and id of every figure, by sheet."""
     file: str = ""
+    packed: bytes = b""
+    """Every locked value by sheet and cell, ``packed``; formulas begin with ``=``."""
 
 
 @dataclass(frozen=True, slots=True)

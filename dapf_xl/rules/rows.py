@@ -115,7 +115,21 @@ def rows_of(framework: Framework, files: Sequence[ReturnFile]) -> Rows | None:
     columns["filled"] = (columns["kind"] != BLANK) | columns["has_shorthand"]
     rows = Rows(pd.DataFrame(columns, copy=False), files, figures, agencies)
     rows.frame["stands"] = _standing(rows, np.ones(len(entries), dtype=bool))
+    _readdress(rows)
     return rows
+
+
+def _readdress(rows: Rows) -> None:
+    """Give the rows of tables whose columns were moved the addresses that they have in the file."""
+    for number, file in enumerate(rows.files):
+        for sheet, table in file.read.tables.items():
+            at = np.flatnonzero(((rows.frame["file"] == number) & (rows.frame["sheet"] == sheet)).to_numpy())
+            for name in (*(f"{part}_cell" for part in _PARTS), "label_cell"):
+                usual = ENTRY_TABLES[sheet]
+                letters = {letter: table.columns[part] for part, letter in usual.columns.items()}
+                cells = rows.frame[name].astype(object)
+                cells.iloc[at] = [f"{letters[cell[0]]}{cell[1:]}" if cell else "" for cell in cells.iloc[at]]
+                rows.frame[name] = cells.astype("category") if name != "label_cell" else cells
 
 
 def _figure(text: str) -> FigureKey:

@@ -1,0 +1,42 @@
+"""Formulas as they compare: the same one, whichever program wrote it (pure)."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_TEXT = re.compile(r'("(?:[^"]|"")*")')
+_CELL = re.compile(r"\[\$?'?([^\[\]']*?)'?\.(\$?[A-Z]+\$?\d+|\$?\d+|\$?[A-Z]+)(?::\.?(\$?[A-Z]+\$?\d+|\$?\d+|\$?[A-Z]+))?\]")
+"""A reference as OpenDocument has it: ``[.J14]``, ``[$Return.$M$6:.$M$66]``."""
+_NUMBER = re.compile(r"(?<![A-Z$\d.])\d+(?:\.\d*)?(?:E[+-]?\d+)?(?![A-Z\d(!])")
+_SPACE = re.compile(r"\s+")
+_NEWER = re.compile(r"_XL(?:FN|WS|UDF)\.")
+_TRUTH = re.compile(r"\b(TRUE|FALSE)\(\)")
+_OPEN_FORMULA = "of:"
+
+
+@lru_cache(maxsize=4096)
+def comparable(formula: str) -> str:
+    """Return a formula in one way of writing it.
+
+    Space, upper and lower case, quotation marks around the names of sheets, and how OpenDocument writes references
+    and parts arguments do not count; every text, number, function and reference does.
+    """
+    is_open = formula.startswith(_OPEN_FORMULA)
+    pieces = _TEXT.split(formula.removeprefix(_OPEN_FORMULA).removeprefix("="))
+    pieces[::2] = [_outside_texts(piece, is_open=is_open) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def _outside_texts(piece: str, *, is_open: bool) -> str:
+    plain = _SPACE.sub("", piece).upper()
+    if is_open:
+        plain = _CELL.sub(_reference, plain).replace(";", ",")
+    plain = _TRUTH.sub(r"\1", _NEWER.sub("", plain.replace("'", "")))
+    return _NUMBER.sub(lambda number: f"{float(number[0]):.15g}", plain)
+
+
+def _reference(match: re.Match[str]) -> str:
+    sheet, first, last = match.groups()
+    before = f"{sheet}!" if sheet else ""
+    return f"{before}{first}:{last}" if last else f"{before}{first}"
