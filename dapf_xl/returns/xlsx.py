@@ -195,8 +195,7 @@ def _needs_care(xml: bytes) -> bool:
 
 
 def _sound(xml: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """Return a sheet with every cell addressed and without those that are far outside; of these, what holds something.
-    """
+    """Return a sheet with every cell addressed and without those that are far outside; of these, what holds something."""
     far: list[str] = []
 
     def taken_out(row: re.Match[bytes]) -> bytes:

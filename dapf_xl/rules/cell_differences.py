@@ -96,7 +96,11 @@ class SheetDifferences:
             if row in rows or row in self.gone:
                 continue
             wanted = [cell for cell in line if cell != ""] if _is_plain(line) else []
-            alike = [each for each in free if wanted and [cell for cell in self.found.cells[each - 1] if cell != ""] == wanted]
+            alike = [
+                each
+                for each in free
+                if wanted and [cell for cell in self.found.cells[each - 1] if cell != ""] == wanted
+            ]
             if alike:
                 rows[row] = min(alike, key=lambda each, row=row: (abs(each - row), each))
                 free.discard(rows[row])

@@ -6,7 +6,9 @@ import re
 from functools import lru_cache
 
 _TEXT = re.compile(r'("(?:[^"]|"")*")')
-_CELL = re.compile(r"\[\$?'?([^\[\]']*?)'?\.(\$?[A-Z]+\$?\d+|\$?\d+|\$?[A-Z]+)(?::\.?(\$?[A-Z]+\$?\d+|\$?\d+|\$?[A-Z]+))?\]")
+_CELL = re.compile(
+    r"\[\$?'?([^\[\]']*?)'?\.(\$?[A-Z]+\$?\d+|\$?\d+|\$?[A-Z]+)(?::\.?(\$?[A-Z]+\$?\d+|\$?\d+|\$?[A-Z]+))?\]"
+)
 """A reference as OpenDocument has it: ``[.J14]``, ``[$Return.$M$6:.$M$66]``."""
 _NUMBER = re.compile(r"(?<![A-Z$\d.])\d+(?:\.\d*)?(?:E[+-]?\d+)?(?![A-Z\d(!])")
 _SPACE = re.compile(r"\s+")

@@ -91,12 +91,13 @@ def _of_sheet(framework: Framework, one: CheckedReturn, issued: AsIssued, sheet:
         ids.setdefault(row, figure)
     parts = {usual.index(part): part for part in usual.columns} if usual else {}
     inputs = {*usual.inputs, "shorthand", "comment"} if usual else set()
+    named = TELLS_WHOSE if sheet == START else (TITLE,) if usual else ()
     only_questions = not issued.is_record
     for each in differences(outside):
         part = parts.get(each.column, "")
         figure = ids.get(each.row, "")
         words = {"old": _quoted(each.old), "new": _quoted(each.new)}
-        if sheet == START and each.row and _address(each) in TELLS_WHOSE or usual and _address(each) == TITLE:
+        if _address(each) in named:
             yield Told(Code.NAMED_OTHERWISE, sheet, each.cell, each.row_now, words)
         elif figure and part in QUESTION and not (only_questions and usual in OF_EARLIER):
             item, category = key_of(framework, figure)
@@ -191,4 +192,3 @@ def cells_in_short(cells: Sequence[str]) -> str:
             runs.append([(column, row)])
     ends = [(f"{run[0][0]}{run[0][1]}", f"{run[-1][0]}{run[-1][1]}") for run in runs]
     return ", ".join(first if first == last else f"{first}:{last}" for first, last in ends)
-

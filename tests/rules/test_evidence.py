@@ -152,5 +152,5 @@ def test_a_row_that_moved_is_named_by_its_evidence(desk: Desk) -> None:
         entry._replace(row=entry.row + 1) if entry.sheet == ASSURANCE.sheet else entry for entry in returned.entries
     ]
     (finding,) = desk.check([returned]).findings
-    assert finding.code.name == "ID_MOVED"
-    assert finding.message.startswith('"Survivors\' voice" (voice@2014-15-Q3) should stand here')
+    assert finding.code.name == "ROWS_MOVED"
+    assert '"Survivors\' voice" (voice@2014-15-Q3), from row 7 to row 8' in finding.message
