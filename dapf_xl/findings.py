@@ -313,6 +313,18 @@ class Code(Enum):
     TYPED_IN_LOCKED = _tampering("{new} was typed into a cell that is not for typing, and was not read{more}", "Type it into the yellow cell or the comment that it belongs to, or delete it.", Severity.WARNING)
     FORMULA_CHANGED = _tampering("{what} was replaced: it held {old} and holds {new} now{more}", "Nothing to do: every figure is checked again when the return is read. But what this cell shows may be wrong.", Severity.WARNING)
     FAR_OUTSIDE = _tampering("something stands far outside the table and was not read: {found}{more}", "Delete it; if it is needed, type it into the yellow cell or the comment that it belongs to.", Severity.WARNING)
+    IDENTITY_PASTED = _tampering("the sheet _dapf and the document's properties say that they were issued as two different returns", "Do not use it: the identity of another return was pasted in. Ask for the return that was sent out to this agency.")
+    SHEET_ADDED = _tampering("sheets were added that were not issued: {found}; they were not read", "Move what is needed into the yellow cells, and delete what was added. If a sheet was renamed, give it its name back.", Severity.WARNING)
+    SHEET_GONE = _tampering("the sheet {expected} is gone", "Nothing to do for the figures; for the next return begin from the file that is sent out.", Severity.WARNING)
+    SHEET_HIDDEN = _tampering("the sheet {found} is hidden, so that whoever filled in the return may not have seen it", "Right-click the name of any sheet, Unhide, and check what stands on it.", Severity.WARNING)
+    IDENTITY_SHOWN = _tampering("the sheet _dapf, which says which return this is, is no longer hidden", "Nothing to do, as long as nothing is changed on it.", Severity.WARNING)
+    NAMES_ADDED = _tampering("names were given to cells of the workbook: {found}", "Nothing to do: they are not used.", Severity.WARNING)
+    PROTECTION_LOST = _tampering("{found} can be changed anywhere: the protection was taken off", "Nothing to do: everything was compared with what was sent out, and what differs is listed. For the next return use the file that is sent out.", Severity.WARNING)
+    VALIDATION_LOST = _tampering("these cells no longer say what may be typed into them: {cells}; something was pasted over them", "Check them: what stands there was checked here all the same. Paste with Paste Special, Values.", Severity.WARNING)
+    FORMATS_LOST = _tampering("these cells no longer turn red where something is wrong: {cells}; something was pasted over them", "Nothing to do: what stands there was checked here all the same. Paste with Paste Special, Values.", Severity.WARNING)
+    CELLS_MERGED = _tampering("the cells {found} were merged: only what {first} holds is left, and the yellow cells {cells} have lost what they held or share it", "Unmerge them, and type each figure into its own cell.", Severity.WARNING)
+    ROWS_HIDDEN = _tampering("rows that ask for a figure are hidden: {found}", "Show them (select the rows around them, right-click, Unhide), and check that each is answered.", Severity.WARNING)
+    COLUMNS_HIDDEN = _tampering("columns of the table are hidden: {found}", "Show them (select the columns around them, right-click, Unhide), and check what was typed beside them.", Severity.WARNING)
 
     # --- batch 5: type -----------------------------------------------------------------------
     TEXT_IN_NUMBER = _type('"{found}" is not a number', "{advice}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dapf_xl.findings import Code, Finding, Severity
@@ -66,8 +66,8 @@ class IssuedReturn:
     file: str
     issued_at: str
     positions: Mapping[str, list[tuple[int, str]]]
-    packed: bytes = b""
-    """Its locked values as the ledger keeps them; see ``unpacked``."""
+    packed: bytes = field(default=b"", repr=False, compare=False)
+    """Its locked values and fittings as the ledger keeps them."""
 
 
 class Entered(NamedTuple):
@@ -124,7 +124,7 @@ class Ledger(GivenFigures, ComparedFigures):
             (
                 (
                     each.issue_id, each.agency, each.period, each.catalogue_version, each.digest, each.file, at,
-                    json.dumps(each.positions), packed(each.locked),
+                    json.dumps(each.positions), packed(each.locked, each.fittings),
                 )
                 for each in issued
             ),
@@ -160,7 +160,7 @@ class Ledger(GivenFigures, ComparedFigures):
         rows = self.connection.execute("SELECT file, agency FROM issued WHERE period = ?", (period.label,))
         return dict(rows.fetchall())
 
-    def locked_values(self, issue_id: str) -> dict[str, dict[str, object]]:
+    def locked_values(self, issue_id: str) -> Mapping[str, Mapping[str, object]]:
         """Return every locked value of an issued return, by sheet and cell.
 
         Raises:
@@ -169,7 +169,7 @@ class Ledger(GivenFigures, ComparedFigures):
         row = self.connection.execute("SELECT locked FROM issued WHERE issue_id = ?", (issue_id,)).fetchone()
         if row is None:
             raise KeyError(issue_id)
-        return unpacked(row[0])
+        return unpacked(row[0]).locked
 
     # --- what was received -------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from defusedxml import ElementTree
 
 from dapf_xl.findings import Code
+from dapf_xl.returns.ods_fittings import book_fittings, sheet_fittings
 from dapf_xl.returns.troubles import (
     ERROR,
     FARTHEST_COLUMN,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from xml.etree.ElementTree import Element
 
+    from dapf_xl.returns.fittings import BookFittings
     from dapf_xl.returns.package import Package
     from dapf_xl.returns.troubles import Cells
 
@@ -44,15 +46,18 @@ MOST_SPACES = 1_000_000
 """Spaces of a file that are told by their number, a few bytes for any."""
 
 
-def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, SheetRead]]:
-    """Return the names of all sheets, and what stands on those that are wanted."""
+def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, SheetRead], BookFittings]:
+    """Return the names of all sheets, what stands on those that are wanted, and how the workbook is fitted out."""
     root = ElementTree.fromstring(package.parts["content.xml"])
     spaces = sum(int(each.get(f"{_TEXT}c", "1")) for each in root.iter(f"{_TEXT}s"))
     if spaces > MOST_SPACES:
         package.found(Code.FILE_TOO_LARGE, found=f"{spaces:,} spaces", limit=f"{MOST_SPACES:,}")
         raise ValueError(spaces)
     sheets = {sheet.get(f"{_TABLE}name", ""): sheet for sheet in root.iter(f"{_TABLE}table")}
-    return tuple(sheets), {name: _read_sheet(sheets[name]) for name in wanted if name in sheets}
+    found = {name: _read_sheet(sheets[name]) for name in wanted if name in sheets}
+    for name, sheet in found.items():
+        sheet.fittings = sheet_fittings(sheets[name])
+    return tuple(sheets), found, book_fittings(root, package.parts.get("meta.xml", b""))
 
 
 def _read_sheet(sheet: Element) -> SheetRead:

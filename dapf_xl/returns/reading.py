@@ -14,6 +14,7 @@ from defusedxml import DefusedXmlException
 from dapf_xl.findings import Code, Finding, has_errors
 from dapf_xl.plain import file_name
 from dapf_xl.returns import ods, xlsx
+from dapf_xl.returns.fittings import BookFittings
 from dapf_xl.returns.layout import (
     DEFINITIONS,
     ENTRY_TABLES,
@@ -84,6 +85,8 @@ class ReadReturn:
     findings: list[Finding] = field(default_factory=list)
     content: dict[str, SheetRead] = field(default_factory=dict)
     """What stands on each of its sheets; nothing where the file could not be read."""
+    book: BookFittings = field(default_factory=BookFittings)
+    """How the workbook is fitted out besides its sheets."""
     tables: dict[str, EntryTable] = field(default_factory=dict)
     """Entry tables whose columns stand elsewhere than they were issued, by sheet."""
 
@@ -123,7 +126,7 @@ def read_return(path: Path) -> ReadReturn:
 
 def _read(package: Package, result: ReadReturn) -> None:
     program = ods if package.is_ods else xlsx
-    result.sheets, result.content = program.read(package, WANTED)
+    result.sheets, result.content, result.book = program.read(package, WANTED)
     if IDENTITY not in result.content:
         return
     fields = ((_text(row[0]), _text(row[1])) for row in result.content[IDENTITY].cells if len(row) > 1)

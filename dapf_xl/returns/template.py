@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue.open_rows import plain_label
@@ -14,6 +14,7 @@ from dapf_xl.returns.definitions import write_definitions
 from dapf_xl.returns.evidence_rows import LEAD as EVIDENCE_LEAD
 from dapf_xl.returns.evidence_rows import WIDTHS as EVIDENCE_WIDTHS
 from dapf_xl.returns.evidence_rows import evidence_words, write_evidence
+from dapf_xl.returns.fittings import issued_fittings
 from dapf_xl.returns.layout import (
     ASSURANCE,
     DEFINITIONS,
@@ -47,6 +48,7 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue.tables import Item
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
+    from dapf_xl.returns.fittings import Rule
     from dapf_xl.returns.layout import EntryTable, Figure, Line, Plan
     from dapf_xl.returns.prefilling import Cells
 
@@ -110,6 +112,8 @@ class Issued:
     """Locked values by sheet and cell; formulas begin with ``=``."""
     positions: Mapping[str, list[tuple[int, str]]]
     """Row and id of every figure, by sheet."""
+    fittings: Mapping[str, Mapping[str, Sequence[Rule]]] = field(default_factory=dict)
+    """Validations and formats that a formula turns on, by sheet."""
 
 
 class LockedSheet(Sheet):
@@ -230,6 +234,8 @@ class Template:
             write_definitions(sheets[DEFINITIONS], self.framework, plan, self.marking)
             issued = self._seal(plan, {sheet: written.locked for sheet, written in sheets.items()}, name)
             self._write_identity(book, issued)
+            fittings = {name: issued_fittings(sheets[name].worksheet) for name in sheets}
+            issued = replace(issued, fittings=fittings)
             for written in sheets.values():
                 written.worksheet.protect("", PROTECTION)
             book.workbook.set_custom_property("dapf_issue", issued.issue_id)

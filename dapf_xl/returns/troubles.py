@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from dapf_xl.returns.fittings import SheetFittings
+    from dapf_xl.returns.fittings import SheetFittings, StoredFittings
 
 Cells = list[list[Any]]
 """Rows of values; "" where a cell is blank."""
@@ -42,5 +42,5 @@ class SheetRead:
     troubles: Troubles = field(default_factory=dict)
     far: tuple[str, ...] = ()
     """Addresses of what stands too far outside to be read."""
-    fittings: SheetFittings | None = None
+    fittings: SheetFittings | StoredFittings | None = None
     """How the sheet is protected, hidden, merged and validated."""

@@ -20,6 +20,7 @@ import python_calamine
 from defusedxml import ElementTree
 from openpyxl.formula.translate import Translator
 
+from dapf_xl.returns.fittings import BookFittings, stored
 from dapf_xl.returns.troubles import (
     ERROR,
     FARTHEST_COLUMN,
@@ -40,6 +41,11 @@ if TYPE_CHECKING:
     from dapf_xl.returns.troubles import Troubles
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
+_NAME = re.compile(rb"<(?:\w+:)?definedName\s([^<>]*)>")
+_STRUCTURE = re.compile(rb'<(?:\w+:)?workbookProtection\s[^<>]*lockStructure="(?:1|true)"')
+_CALC = b'appName="Calc"'
+"""LibreOffice keeps the protection of the sheets, and drops that of the workbook."""
+_ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>\s*<(?:\w+:)?lpwstr>([^<]*)<')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _FAR = re.compile(rb'r="(?:[A-Z]{2,3}|[A-Z]\d{4})\d')
@@ -58,8 +64,8 @@ _FAR_NAMED = 5
 _FAR_ROW = re.compile(rb'<(\w+:)?row\s(?:[^<>]*\s)?r="\d{5,}"[^<>]*(?:/>|(?<!/)>.*?</(?(1)\1)row>)', re.DOTALL)
 
 
-def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, SheetRead]]:
-    """Return the names of all sheets, and what stands on those that are wanted."""
+def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, SheetRead], BookFittings]:
+    """Return the names of all sheets, what stands on those that are wanted, and how the workbook is fitted out."""
     parts = _parts_of(package)
     xml = {name: package.parts[part] for name, part in parts.items() if name in wanted}
     odd = {name: sheet for name, sheet in xml.items() if _is_odd(sheet)}
@@ -74,8 +80,8 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
             cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             far = sounded[name][1] if name in sounded else ()
             formulas = _formulas_with_care if name in odd else _formulas
-            found[name] = SheetRead(cells, *formulas(xml[name]), far)
-    return tuple(workbook.sheet_names), found
+            found[name] = SheetRead(cells, *formulas(xml[name]), far, stored(xml[name]))
+    return tuple(workbook.sheet_names), found, _book(package)
 
 
 def texts_of(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
@@ -95,10 +101,23 @@ def _parts_of(package: Package) -> dict[str, str]:
     return {sheet["name"]: posixpath.normpath(posixpath.join("/xl", targets[sheet["id"]]))[1:] for sheet in sheets}
 
 
+def _book(package: Package) -> BookFittings:
+    xml = package.parts["xl/workbook.xml"]
+    sheets = map(_attributes, _SHEET.findall(xml))
+    names = (_attributes(tag)["name"] for tag in _NAME.findall(xml))
+    issue = _ISSUE.search(package.parts.get("docProps/custom.xml", b""))
+    return BookFittings(
+        hidden=tuple(sheet["name"] for sheet in sheets if sheet.get("state", "visible") != "visible"),
+        names=tuple(name for name in names if not name.startswith("_xlnm.")),
+        is_protected=bool(_STRUCTURE.search(xml)) or _CALC in xml,
+        issue=issue[1].decode("utf-8", "replace").strip() if issue else "",
+    )
+
+
 def _attributes(tag: bytes) -> dict[str, str]:
     """Return the attributes of a tag by their names without a prefix."""
     return {
-        name.rpartition(b":")[2].decode(): (double or single).decode()
+        name.rpartition(b":")[2].decode(): unescape((double or single).decode())
         for name, double, single in _ATTRIBUTE.findall(tag)
     }
 
@@ -133,10 +152,10 @@ def _formulas(xml: bytes) -> tuple[dict[str, str], Troubles]:
         return {}, {}
     names = b" ".join(addresses).decode().split(" ")
     formulas = dict(zip(names, _unescaped(_BETWEEN.join(texts)).split("\x00"), strict=True))
-    for address in [address for address, text in formulas.items() if text in _TRUTHS]:
-        del formulas[address]
+    for plain in [name for name, formula in formulas.items() if formula in _TRUTHS]:
+        del formulas[plain]
     found = zip(names, troubles, strict=True)
-    return formulas, {address: trouble for address, trouble in found if address in formulas}
+    return formulas, {name: trouble for name, trouble in found if name in formulas}
 
 
 def _unescaped(text: bytes) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, IDENTITY, LABEL, RETURN, SIGN_OFF, START, plan_return
+from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, LABEL, RETURN, SIGN_OFF, START, plan_return
 from dapf_xl.returns.template import Template
+from dapf_xl.rules.context import unpacked
 from dapf_xl.rules.identity import period_of
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.returns.troubles import SheetRead
-    from dapf_xl.rules.context import Context, IssuedRecord, Locked
+    from dapf_xl.rules.context import Context, Fittings, IssuedRecord
 
 Place = tuple[int, str]
 Positions = dict[str, list[Place]]
@@ -52,6 +54,8 @@ class AsIssued:
     """What stood in each cell of each sheet, ``ANYTHING`` in those that may hold anything; empty if not known."""
     formulas: dict[str, dict[str, str]] = field(default_factory=dict)
     """By sheet and address."""
+    fittings: Fittings = field(default_factory=dict)
+    """Validations and formats by sheet; none if not known."""
     is_record: bool = True
     """Whether it is what went out, and not what the catalogue alone would send out now."""
 
@@ -72,10 +76,11 @@ class AsIssued:
         return True
 
 
-def on_record(record: IssuedRecord, locked: Locked) -> AsIssued:
+def on_record(record: IssuedRecord) -> AsIssued:
     """Return what went out by its record."""
     positions = {sheet: [(row, figure) for row, figure in places] for sheet, places in record.positions.items()}
-    issued = AsIssued(positions)
+    locked, fittings = unpacked(record.packed)
+    issued = AsIssued(positions, fittings=fittings)
     for sheet, values in locked.items():
         issued.rows[sheet], issued.formulas[sheet] = _grid(sheet, values, positions.get(sheet, ()))
     return issued
@@ -99,11 +104,17 @@ def identity_rows(read: ReadReturn) -> list[list[Any]]:
     return [[name, value] for name, value in read.identity.items()]
 
 
+@lru_cache(maxsize=50_000)
+def _place(address: str) -> tuple[int, int]:
+    """Return row and column, both zero-based, of an address."""
+    return int(address[1:]) - 1, ord(address[0]) - ord("A")
+
+
 def _grid(sheet: str, values: Mapping[str, object], places: Sequence[Place]) -> tuple[list[list[Any]], dict[str, str]]:
     """Return the rows of a sheet, and its formulas, from its locked values by address."""
     table = ENTRY_TABLES.get(sheet)
     formulas: dict[str, str] = {}
-    cells = [(int(address[1:]) - 1, ord(address[0]) - 65, address, value) for address, value in values.items()]
+    cells = [(*_place(address), address, value) for address, value in values.items()]
     width = 1 + max((cell[1] for cell in cells), default=-1)
     height = 1 + max((cell[0] for cell in cells), default=-1)
     rows: list[list[Any]] = [[""] * width for _ in range(height)]
@@ -122,9 +133,7 @@ def _grid(sheet: str, values: Mapping[str, object], places: Sequence[Place]) -> 
             value = ANYTHING  # noqa: PLW2901  (its last result)
         rows[row][column] = value
     if sheet == START:
-        for address in SIGN_OFF.values():
-            rows[int(address[1:]) - 1][ord(address[0]) - 65] = ANYTHING
+        for row, column in map(_place, SIGN_OFF.values()):
+            rows[row][column] = ANYTHING
     return rows, formulas
 
-
-__all__ = ["ANYTHING", "IDENTITY", "AsIssued", "Place", "Positions", "by_catalogue", "identity_rows", "on_record"]

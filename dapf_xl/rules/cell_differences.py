@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW
 from dapf_xl.rules.as_issued import ANYTHING
-from dapf_xl.rules.formulas import comparable
+from dapf_xl.returns.formulas import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -173,3 +173,16 @@ class SheetDifferences:
 def _is_plain(line: Sequence[Any]) -> bool:
     """Say whether a row holds nothing that may change."""
     return not any(cell is ANYTHING for cell in line)
+
+
+def cells_in_short(cells: Sequence[str]) -> str:
+    """Return addresses with those that follow each other down a column as one: ``B7:B9, C4``."""
+    places = sorted((cell[0], int(cell[1:])) for cell in cells if cell)
+    runs: list[list[tuple[str, int]]] = []
+    for column, row in places:
+        if runs and runs[-1][-1] == (column, row - 1):
+            runs[-1].append((column, row))
+        else:
+            runs.append([(column, row)])
+    ends = [(f"{run[0][0]}{run[0][1]}", f"{run[-1][0]}{run[-1][1]}") for run in runs]
+    return ", ".join(first if first == last else f"{first}:{last}" for first, last in ends)

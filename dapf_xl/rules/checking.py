@@ -16,6 +16,7 @@ import numpy as np
 from dapf_xl.findings import Batch, Code, Finding, Severity, has_errors, reading_order
 from dapf_xl.personal_data import redacted
 from dapf_xl.rules.evidence import check_evidence
+from dapf_xl.rules.fittings import check_fittings
 from dapf_xl.rules.identity import Identity, is_temporary, period_of
 from dapf_xl.rules.imported import check_imported, needed
 from dapf_xl.rules.labels import check_labels
@@ -142,7 +143,7 @@ def _structure(run: Run, one: CheckedReturn) -> list[Finding]:
 
 
 def _tampering(run: Run, one: CheckedReturn) -> list[Finding]:
-    return check_tampering(run.context.framework, one)
+    return [*check_tampering(run.context.framework, one), *check_fittings(one)]
 
 
 def _types(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:

@@ -5,30 +5,37 @@ from __future__ import annotations
 import json
 import zlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from dapf_xl.catalogue import Framework
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
 
 
-Locked = dict[str, dict[str, object]]
+Locked = Mapping[str, Mapping[str, object]]
 """Locked values by sheet and cell; formulas begin with ``=``."""
+Fittings = Mapping[str, Mapping[str, Sequence[Sequence[str]]]]
+"""Validations and formats by sheet: where each holds, and what it says."""
 
 
-def packed(locked: Mapping[str, Mapping[str, object]]) -> bytes:
-    """Return locked values as they are kept: many, and most of them said again and again."""
-    return zlib.compress(json.dumps(locked, ensure_ascii=False).encode(), 1)
+class Unpacked(NamedTuple):
+    """What a record holds of a return besides where its figures are."""
+
+    locked: Locked
+    fittings: Fittings
 
 
-def unpacked(data: bytes) -> Locked:
-    """Return locked values from what is kept of them."""
-    values: Locked = json.loads(zlib.decompress(data))
-    return values
+def packed(locked: Locked, fittings: Fittings) -> bytes:
+    """Return what went out as it is kept: there is much of it, and most is said again and again."""
+    return zlib.compress(json.dumps([locked, fittings], ensure_ascii=False).encode(), 1)
+
+
+def unpacked(data: bytes) -> Unpacked:
+    """Return what went out from what is kept of it; nothing where nothing is."""
+    return Unpacked(*json.loads(zlib.decompress(data))) if data else Unpacked({}, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +51,7 @@ class IssuedRecord:
     """Row and id of every figure, by sheet."""
     file: str = ""
     packed: bytes = b""
-    """Every locked value by sheet and cell, ``packed``; formulas begin with ``=``."""
+    """Its locked values and fittings, ``packed``."""
 
 
 @dataclass(frozen=True, slots=True)

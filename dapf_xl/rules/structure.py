@@ -23,7 +23,6 @@ from dapf_xl.returns.layout import (
     parse_figure_id,
 )
 from dapf_xl.rules.as_issued import AsIssued, by_catalogue, on_record
-from dapf_xl.rules.context import unpacked
 from dapf_xl.rules.following import Followed, Moves, follow, moves_of
 from dapf_xl.rules.identity import resolves
 
@@ -65,7 +64,7 @@ class Structure:
     def _as_issued(self, context: Context, read: ReadReturn) -> AsIssued:
         record = context.record_of(read.identity["issue_id"])
         if record is not None:
-            return on_record(record, unpacked(record.packed) if record.packed else {})
+            return on_record(record)
         key = (read.identity["agency"], read.identity["period"])
         if key not in self._planned:
             self._planned[key] = by_catalogue(context, read)

@@ -16,7 +16,7 @@ from dapf_xl.plain import shown
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, HISTORY_PARTS, IDENTITY, START
 from dapf_xl.returns.start_here import TELLS_WHOSE
 from dapf_xl.rules.as_issued import AsIssued, identity_rows
-from dapf_xl.rules.cell_differences import CellDifference, SheetDifferences
+from dapf_xl.rules.cell_differences import CellDifference, SheetDifferences, cells_in_short
 from dapf_xl.rules.structure import OF_EARLIER, key_of
 
 if TYPE_CHECKING:
@@ -179,16 +179,3 @@ def _findings(told: Sequence[Told]) -> Iterator[Finding]:
 def _finding(each: Told, more: str) -> Finding:
     place = {"sheet": each.sheet, "cell": each.cell, "item": each.item, "category": each.category}
     return each.code.finding(**place, **each.words, more=more, severity=None)
-
-
-def cells_in_short(cells: Sequence[str]) -> str:
-    """Return addresses with those that follow each other down a column as one: ``B7:B9, C4``."""
-    places = sorted((cell[0], int(cell[1:])) for cell in cells if cell)
-    runs: list[list[tuple[str, int]]] = []
-    for column, row in places:
-        if runs and runs[-1][-1] == (column, row - 1):
-            runs[-1].append((column, row))
-        else:
-            runs.append([(column, row)])
-    ends = [(f"{run[0][0]}{run[0][1]}", f"{run[-1][0]}{run[-1][1]}") for run in runs]
-    return ", ".join(first if first == last else f"{first}:{last}" for first, last in ends)

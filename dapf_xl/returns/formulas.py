@@ -42,3 +42,26 @@ def _reference(match: re.Match[str]) -> str:
     sheet, first, last = match.groups()
     before = f"{sheet}!" if sheet else ""
     return f"{before}{first}:{last}" if last else f"{before}{first}"
+
+
+_PLACE = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![A-Z\d(])")
+
+
+def relative_to(formula: str, column: str, row: int) -> str:
+    """Return a formula as it reads from a cell: references that move with it by how far away they are."""
+
+    def seen(match: re.Match[str]) -> str:
+        fixed_column, letters, fixed_row, number = match.groups()
+        across = letters if fixed_column else f"<{_number(letters) - _number(column)}>"
+        return f"{across}{number if fixed_row else f'<{int(number) - row}>'}"
+
+    pieces = _TEXT.split(comparable(formula))
+    pieces[::2] = [_PLACE.sub(seen, piece) for piece in pieces[::2]]
+    return "".join(pieces)
+
+
+def _number(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number
