@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dapf_xl.returns.formulas import comparable, relative_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 Rule = tuple[str, str]
 """Where a rule holds (``J7:J9 J12``), and what it says."""

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from dapf_xl.returns.fittings import BookFittings
     from dapf_xl.returns.package import Package
-    from dapf_xl.returns.troubles import Cells
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"

@@ -27,7 +27,9 @@ _PRINTING = ("print-range", "repeat-column", "repeat-row", "filter")
 
 def sheet_fittings(sheet: Element) -> SheetFittings:
     """Return how a sheet is fitted out; of its validations only which cells have one."""
-    validated, merged, hidden = [], [], []
+    validated: list[str] = []
+    merged: list[str] = []
+    hidden: list[int] = []
     row = 0
     for line in sheet.iter(f"{_TABLE}table-row"):
         repeated = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
@@ -105,9 +107,7 @@ def book_fittings(root: Element, meta: bytes) -> BookFittings:
     )
     issue = _ISSUE.search(meta)
     return BookFittings(
-        hidden=tuple(
-            each.get(f"{_TABLE}name", "") for each in sheets if each.get(f"{_TABLE}style-name") in invisible
-        ),
+        hidden=tuple(each.get(f"{_TABLE}name", "") for each in sheets if each.get(f"{_TABLE}style-name") in invisible),
         names=tuple(name for name in names if not name.startswith("_xlnm")),
         issue=unescape(issue[1].decode("utf-8", "replace")).strip() if issue else "",
     )

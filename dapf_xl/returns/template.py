@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue.open_rows import plain_label
@@ -112,7 +112,7 @@ class Issued:
     """Locked values by sheet and cell; formulas begin with ``=``."""
     positions: Mapping[str, list[tuple[int, str]]]
     """Row and id of every figure, by sheet."""
-    fittings: Mapping[str, Mapping[str, Sequence[Rule]]] = field(default_factory=dict)
+    fittings: Mapping[str, Mapping[str, Sequence[Rule]]]
     """Validations and formats that a formula turns on, by sheet."""
 
 
@@ -261,7 +261,7 @@ class Template:
         }
         identity["issue_id"] = hashlib.sha256("\n".join(identity.values()).encode()).hexdigest()[:16]
         identity["seal"] = seal_of(self.key, identity)
-        return Issued(**identity, file=name, locked=locked, positions=plan.positions())
+        return Issued(**identity, file=name, locked=locked, positions=plan.positions(), fittings={})
 
     def _write_identity(self, book: Book, issued: Issued) -> None:
         worksheet = book.workbook.add_worksheet(IDENTITY)

@@ -34,7 +34,6 @@ from dapf_xl.returns.troubles import (
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
-
     from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.package import Package
@@ -214,7 +213,7 @@ def _needs_care(xml: bytes) -> bool:
 
 
 def _sound(xml: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """Return a sheet with every cell addressed and without those that are far outside; of these, what holds something."""
+    """Return a sheet with every cell addressed and without those far outside; and where these hold something."""
     far: list[str] = []
 
     def taken_out(row: re.Match[bytes]) -> bytes:

@@ -136,4 +136,3 @@ def _grid(sheet: str, values: Mapping[str, object], places: Sequence[Place]) -> 
         for row, column in map(_place, SIGN_OFF.values()):
             rows[row][column] = ANYTHING
     return rows, formulas
-

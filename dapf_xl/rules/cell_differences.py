@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dapf_xl.returns.formulas import comparable
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW
 from dapf_xl.rules.as_issued import ANYTHING
-from dapf_xl.returns.formulas import comparable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -102,7 +102,7 @@ class SheetDifferences:
                 if wanted and [cell for cell in self.found.cells[each - 1] if cell != ""] == wanted
             ]
             if alike:
-                rows[row] = min(alike, key=lambda each, row=row: (abs(each - row), each))
+                rows[row] = min((abs(each - row), each) for each in alike)[1]
                 free.discard(rows[row])
         return rows
 

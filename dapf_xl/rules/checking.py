@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     from dapf_xl.rules.following import Moves
     from dapf_xl.rules.rows import Rows
 
-ABOUT_A_ROW = frozenset({Code.ROW_MISSING, Code.ROW_TWICE, Code.ROW_UNKNOWN, Code.QUESTION_CHANGED})
+ABOUT_A_ROW = frozenset(
+    {Code.ROW_MISSING, Code.ROW_TWICE, Code.ROW_UNKNOWN, Code.QUESTION_CHANGED, Code.VALUES_SLIPPED}
+)
 """Errors of batches 3 and 4 that keep a row from being taken; every other one rejects the file."""
 EXPLAINED = "Nothing to do: {cell} explains it, and the figure is taken. Read whether the explanation holds."
 """What is to be done about a query that the comment answers."""

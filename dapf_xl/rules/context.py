@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import zlib
-from dataclasses import dataclass, field
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:

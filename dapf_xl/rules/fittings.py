@@ -38,7 +38,8 @@ def check_fittings(one: CheckedReturn) -> list[Finding]:
         if sheet in ENTRY_TABLES:
             findings += _of_a_table(one, issued, sheet, found)
     if unprotected or not read.book.is_protected:
-        places = [*(["the workbook"] if not read.book.is_protected else []), *(f"the sheet {each}" for each in unprotected)]
+        places = [] if read.book.is_protected else ["the workbook"]
+        places += [f"the sheet {each}" for each in unprotected]
         findings.append(Code.PROTECTION_LOST.finding(found=_listed(places)))
     return [finding.in_file(read.name) for finding in findings]
 

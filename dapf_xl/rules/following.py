@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from dapf_xl.returns.layout import HEADER_ROW
 from dapf_xl.returns.reading import read_table
-from dapf_xl.returns.troubles import SheetRead
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import Entry, Outside
-    from dapf_xl.returns.troubles import Cells
+    from dapf_xl.returns.troubles import Cells, SheetRead
     from dapf_xl.rules.as_issued import Place
 
 HEADS_WITHIN = 60

@@ -25,6 +25,7 @@ from dapf_xl.returns.layout import (
 from dapf_xl.rules.as_issued import AsIssued, by_catalogue, on_record
 from dapf_xl.rules.following import Followed, Moves, follow, moves_of
 from dapf_xl.rules.identity import resolves
+from dapf_xl.rules.slipping import slipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -58,6 +59,7 @@ class Structure:
         """
         one.issued = self._as_issued(context, one.read)
         findings = list(_moved(context.framework, one, one.issued))
+        findings += slipped(one)
         findings += _outside(one.read.outside)
         return [finding.in_file(one.read.name) for finding in findings]
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from dapf_xl.catalogue import Framework
+    from dapf_xl.returns.troubles import SheetRead
     from dapf_xl.rules.checking import CheckedReturn
 
 QUESTION = {
@@ -86,39 +87,55 @@ def _of_sheet(framework: Framework, one: CheckedReturn, issued: AsIssued, sheet:
     header = one.headers.get(sheet, HEADER_ROW)
     differences = SheetDifferences(issued, sheet, found, one.moves.get(sheet), header, table)
     outside = {each.cell for each in one.read.outside if each.sheet == sheet}
-    ids: dict[int, str] = {}
-    for row, figure in issued.positions.get(sheet, ()):
-        ids.setdefault(row, figure)
-    parts = {usual.index(part): part for part in usual.columns} if usual else {}
-    inputs = {*usual.inputs, "shorthand", "comment"} if usual else set()
-    named = TELLS_WHOSE if sheet == START else (TITLE,) if usual else ()
-    only_questions = not issued.is_record
+    meaning = _Meaning(framework, issued, sheet, found)
     for each in differences(outside):
-        part = parts.get(each.column, "")
-        figure = ids.get(each.row, "")
         words = {"old": _quoted(each.old), "new": _quoted(each.new)}
-        if _address(each) in named:
-            yield Told(Code.NAMED_OTHERWISE, sheet, each.cell, each.row_now, words)
-        elif figure and part in QUESTION and not (only_questions and usual in OF_EARLIER):
-            item, category = key_of(framework, figure)
-            words |= {"what": QUESTION[part]}
-            yield Told(Code.QUESTION_CHANGED, sheet, each.cell, each.row_now, words, item, category)
-        elif usual and each.row == HEADER_ROW and part in inputs:
-            yield Told(Code.HEAD_CHANGED, sheet, each.cell, each.row_now, words)
-        elif only_questions:
-            continue
-        elif each.is_formula or (isinstance(each.new, str) and each.cell in found.formulas):
-            yield _of_formula(sheet, each, part)
-        elif figure and part in SHOWN_FIGURE:
-            item, category = key_of(framework, figure)
-            words |= {"what": SHOWN_FIGURE[part]}
-            yield Told(Code.SHOWN_FIGURE_CHANGED, sheet, each.cell, each.row_now, words, item, category)
-        elif each.old == "":
-            yield Told(Code.TYPED_IN_LOCKED, sheet, each.cell, each.row_now, words)
-        else:
-            yield Told(Code.LOCKED_TEXT_CHANGED, sheet, each.cell, each.row_now, words)
+        told = meaning.of_question(each, words) or (meaning.of_the_rest(each, words) if issued.is_record else None)
+        if told is not None:
+            yield told
     if found.far:
         yield Told(Code.FAR_OUTSIDE, sheet, "", 0, {"found": ", ".join(found.far)})
+
+
+class _Meaning:
+    """What a cell of a sheet is for, and so what it means that it was changed."""
+
+    def __init__(self, framework: Framework, issued: AsIssued, sheet: str, found: SheetRead) -> None:
+        self.framework = framework
+        self.sheet = sheet
+        self.found = found
+        table = ENTRY_TABLES.get(sheet)
+        self.named = TELLS_WHOSE if sheet == START else (TITLE,) if table else ()
+        self.parts = {table.index(part): part for part in table.columns} if table else {}
+        self.inputs = {*table.inputs, "shorthand", "comment"} if table else set()
+        self.ids: dict[int, str] = {}
+        if issued.is_record or table not in OF_EARLIER:
+            for row, figure in issued.positions.get(sheet, ()):
+                self.ids.setdefault(row, figure)
+
+    def of_question(self, each: CellDifference, words: dict[str, str]) -> Told | None:
+        """Return what was changed in what is asked, and of whom."""
+        part = self.parts.get(each.column, "")
+        if _address(each) in self.named:
+            return self._told(Code.NAMED_OTHERWISE, each, words)
+        if part in QUESTION and each.row in self.ids:
+            return self._told(Code.QUESTION_CHANGED, each, {**words, "what": QUESTION[part]})
+        if part in self.inputs and each.row == HEADER_ROW:
+            return self._told(Code.HEAD_CHANGED, each, words)
+        return None
+
+    def of_the_rest(self, each: CellDifference, words: dict[str, str]) -> Told:
+        """Return what was changed in anything else."""
+        part = self.parts.get(each.column, "")
+        if each.is_formula or each.cell in self.found.formulas:
+            return self._told(Code.FORMULA_CHANGED, each, _formulas_told(each, part))
+        if part in SHOWN_FIGURE and each.row in self.ids:
+            return self._told(Code.SHOWN_FIGURE_CHANGED, each, {**words, "what": SHOWN_FIGURE[part]})
+        return self._told(Code.TYPED_IN_LOCKED if each.old == "" else Code.LOCKED_TEXT_CHANGED, each, words)
+
+    def _told(self, code: Code, each: CellDifference, words: dict[str, str]) -> Told:
+        item, category = key_of(self.framework, self.ids[each.row]) if each.row in self.ids else ("", "")
+        return Told(code, self.sheet, each.cell, each.row_now, words, item, category)
 
 
 def _address(each: CellDifference) -> str:
@@ -138,15 +155,12 @@ def _of_identity(one: CheckedReturn) -> Iterator[Told]:
         yield Told(code, IDENTITY, each.cell, each.row_now, {"old": _quoted(each.old), "new": _quoted(each.new)})
 
 
-def _of_formula(sheet: str, each: CellDifference, part: str) -> Told:
-    if each.old == "" or not str(each.old).startswith("="):
+def _formulas_told(each: CellDifference, part: str) -> dict[str, str]:
+    """Return what is said of a cell whose formula is another, is gone, or is new."""
+    what = "the check formula of this row" if part == "check" else "the formula that counts what is still to do"
+    if not str(each.old).startswith("="):
         what = "a cell that held no formula"
-    elif part == "check":
-        what = "the check formula of this row"
-    else:
-        what = "the formula that counts what is still to do"
-    words = {"what": what, "old": _formula_words(each.old), "new": _formula_words(each.new)}
-    return Told(Code.FORMULA_CHANGED, sheet, each.cell, each.row_now, words)
+    return {"what": what, "old": _formula_words(each.old), "new": _formula_words(each.new)}
 
 
 def _formula_words(value: object) -> str:
