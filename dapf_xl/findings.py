@@ -316,6 +316,7 @@ class Code(Enum):
     FAR_OUTSIDE = _tampering("something stands far outside the table and was not read: {found}{more}", "Delete it; if it is needed, type it into the yellow cell or the comment that it belongs to.", Severity.WARNING)
     IDENTITY_PASTED = _tampering("the sheet _dapf and the document's properties say that they were issued as two different returns", "Do not use it: the identity of another return was pasted in. Ask for the return that was sent out to this agency.")
     SHEET_ADDED = _tampering("sheets were added that were not issued: {found}; they were not read", "Move what is needed into the yellow cells, and delete what was added. If a sheet was renamed, give it its name back.", Severity.WARNING)
+    SHEETS_REORDERED = _tampering("the sheets stand in another order than when the return was issued: {found}", "Nothing to do: each was read by its name.", Severity.WARNING)
     SHEET_GONE = _tampering("the sheet {expected} is gone", "Nothing to do for the figures; for the next return begin from the file that is sent out.", Severity.WARNING)
     SHEET_HIDDEN = _tampering("the sheet {found} is hidden, so that whoever filled in the return may not have seen it", "Right-click the name of any sheet, Unhide, and check what stands on it.", Severity.WARNING)
     IDENTITY_SHOWN = _tampering("the sheet _dapf, which says which return this is, is no longer hidden", "Nothing to do, as long as nothing is changed on it.", Severity.WARNING)
@@ -356,6 +357,7 @@ class Code(Enum):
     EVIDENCE_INCOMPLETE = _presence('{what}: "{field}" is blank, and "{beside}" beside it is given', "Fill {cell_words}, for example: {example}.")
     VALUE_AND_REPLACEMENT = _presence("there is both a figure ({found}) and {shorthand}, which stands in place of a figure", "Keep one: delete the figure, or clear {shorthand_cell}.")
     MARKER_WITHOUT_VALUE = _presence("{shorthand} belongs beside a figure, and there is none", "Type the figure, or clear {shorthand_cell}.")
+    COMMENT_ALONE = _presence("{found} stands here as a comment, with no figure and no shorthand beside it, so it is not kept", "If it is the figure, move it into {value_cell}. If there is no figure, pick a shorthand beside the comment.", Severity.WARNING)
     NO_REASON = _presence("{shorthand} gives no reason", "Pick the line with the reason from the list, for example [x] not available: awaiting release.")
 
     # --- batch 7: rules ----------------------------------------------------------------------

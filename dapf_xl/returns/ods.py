@@ -52,7 +52,9 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     if spaces > MOST_SPACES:
         package.found(Code.FILE_TOO_LARGE, found=f"{spaces:,} spaces", limit=f"{MOST_SPACES:,}")
         raise ValueError(spaces)
-    sheets = {sheet.get(f"{_TABLE}name", ""): sheet for sheet in root.iter(f"{_TABLE}table")}
+    tables = list(root.iter(f"{_TABLE}table"))
+    package.refuse_if_twice(sheet.get(f"{_TABLE}name", "") for sheet in tables)
+    sheets = {sheet.get(f"{_TABLE}name", ""): sheet for sheet in tables}
     found = {name: _read_sheet(sheets[name]) for name in wanted if name in sheets}
     for name, sheet in found.items():
         sheet.fittings = sheet_fittings(sheets[name])

@@ -10,6 +10,7 @@ import io
 import os
 import re
 import zipfile
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from dapf_xl.findings import Code, Finding
 from dapf_xl.plain import file_name, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 READABLE = (".xlsx", ".ods", ".xlsm")
@@ -144,6 +146,18 @@ class Package:
 
     def _found_too_large(self, size: int) -> None:
         self.found(Code.FILE_TOO_LARGE, found=f"{size / 1e6:,.0f} MB", limit=f"{MOST_BYTES / 1e6:,.0f} MB")
+
+    def refuse_if_twice(self, names: Iterable[str]) -> None:
+        """Refuse a workbook that has two sheets of one name: programs differ in which of them they show.
+
+        Raises:
+            ValueError: it has, and a finding says so.
+        """
+        often = Counter(name.casefold() for name in names)
+        twice = [name for name, times in often.items() if times > 1]
+        if twice:
+            self.found(Code.FILE_UNSAFE_PART, part=f"two sheets with the name {shown(twice[0])}")
+            raise ValueError(twice[0])
 
     def found(self, code: Code, **words: str) -> None:
         """Add a finding about the file."""

@@ -96,7 +96,8 @@ def _parts_of(package: Package) -> dict[str, str]:
     """Return the part that holds each sheet, by the sheet's name."""
     relations = map(_attributes, _RELATION.findall(package.parts["xl/_rels/workbook.xml.rels"]))
     targets = {entry["Id"]: entry["Target"] for entry in relations}
-    sheets = map(_attributes, _SHEET.findall(package.parts["xl/workbook.xml"]))
+    sheets = [_attributes(tag) for tag in _SHEET.findall(package.parts["xl/workbook.xml"])]
+    package.refuse_if_twice(sheet["name"] for sheet in sheets)
     return {sheet["name"]: posixpath.normpath(posixpath.join("/xl", targets[sheet["id"]]))[1:] for sheet in sheets}
 
 
@@ -140,6 +141,8 @@ def _formulas(xml: bytes) -> tuple[dict[str, str], Troubles]:
         if begins < 0 or cell < 6 or b"t=" in attributes or b"<" in text:  # noqa: PLR2004  (none found)
             return _formulas_with_care(xml)
         address, _, others = piece[cell:begins].partition(b'"')
+        if text in {b"TRUE()", b"FALSE()"} and b't="b"' not in others:
+            return _formulas_with_care(xml)
         value = _VALUE.match(rest)
         addresses.append(address)
         texts.append(text)
@@ -178,7 +181,7 @@ def _formulas_with_care(xml: bytes) -> tuple[dict[str, str], Troubles]:
         shown = (value.text or "") if value is not None else None
         if kind == "e":
             troubles[address] = Trouble(ERROR, shown if shown is not None else "#ERROR")
-        if formula is None or formula.text in _TRUTHS:
+        if formula is None or (formula.text in _TRUTHS and kind == "b"):
             continue
         formulas[address] = _text_of(formula, address, shared)
         if kind != "e":

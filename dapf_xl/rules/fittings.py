@@ -54,6 +54,9 @@ def _of_the_book(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
     for name in (START, DEFINITIONS):
         if name not in read.sheets:
             yield Code.SHEET_GONE.finding(sheet=name, expected=name)
+    order = [name for name in read.sheets if name in expected]
+    if order != [name for name in expected if name in order]:
+        yield Code.SHEETS_REORDERED.finding(found=_quoted(order))
     for name in read.book.hidden:
         if name in issued.rows:
             yield Code.SHEET_HIDDEN.finding(sheet=name, found=name)

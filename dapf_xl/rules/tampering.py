@@ -15,6 +15,7 @@ from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, HISTORY_PARTS, IDENTITY, START
 from dapf_xl.returns.start_here import TELLS_WHOSE
+from dapf_xl.returns.troubles import ERROR
 from dapf_xl.rules.as_issued import AsIssued, identity_rows
 from dapf_xl.rules.cell_differences import CellDifference, SheetDifferences, cells_in_short
 from dapf_xl.rules.structure import OF_EARLIER, key_of
@@ -89,12 +90,18 @@ def _of_sheet(framework: Framework, one: CheckedReturn, issued: AsIssued, sheet:
     outside = {each.cell for each in one.read.outside if each.sheet == sheet}
     meaning = _Meaning(framework, issued, sheet, found)
     for each in differences(outside):
-        words = {"old": _quoted(each.old), "new": _quoted(each.new)}
+        words = {"old": _quoted(each.old), "new": _quoted(_as_shown(found, each))}
         told = meaning.of_question(each, words) or (meaning.of_the_rest(each, words) if issued.is_record else None)
         if told is not None:
             yield told
     if found.far:
         yield Told(Code.FAR_OUTSIDE, sheet, "", 0, {"found": ", ".join(found.far)})
+
+
+def _as_shown(found: SheetRead, each: CellDifference) -> object:
+    """Return what a cell holds now; of an error, which reads as blank, what it shows."""
+    trouble = found.troubles.get(each.cell) if each.new == "" else None
+    return trouble.shown if trouble is not None and trouble.kind == ERROR else each.new
 
 
 class _Meaning:
