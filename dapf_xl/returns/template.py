@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue.open_rows import plain_label
@@ -34,6 +32,7 @@ from dapf_xl.returns.layout import (
 )
 from dapf_xl.returns.live_checks import LiveChecks
 from dapf_xl.returns.prefilling import EMPTY, prefilled, with_labels
+from dapf_xl.returns.sealing import digest_of, seal_of
 from dapf_xl.returns.start_here import write_start_here
 from dapf_xl.returns.validation import input_style, write_validations
 from dapf_xl.styles import PROTECTION, text_width
@@ -113,7 +112,7 @@ class Issued:
     positions: Mapping[str, list[tuple[int, str]]]
     """Row and id of every figure, by sheet."""
     fittings: Mapping[str, Mapping[str, Sequence[Rule]]]
-    """Validations and formats that a formula turns on, by sheet."""
+    """Validations and formats, by sheet."""
 
 
 class LockedSheet(Sheet):
@@ -141,12 +140,6 @@ class LockedSheet(Sheet):
         """Write a link, and remember its words."""
         super().link(row, column, sheet, words, cell, style)
         self.locked[f"{COLUMN_LETTERS[column]}{row + 1}"] = words
-
-
-def seal_of(key: bytes, identity: Mapping[str, str]) -> str:
-    """Return the HMAC over a return's identity, every field but the seal itself."""
-    words = "\n".join(identity[name] for name in IDENTITY_FIELDS if name != "seal")
-    return hmac.new(key, words.encode(), hashlib.sha256).hexdigest()
 
 
 def file_name(plan: Plan) -> str:
@@ -232,10 +225,8 @@ class Template:
                     sheets[sheet], ENTRY_TABLES[sheet], plan, history if sheet == RETURN.sheet else known, typed
                 )
             write_definitions(sheets[DEFINITIONS], self.framework, plan, self.marking)
-            issued = self._seal(plan, {sheet: written.locked for sheet, written in sheets.items()}, name)
+            issued = self._seal(plan, sheets, name)
             self._write_identity(book, issued)
-            fittings = {name: issued_fittings(sheets[name].worksheet) for name in sheets}
-            issued = replace(issued, fittings=fittings)
             for written in sheets.values():
                 written.worksheet.protect("", PROTECTION)
             book.workbook.set_custom_property("dapf_issue", issued.issue_id)
@@ -250,18 +241,19 @@ class Template:
             name: book.sheet(name, LockedSheet, tab=tab, footer=footer, header=self.note) for name, tab in names.items()
         }
 
-    def _seal(self, plan: Plan, locked: Mapping[str, Mapping[str, object]], name: str) -> Issued:
-        digest = digest_of(locked)
+    def _seal(self, plan: Plan, sheets: Mapping[str, LockedSheet], name: str) -> Issued:
+        locked = {sheet: written.locked for sheet, written in sheets.items()}
+        fittings = {sheet: issued_fittings(written.worksheet) for sheet, written in sheets.items()}
         identity = {
             "framework": self.framework.id,
             "catalogue_version": self.framework.version,
             "agency": plan.agency,
             "period": plan.period.label,
-            "digest": digest,
+            "digest": digest_of(locked),
         }
         identity["issue_id"] = hashlib.sha256("\n".join(identity.values()).encode()).hexdigest()[:16]
         identity["seal"] = seal_of(self.key, identity)
-        return Issued(**identity, file=name, locked=locked, positions=plan.positions(), fittings={})
+        return Issued(**identity, file=name, locked=locked, positions=plan.positions(), fittings=fittings)
 
     def _write_identity(self, book: Book, issued: Issued) -> None:
         worksheet = book.workbook.add_worksheet(IDENTITY)
@@ -444,12 +436,3 @@ def _arrange(sheet: LockedSheet, table: EntryTable, lines: Sequence[Line]) -> No
     worksheet.set_column(ids, ids, 3, None, {"hidden": True})
     worksheet.print_area(0, 0, lines[-1].row - 1, ids - 1)
     worksheet.set_selection(first - 1, value, first - 1, value)
-
-
-def digest_of(locked: Mapping[str, Mapping[str, object]]) -> str:
-    """Return the digest of the locked values; numbers count at 15 significant digits."""
-    plain = {
-        sheet: {cell: f"{value:.15g}" if isinstance(value, float) else str(value) for cell, value in cells.items()}
-        for sheet, cells in locked.items()
-    }
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -12,7 +12,7 @@ from dapf_xl.findings import Code, Finding, PeriodError
 from dapf_xl.periods import Period
 from dapf_xl.plain import shown
 from dapf_xl.returns.layout import IDENTITY, IDENTITY_FIELDS, line_id, parse_figure_id
-from dapf_xl.returns.template import seal_of
+from dapf_xl.returns.sealing import seal_of
 from dapf_xl.rules.schema import label_of
 
 if TYPE_CHECKING:

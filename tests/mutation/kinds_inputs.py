@@ -79,8 +79,9 @@ def date_in_number_cell(case: Case) -> None:
     letters, number = cell.rstrip("0123456789"), int(cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"))
     row = case.book.row(sheet, number).xml
     style = row.partition(f'r="{letters}{number}" s="')[2].partition('"')[0]
-    fit = sorted({(place.sheet, place.value) for key, place in case.places()
-                  if case.desk.framework.items[key[0]].type in NUMERIC} or {(p.sheet, p.value) for _, p in case.places()})  # fmt: skip
+    types = case.desk.framework.items
+    numbers = sorted({(p.sheet, p.value) for key, p in case.places() if types[key[0]].type in NUMERIC})
+    fit = numbers or sorted({(p.sheet, p.value) for _, p in case.places()})
     case.book.put(*case.turn(fit), Day(case.random.choice([12, 41_000, 45_000.5, 1])), int(style))
 
 

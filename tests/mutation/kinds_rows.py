@@ -217,7 +217,10 @@ def id_edited(case: Case) -> None:
     case.disputed |= {key for key, place in case.places(sheet) if place.row == row}
 
 
-@kind("a person who starts in the wrong row", "takes what stands in each input cell; names what fell out of the table")
+@kind(
+    "a person who starts in the wrong row",
+    "takes none of the figures that may have slipped, where one fell out of the table",
+)
 def values_one_row_down(case: Case) -> None:
     """Move the figures alone one row down, from somewhere in the table."""
     sheet = case.pick_sheet(2)

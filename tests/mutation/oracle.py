@@ -269,6 +269,15 @@ def _is_beside(finding: Finding, difference: Difference) -> bool:
     return any(int(first) <= row <= int(last or first) for _, first, _, last in _ADDRESSES.findall(finding.message))
 
 
+def _spans(finding: Finding, difference: Difference) -> bool:
+    """Whether an error names two cells of a column, and the difference stands between them."""
+    if finding.sheet != difference.sheet or finding.severity is not Severity.ERROR:
+        return False
+    letters, row = split(difference.cell)
+    rows = [int(first) for one, first, _, _ in _ADDRESSES.findall(finding.message) if one == letters]
+    return len(rows) > 1 and min(rows) <= row <= max(rows)
+
+
 def _is_far(difference: Difference) -> bool:
     """Whether a cell is so far outside that it is not read, and only its address is told."""
     letters, row = split(difference.cell)
@@ -302,7 +311,7 @@ def _ignored_input(case: Case, checked: CheckedReturn, difference: Difference) -
         key for key, place in case.original.places.items() if place.sheet == origin[0] and origin[1] in _cells_of(place)
     ]
     said = any(_names(finding, difference) for finding in checked.findings)
-    in_row = any(_is_beside(finding, difference) for finding in checked.findings)
+    in_row = any(_is_beside(finding, difference) or _spans(finding, difference) for finding in checked.findings)
     if keys and not said and not taken & set(keys) and not in_row:
         yield f"{_place(difference)} holds {_short(difference.new)}: neither taken nor found"
 

@@ -16,8 +16,9 @@ from dapf_xl.findings import NotWrittenError
 from dapf_xl.observations import published
 from dapf_xl.periods import Period
 from dapf_xl.returns.layout import IDENTITY_FIELDS, plan_return
+from dapf_xl.returns.sealing import digest_of, seal_of
 from dapf_xl.returns.specimen import SPECIMEN, write_specimen
-from dapf_xl.returns.template import Template, digest_of, file_name, seal_of
+from dapf_xl.returns.template import Template, file_name
 from dapf_xl.styles import text_width
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from dapf_xl.observations import Observation
 from dapf_xl.periods import Period
 from dapf_xl.returns.layout import ENTRY_TABLES, IDENTITY, START, Plan, figure_id, plan_return
 from dapf_xl.returns.reading import Entry, ReadReturn
-from dapf_xl.returns.template import seal_of
+from dapf_xl.returns.sealing import seal_of
 from dapf_xl.rules import Checked, CheckedReturn, Context, IssuedRecord, check_returns
 
 if TYPE_CHECKING:
