@@ -15,7 +15,7 @@ from dapf_xl.findings import HandoverError
 from dapf_xl.ledger import TAKEN
 from dapf_xl.periods import Period
 from dapf_xl.personal_data import kinds_in
-from dapf_xl.returns.template import seal_of
+from dapf_xl.returns.sealing import seal_of
 from dapf_xl.workspace import CATALOGUE, KEY, LEDGER, SETTINGS, open_workspace, replace_key
 
 if TYPE_CHECKING:

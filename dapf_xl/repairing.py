@@ -34,7 +34,8 @@ from dapf_xl.returns.package import Package
 from dapf_xl.returns.prefilling import Cells, Filled
 from dapf_xl.returns.provenance import Claim, claim_of_identity, claimed_by_name, claims_of, identity_of
 from dapf_xl.returns.salvage import DATE, NUMBER, Salvaged, salvage
-from dapf_xl.returns.template import Template, file_name, seal_of
+from dapf_xl.returns.sealing import seal_of
+from dapf_xl.returns.template import Template, file_name
 from dapf_xl.rules.schema import label_of
 from dapf_xl.workbooks import not_written, put_in_place
 from dapf_xl.workspace import open_workspace, quarter_of, replacing, workspace_of
