@@ -160,7 +160,7 @@ def _has_value_to_mark(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _comment_is_beside_something(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
-    return rows["filled"] | ~rows["commented"] | rows["required"]  # (what is required and blank is told as that)
+    return rows["filled"] | (rows["comment_length"] == 0) | rows["required"]  # (what is required and blank is told as that)
 
 
 def _has_reason(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
@@ -212,7 +212,7 @@ CHECKS: tuple[tuple[Code, str, Test], ...] = (
 _COLUMNS = {
     "item": "category", "type": "category", "sheet": "category", "kind": "category", "value": float, "words": object,
     "from_text": bool, "with_sign": bool, "filled": bool, "required": bool, "stands": bool, "replaced": bool,
-    "marked": bool, "without_reason": bool, "shorthand_known": bool, "comment_length": int, "commented": bool,
+    "marked": bool, "without_reason": bool, "shorthand_known": bool, "comment_length": int,
     "spare": bool, "label": object, "label_cell": object,
 }  # fmt: skip
 

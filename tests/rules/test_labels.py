@@ -83,7 +83,7 @@ def test_a_figure_is_taken_with_what_was_written(spare: Desk) -> None:
     (finding,) = checked.findings
     assert finding.severity is Severity.WARNING
     assert checked.status is Status.ACCEPTED
-    assert 'add the row "provider, Fire service" to the table labels of catalogue.xlsx' in finding.remedy
+    assert 'adds the row "provider, Fire service" to the table labels of catalogue.xlsx' in finding.remedy
 
 
 def test_a_label_that_is_settled_says_nothing(spare: Desk) -> None:

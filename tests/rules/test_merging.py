@@ -222,7 +222,7 @@ def test_a_return_that_was_only_saved_anew_is_set_aside(desk: Desk) -> None:
     assert [one.status for one in checked.returns] == [Status.SET_ASIDE, Status.ACCEPTED]
     assert checked.returns[0].reason == "This file says the same as first.xlsx, cell for cell."
     assert [each.code.name for each in checked.findings] == ["SAYS_THE_SAME"]
-    second.sign_off["name"] = "An officer"
+    second.sign_off["name"] = "Another officer"
     assert [one.status for one in desk.check([second, first]).returns] == [Status.ACCEPTED] * 2
 
 

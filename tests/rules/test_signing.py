@@ -88,11 +88,6 @@ def test_last_years_date_in_january_is_recognised(desk: Desk) -> None:
     assert "meant" not in found(signed(desk, date=date(2014, 11, 30)))[0].message
 
 
-def test_without_a_day_of_checking_the_file_says_when_it_was_saved(desk: Desk) -> None:
-    assert found(signed(desk, today=None, date=date(2015, 1, 11))) == []  # saved on 10 January
-    assert [each.code for each in found(signed(desk, today=None, date=date(2015, 1, 12)))] == [Code.SIGNED_IN_FUTURE]
-
-
 @pytest.mark.parametrize(
     "said", [SOUND | {"date": NAME}, SOUND | {"role": ""}, {"name": NAME, "role": NAME, "date": ""}]
 )

@@ -88,7 +88,7 @@ class Sent:
         each = self.issued
         what = packed(each.locked, each.fittings)
         identity = (each.issue_id, each.agency, each.period, each.catalogue_version, each.digest)
-        return IssuedRecord(*identity, each.positions, each.file, what)
+        return IssuedRecord(*identity, each.positions, each.file, packed=what)
 
     def checked(self, read: ReadReturn | None = None, **changes: Any) -> CheckedReturn:  # noqa: ANN401
         issued = {self.issued.issue_id: self.record}
@@ -446,7 +446,7 @@ def test_the_identity_of_another_return_pasted_in_is_rejected(desk: Desk, sent: 
     sent.change(paste)
     what = packed(theirs.locked, theirs.fittings)
     record = IssuedRecord(
-        theirs.issue_id, theirs.agency, theirs.period, "3", theirs.digest, theirs.positions, theirs.file, what
+        theirs.issue_id, theirs.agency, theirs.period, "3", theirs.digest, theirs.positions, theirs.file, packed=what
     )
     for changes in ({"issued": {theirs.issue_id: record}}, {"key": None, "issued": {}}):
         checked = sent.checked(**changes)
