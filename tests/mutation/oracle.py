@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Severity
+from dapf_xl.personal_data import BLOTTED
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW
 from dapf_xl.returns.troubles import FARTHEST_COLUMN, FARTHEST_ROW
 from dapf_xl.rules.checking import Status
@@ -374,7 +375,7 @@ def _shows(message: str, content: Content) -> bool:
         case Error():
             return content.text in message or "error" in message
     text = _squeezed(str(content))[:QUOTED]
-    return text in _squeezed(message) or "■" in message or "[" in message
+    return text in _squeezed(message) or BLOTTED in message
 
 
 def _false_alarms(case: Case, checked: CheckedReturn) -> Iterator[str]:
