@@ -178,7 +178,7 @@ class Ledger(KnownNumbers, ComparedFigures, Decisions):
         row = self.connection.execute("SELECT locked FROM issued WHERE issue_id = ?", (issue_id,)).fetchone()
         if row is None:
             raise KeyError(issue_id)
-        return unpacked(row[0]).locked
+        return {name: sheet.locked() for name, sheet in unpacked(row[0]).sheets.items()}
 
     # --- what was received -------------------------------------------------------------------
 

@@ -83,7 +83,11 @@ def stored(xml: bytes) -> StoredFittings:
     hidden = tuple(map(int, _HIDDEN_ROW.findall(xml)))
     if begins < 0 or ends < 0:
         return StoredFittings(xml, xml, hidden)
-    return StoredFittings(xml[:begins], xml[ends:], hidden)
+    columns, page, more = xml.find(b"<cols", 0, begins), xml.find(b"<pageMargins", ends), xml.find(b"<extLst", ends)
+    behind = xml[ends:page] if page > 0 else xml[ends:]  # what is printed on a page names the agency, and is no matter
+    return StoredFittings(
+        xml[columns:begins] if columns > 0 else b"", behind + (xml[more:] if 0 < page < more else b""), hidden
+    )
 
 
 def fittings_of(found: StoredFittings | SheetFittings) -> SheetFittings:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, LABEL, RETURN, SIGN_OFF, START, plan_return
 from dapf_xl.returns.template import Template
-from dapf_xl.rules.context import unpacked
+from dapf_xl.rules.context import sheet_of, unpacked
 from dapf_xl.rules.identity import period_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.returns.troubles import SheetRead
-    from dapf_xl.rules.context import Context, Fittings, IssuedRecord
+    from dapf_xl.rules.context import Context, Fittings, IssuedRecord, IssuedSheet
 
 Place = tuple[int, str]
 Positions = dict[str, list[Place]]
@@ -79,10 +78,10 @@ class AsIssued:
 def on_record(record: IssuedRecord) -> AsIssued:
     """Return what went out by its record."""
     positions = {sheet: [(row, figure) for row, figure in places] for sheet, places in record.positions.items()}
-    locked, fittings = unpacked(record.packed)
+    sheets, fittings = unpacked(record.packed)
     issued = AsIssued(positions, fittings=fittings)
-    for sheet, values in locked.items():
-        issued.rows[sheet], issued.formulas[sheet] = _grid(sheet, values, positions.get(sheet, ()))
+    for name, sheet in sheets.items():
+        _add(issued, name, sheet)
     return issued
 
 
@@ -94,8 +93,8 @@ def by_catalogue(context: Context, read: ReadReturn) -> AsIssued:
     with tempfile.TemporaryDirectory(prefix="dapf-") as folder:
         made = Template(context.framework, b"").write(plan, context.known, Path(folder) / "return.xlsx")
     issued = AsIssued(plan.positions(), is_record=False)
-    for sheet, values in made.locked.items():
-        issued.rows[sheet], issued.formulas[sheet] = _grid(sheet, values, issued.positions.get(sheet, ()))
+    for name, values in made.locked.items():
+        _add(issued, name, sheet_of(values))
     return issued
 
 
@@ -104,35 +103,18 @@ def identity_rows(read: ReadReturn) -> list[list[Any]]:
     return [[name, value] for name, value in read.identity.items()]
 
 
-@lru_cache(maxsize=50_000)
-def _place(address: str) -> tuple[int, int]:
-    """Return row and column, both zero-based, of an address."""
-    return int(address[1:]) - 1, ord(address[0]) - ord("A")
-
-
-def _grid(sheet: str, values: Mapping[str, object], places: Sequence[Place]) -> tuple[list[list[Any]], dict[str, str]]:
-    """Return the rows of a sheet, and its formulas, from its locked values by address."""
-    table = ENTRY_TABLES.get(sheet)
-    formulas: dict[str, str] = {}
-    cells = [(*_place(address), address, value) for address, value in values.items()]
-    width = 1 + max((cell[1] for cell in cells), default=-1)
-    height = 1 + max((cell[0] for cell in cells), default=-1)
-    rows: list[list[Any]] = [[""] * width for _ in range(height)]
+def _add(issued: AsIssued, name: str, sheet: IssuedSheet) -> None:
+    """Add a sheet to what went out, with ``ANYTHING`` where something may be typed or is worked out."""
+    rows, formulas = issued.rows[name], issued.formulas[name] = sheet
+    table = ENTRY_TABLES.get(name)
     if table is not None:
         columns = [table.index(part) for part in (*table.inputs, "shorthand", "comment") if table.has(part)]
         label = table.index(LABEL)
-        for number in {row - 1 for row, _ in places}:
-            line = rows[number]
+        for number in {row for row, _ in issued.positions.get(name, ())}:
+            line = rows[number - 1]
             for column in columns:
                 line[column] = ANYTHING
-            if table is RETURN:
+            if table is RETURN and line[label] == "":
                 line[label] = ANYTHING  # of a spare row; in every other one the label stands there
-    for row, column, address, value in cells:
-        if type(value) is str and value.startswith("="):
-            formulas[address] = value[1:]
-            value = ANYTHING  # noqa: PLW2901  (its last result)
-        rows[row][column] = value
-    if sheet == START:
-        for row, column in map(_place, SIGN_OFF.values()):
-            rows[row][column] = ANYTHING
-    return rows, formulas
+    for address in (*formulas, *(SIGN_OFF.values() if name == START else ())):
+        rows[int(address[1:]) - 1][ord(address[0]) - ord("A")] = ANYTHING

@@ -6,7 +6,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from dapf_xl.rules.waiving import today
 
@@ -27,21 +27,58 @@ Fittings = Mapping[str, Mapping[str, Sequence[Sequence[str]]]]
 """Validations and formats by sheet: where each holds, and what it says."""
 
 
+class IssuedSheet(NamedTuple):
+    """What went out on a sheet."""
+
+    rows: list[list[Any]]
+    """What stood in each cell; "" where it was blank or for typing into, or where a formula stands."""
+    formulas: dict[str, str]
+    """Without what begins them, by address."""
+
+    def locked(self) -> dict[str, object]:
+        """Return the locked values by cell; formulas begin with ``=``."""
+        values: dict[str, object] = {
+            f"{chr(ord('A') + column)}{row}": value
+            for row, line in enumerate(self.rows, 1)
+            for column, value in enumerate(line)
+            if value != ""
+        }
+        return values | {address: f"={formula}" for address, formula in self.formulas.items()}
+
+
 class Unpacked(NamedTuple):
     """What a record holds of a return besides where its figures are."""
 
-    locked: Locked
+    sheets: dict[str, IssuedSheet]
     fittings: Fittings
+
+
+def sheet_of(values: Mapping[str, object]) -> IssuedSheet:
+    """Return locked values laid out in rows as they are read back."""
+    places = [(int(address[1:]) - 1, ord(address[0]) - ord("A"), address, value) for address, value in values.items()]
+    width = 1 + max((column for _, column, *_ in places), default=-1)
+    height = 1 + max((row for row, *_ in places), default=-1)
+    sheet = IssuedSheet([[""] * width for _ in range(height)], {})
+    for row, column, address, value in places:
+        if isinstance(value, str) and value.startswith("="):
+            sheet.formulas[address] = value[1:]
+        else:
+            sheet.rows[row][column] = value
+    return sheet
 
 
 def packed(locked: Locked, fittings: Fittings) -> bytes:
     """Return what went out as it is kept: there is much of it, and most is said again and again."""
-    return zlib.compress(json.dumps([locked, fittings], ensure_ascii=False).encode(), 1)
+    what = [{sheet: sheet_of(values) for sheet, values in locked.items()}, fittings]
+    return zlib.compress(json.dumps(what, ensure_ascii=False, separators=(",", ":")).encode(), 1)
 
 
 def unpacked(data: bytes) -> Unpacked:
     """Return what went out from what is kept of it; nothing where nothing is."""
-    return Unpacked(*json.loads(zlib.decompress(data))) if data else Unpacked({}, {})
+    if not data:
+        return Unpacked({}, {})
+    sheets, fittings = json.loads(zlib.decompress(data))
+    return Unpacked({name: IssuedSheet(*sheet) for name, sheet in sheets.items()}, fittings)
 
 
 Number = tuple[float | None, float | None, str]
