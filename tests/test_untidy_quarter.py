@@ -542,7 +542,7 @@ def test_a_correction_of_structure_goes_to_the_affected_agencies_alone_filled_in
     workbook = openpyxl.load_workbook(issued, data_only=True)
     typed = [tuple(cell.value for cell in row[9:13]) for row in workbook["Return"].iter_rows(min_row=7, max_row=8)]
     assert typed == [(200, None, "A record year.", "OK"), (None, None, None, "To do")]
-    assert "2 things still to do: 1 figure, the sign-off" in workbook["Start here"]["B4"].value  # the new figure, and the sign-off
+    assert "2 things still to do: 1 figure, the sign-off" in workbook["Start here"]["B4"].value
     first.unlink()
     Desk(work, Q3).send_back("police", {"I4.arrests": "50"})
     made = cycle.consolidate(work, Q3)

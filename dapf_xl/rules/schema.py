@@ -160,7 +160,7 @@ def _has_value_to_mark(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
 
 
 def _comment_is_beside_something(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
-    return rows["filled"] | (rows["comment_length"] == 0) | rows["required"]  # (what is required and blank is told as that)
+    return rows["filled"] | (rows["comment_length"] == 0) | rows["required"]  # (required and blank is told as that)
 
 
 def _has_reason(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
