@@ -206,6 +206,22 @@ FORMATS |= {
 }
 """Formats of what is read as text."""
 
+FORMATS |= {
+    "label": {**_BASE, "valign": "vcenter"},
+    "path": {**_BASE, "valign": "vcenter", "num_format": "@", "align": "left", "indent": 1},
+    "path_link": {
+        **_BASE, "valign": "vcenter", "num_format": "@", "font_color": HEAD, "underline": 1, "align": "left",
+        "indent": 1,
+    },
+    "status_line": {**_BASE, "bold": True, "bg_color": LOCKED, "align": "left", "valign": "vcenter", "indent": 1},
+    "table_text": {**_BASE, "num_format": "@", "text_wrap": True, "align": "left", "indent": 1},
+    "table_number": {**_BASE, "align": "right", "indent": 1},
+    "table_link": {**_BASE, "font_color": HEAD, "underline": 1, "text_wrap": True, "align": "left", "indent": 1},
+    "if_asked": {"bg_color": INPUT, "font_color": TEXT},
+    "if_filled": {"border": 1, "border_color": LINE},
+}
+"""Formats of the control workbook."""
+
 FORMATS["locked_hint"] = {**FORMATS["locked"], "font_color": HINT}
 
 
