@@ -208,9 +208,16 @@ FORMATS |= {
 
 FORMATS |= {
     "label": {**_BASE, "valign": "vcenter"},
+    "field": {**_INPUT, "valign": "vcenter", "text_wrap": False, "num_format": "@"},
+    "field_locked": {**_LOCKED, "valign": "vcenter", "text_wrap": False},
     "path": {**_BASE, "valign": "vcenter", "num_format": "@", "align": "left", "indent": 1},
     "path_link": {
-        **_BASE, "valign": "vcenter", "num_format": "@", "font_color": HEAD, "underline": 1, "align": "left",
+        **_BASE,
+        "valign": "vcenter",
+        "num_format": "@",
+        "font_color": HEAD,
+        "underline": 1,
+        "align": "left",
         "indent": 1,
     },
     "status_line": {**_BASE, "bold": True, "bg_color": LOCKED, "align": "left", "valign": "vcenter", "indent": 1},

@@ -65,6 +65,7 @@ MODULES = (
     "synthetic",
     "demo",
     "places",
+    "hosts",
     "terminal",
     "cli",
 )
@@ -83,7 +84,7 @@ HOMES = {
     "stdnum": {"personal_data"},
     "typer": {"cli"},
     "xlsxwriter": {"workbooks"},
-    "xlwings": set(),  # will be in hosts/
+    "xlwings": {"hosts"},
 }
 """Where each outside library may be imported when the program runs. All of them are here."""
 
@@ -366,7 +367,14 @@ NOWHERE = {
     ),
 }
 
-PLACES_ON_THE_WEB = {"json-schema.org", "openoffice.org", "purl.oclc.org", "schemas.openxmlformats.org", "www.w3.org"}
+PLACES_ON_THE_WEB = {
+    "json-schema.org",
+    "openoffice.org",
+    "purl.oclc.org",
+    "schemas.microsoft.com",
+    "schemas.openxmlformats.org",
+    "www.w3.org",
+}
 """Hosts in the names of formats. Nothing here is fetched from anywhere."""
 
 

@@ -68,7 +68,9 @@ def of_checked(workspace: Workspace, checked: Checked) -> list[State]:
     framework = workspace.framework
     rows = [(each.agency, _of_return(framework, each)) for each in checked.returns]
     rows += [
-        (agency, State(framework.agencies[agency].name, NOT_RETURNED)) for agency in checked.not_returned or () if agency
+        (agency, State(framework.agencies[agency].name, NOT_RETURNED))
+        for agency in checked.not_returned or ()
+        if agency
     ]
     return _in_order(framework, rows)
 

@@ -20,7 +20,7 @@ PLACES = {"issued": "B8", "returns": "B9", "master": "B10"}
 """Cells with the folders of the round, by what lies in them."""
 STATUS = ("B12", "B13", "B14")
 """Lines of what came of the last click; the first begins with a mark."""
-STATUS_WIDTH = 125
+STATUS_WIDTH = 112
 """Letters that show on such a line."""
 HEADING = "A18"
 """What the table below shows, and when that was so."""

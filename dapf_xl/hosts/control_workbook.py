@@ -36,12 +36,13 @@ _MOMENT = (1980, 1, 1, 0, 0, 0)
 _RIBBON_PART = "customUI/customUI14.xml"
 _RIBBON_NAMESPACE = "http://schemas.microsoft.com/office/2009/07/customui"
 _RIBBON_RELATION = "http://schemas.microsoft.com/office/2007/relationships/ui/extensibility"
-_WIDTHS = (30, 26, 9, 9, 70, 38)
+_WIDTHS = (30, 26, 9, 9, 60, 38)
 _TABLE = ("table_text", "table_text", "table_number", "table_number", "table_text", "table_link")
 """Formats of whole columns, so that what a handler puts into the table stays text, and is never taken for a formula."""
 _BUTTON_ROW = 15
 _BUTTON = (150, 34)
-_BUTTON_STEP = 160
+_BUTTON_STEP = 172
+_WIDE_BUTTON = (190, 34)
 _SIDE_BUTTON = (150, 22)
 _FOOTER = "dapf control workbook"
 
@@ -91,7 +92,8 @@ def _code_name(number: int) -> str:
 def _write(path: Path, interpreter: str, project: Project) -> None:
     with strict():
         book = Book(path, title="Control workbook", subject="Performance returns", created=_CREATED)
-        book.workbook.add_vba_project(BytesIO(project.as_bytes()), is_stream=True)
+        macros: Any = BytesIO(project.as_bytes())  # XlsxWriter's annotation knows paths alone
+        book.workbook.add_vba_project(macros, is_stream=True)
         book.workbook.set_vba_name("ThisWorkbook")
         _write_control(_sheet(book, at.CONTROL, "read_first"))
         _write_amend(_sheet(book, at.AMEND, "detail"))
@@ -153,9 +155,9 @@ def _write_control(sheet: Sheet) -> None:
     for column, (width, style) in enumerate(zip(_WIDTHS, _TABLE, strict=True)):
         sheet.worksheet.set_column(column, column, width, sheet.book.style(style))
     labels = {
-        at.FRAMEWORK: ("Framework", "input_choice"),
+        at.FRAMEWORK: ("Framework", "field"),
         at.WORKSPACE: ("Folder of the workspace", "path"),
-        at.PERIOD: ("Period", "input_choice"),
+        at.PERIOD: ("Period", "field"),
         at.PLACES["issued"]: ("Returns to send out", "path_link"),
         at.PLACES["returns"]: ("Returns that came back", "path_link"),
         at.PLACES["master"]: ("Masters", "path_link"),
@@ -168,7 +170,7 @@ def _write_control(sheet: Sheet) -> None:
     _put_status(sheet, at.STATUS, "○ Choose the folder of your workspace, or an empty folder for a new one.", width=4)
     shipped = list(catalogue.shipped())
     _drop_down(sheet, at.FRAMEWORK, shipped, "For a new workspace", "A framework that comes with dapf.")
-    _drop_down(sheet, at.PERIOD, f"={_name_of(at.PERIODS_AT)}", "Period", "The quarter of the round; then Refresh.")
+    _drop_down(sheet, at.PERIOD, "=Periods", "Period", "The quarter of the round; then Refresh.")
     _put_control_buttons(sheet)
     sheet.put(*_cell(at.HEADING), "Agencies", "title")
     for column, head in enumerate(at.COLUMNS):
@@ -209,7 +211,7 @@ def _mark_states(sheet: Sheet) -> None:
 
 
 def _drop_down(sheet: Sheet, address: str, source: Sequence[str] | str, title: str, words: str) -> None:
-    options = {
+    options: dict[str, Any] = {
         "validate": "list",
         "source": source if isinstance(source, str) else list(source),
         "input_title": title,
@@ -238,7 +240,7 @@ def _put_control_buttons(sheet: Sheet) -> None:
 
 
 def _button(sheet: Sheet, place: tuple[int, int], command: at.Command, size: tuple[int, int], offset: int) -> None:
-    options = {"macro": command.macro, "caption": command.caption, "description": command.tip}
+    options: dict[str, Any] = {"macro": command.macro, "caption": command.caption, "description": command.tip}
     options |= {"width": size[0], "height": size[1], "x_offset": offset, "y_offset": 3}
     sheet.worksheet.insert_button(*place, options)
 
@@ -261,40 +263,42 @@ def _disabled(sheet: Sheet, place: tuple[int, int], command: at.Command, offset:
 
 def _write_amend(sheet: Sheet) -> None:
     lead = "A figure that somebody gave by telephone goes on record with who, how and why. Write roles, not names."
-    sheet.masthead("Amend a figure", lead, "", at.CONTROL)
+    sheet.masthead("Amend a figure", lead, "")
     sheet.link(2, 0, at.CONTROL, f"Back to {at.CONTROL}")
     sheet.columns((30, 96))
     rows = {
-        at.AMEND_PERIOD: ("Period", "locked"),
-        at.AMEND_AGENCY: ("Agency", "input_choice"),
-        at.AMEND_FIGURE: ("Figure", "input_choice"),
-        at.AMEND_ABOUT: ("Of an earlier period (mostly blank)", "input_text"),
-        at.AMEND_VALUE: ("New figure, percentages as 36.4%", "input_text"),
-        at.AMEND_SHORTHAND: ("Shorthand or marker (mostly blank)", "input_choice"),
-        at.AMEND_WHO: ("Who gave it (a role)", "input_text"),
-        at.AMEND_HOW: ("How", "input_choice"),
-        at.AMEND_WHY: ("Why it changes", "input_text"),
+        at.AMEND_PERIOD: ("Period", "field_locked"),
+        at.AMEND_AGENCY: ("Agency", "field"),
+        at.AMEND_FIGURE: ("Figure", "field"),
+        at.AMEND_ABOUT: ("Of an earlier period (mostly blank)", "field"),
+        at.AMEND_VALUE: ("New figure, percentages as 36.4%", "field"),
+        at.AMEND_SHORTHAND: ("Shorthand or marker (mostly blank)", "field"),
+        at.AMEND_WHO: ("Who gave it (a role)", "field"),
+        at.AMEND_HOW: ("How", "field"),
+        at.AMEND_WHY: ("Why it changes", "field"),
     }
     for address, (label, style) in rows.items():
         row, column = _cell(address)
         sheet.put(row, 0, label, "label")
         sheet.put(row, column, None, style)
         sheet.set_height(row, 20)
-    sheet.formula(*_cell(at.AMEND_PERIOD), f'IF({at.CONTROL}!{at.PERIOD}="","",{at.CONTROL}!{at.PERIOD})', "", "locked")
-    _drop_down(sheet, at.AMEND_AGENCY, f"={_name_of(at.AGENCIES_AT)}", "Agency", "Whose figure it is.")
+    sheet.formula(
+        *_cell(at.AMEND_PERIOD), f'IF({at.CONTROL}!{at.PERIOD}="","",{at.CONTROL}!{at.PERIOD})', "", "field_locked"
+    )
+    _drop_down(sheet, at.AMEND_AGENCY, "=Agencies", "Agency", "Whose figure it is.")
     _drop_down(sheet, at.AMEND_FIGURE, "=FiguresOfAgency", "Figure", "Choose the agency first.")
-    _drop_down(sheet, at.AMEND_ABOUT, f"={_name_of(at.PERIODS_AT)}", "Period", "Blank: the period of the round.")
+    _drop_down(sheet, at.AMEND_ABOUT, "=Periods", "Period", "Blank: the period of the round.")
     _drop_down(sheet, at.AMEND_SHORTHAND, "=Shorthands", "Shorthand", "Such as [p] provisional, as in a return.")
     _drop_down(sheet, at.AMEND_HOW, ["telephone", "e-mail", "meeting"], "How", "How the figure was given.")
     _put_status(sheet, at.AMEND_STATUS, "○ Choose agency and figure, say what it is now, then Record amendment.", 1)
     (record,) = (each for each in at.COMMANDS if each.sheet == at.AMEND)
-    _button(sheet, (_cell(at.AMEND_STATUS[-1])[0] + 2, 1), record, _BUTTON, 4)
+    _button(sheet, (_cell(at.AMEND_STATUS[-1])[0] + 2, 1), record, _WIDE_BUTTON, 4)
     sheet.set_height(_cell(at.AMEND_STATUS[-1])[0] + 2, 32)
     sheet.worksheet.set_selection(at.AMEND_AGENCY)
 
 
-def _name_of(address: str) -> str:
-    return {at.PERIODS_AT: "Periods", at.AGENCIES_AT: "Agencies"}[address]
+_NAMED = {"Periods": at.PERIODS_AT, "Agencies": at.AGENCIES_AT, "Shorthands": at.SHORTHANDS_AT}
+"""Names of the lists, for the drop-downs."""
 
 
 def _write_lists(sheet: Sheet) -> None:
@@ -302,11 +306,11 @@ def _write_lists(sheet: Sheet) -> None:
     heads = ("Periods", "Agencies", "Agency of figure", "Figure", "Shorthands")
     for column, head in enumerate(heads):
         sheet.put(0, column, head, "head")
-    columns = {"Periods": "A", "Agencies": "B", "Shorthands": at.SHORTHANDS_AT[0]}
     last = at.LONGEST_LIST + 1
-    for name, column in columns.items():
-        counted = f"MAX(1,COUNTA({at.LISTS}!${column}$2:${column}${last}))"
-        sheet.book.workbook.define_name(name, f"=OFFSET({at.LISTS}!${column}$2,0,0,{counted},1)")
+    for name, first in _NAMED.items():
+        letter = first[0]
+        counted = f"MAX(1,COUNTA({at.LISTS}!${letter}$2:${letter}${last}))"
+        sheet.book.workbook.define_name(name, f"=OFFSET({at.LISTS}!${letter}$2,0,0,{counted},1)")
     agency = f"{at.AMEND}!${at.AMEND_AGENCY[0]}${at.AMEND_AGENCY[1:]}"
     names = f"{at.LISTS}!$C$2:$C${last}"
     sheet.book.workbook.define_name(

@@ -14,6 +14,7 @@ import subprocess
 import sys
 import textwrap
 import traceback
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +27,7 @@ from dapf_xl.findings import DapfError, NotWrittenError, PeriodError, WorkspaceE
 from dapf_xl.hosts import agency_states, lists
 from dapf_xl.hosts import control_sheet as at
 from dapf_xl.hosts.alone import BusyError, alone, log, log_file
-from dapf_xl.workspace import SETTINGS, open_workspace, quarter_of
+from dapf_xl.workspace import KEY, SETTINGS, open_workspace, quarter_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -89,7 +90,13 @@ class Desk:
 
     def say(self, mark: str, words: str) -> None:
         """Put what came of a click into the status lines, as many as there are."""
-        lines = textwrap.wrap(f"{mark} {words}", at.STATUS_WIDTH, subsequent_indent="   ") or [mark]
+        lines = textwrap.wrap(
+            f"{mark} {words}",
+            at.STATUS_WIDTH,
+            subsequent_indent="   ",
+            break_on_hyphens=False,
+            break_long_words=False,
+        )
         shown = [*lines[: len(self._status)], *[None] * (len(self._status) - len(lines))]
         if len(lines) > len(self._status):
             shown[-1] = f"{shown[-1]} …"
@@ -192,9 +199,8 @@ def _run(desk: Desk, work: Callable[[Desk], None]) -> None:
         desk.say(FAILED, f"{words} (Log: {log_file()})")
     except Exception as error:  # noqa: BLE001  (the last resort, so that nobody in Excel is shown a traceback)
         log(f"{work.__name__}\n{traceback.format_exc()}")
-        what = type(error).__name__
-        desk.say(FAILED, f"dapf met something that it was not written for ({what}). Send the log to whoever looks "
-                 f"after dapf: {log_file()}")  # fmt: skip
+        what = f"dapf met something that it was not written for ({type(error).__name__})"
+        desk.say(FAILED, f"{what}. Send the log to whoever looks after dapf: {log_file()}")
 
 
 _CAPTIONS = {each.handler: each.caption for each in at.COMMANDS} | {"init": "New workspace", "send": "E-mail committee"}
@@ -226,8 +232,8 @@ def new_workspace(desk: Desk) -> None:
         raise WorkspaceError(f"No framework is chosen: pick one in {at.FRAMEWORK}, then click New workspace again.")
     made = cycle.init(framework, desk.folder)
     _show_workspace(desk, made)
-    desk.say(DONE, f"Made a workspace for {made.framework.area}. Keep signing.key in its folder to yourself, and in "
-             "your backups. Choose the period, then Issue returns.")  # fmt: skip
+    keep = f"Keep {KEY} in its folder to yourself, and in your backups"
+    desk.say(DONE, f"Made a workspace for {made.framework.area}. {keep}. Choose the period, then Issue returns.")
 
 
 @_button()
@@ -235,8 +241,8 @@ def choose(desk: Desk) -> None:
     """Show the workspace that was chosen: its framework, periods, and how the latest round stands."""
     folder = desk.folder
     if not (folder / SETTINGS).is_file() and folder.is_dir() and not any(folder.iterdir()):
-        desk.say(ASKED, f"{folder} is empty. Pick a framework in {at.FRAMEWORK} and click New workspace to begin there, "
-                 "or choose another folder.")  # fmt: skip
+        begin = f"Pick a framework in {at.FRAMEWORK} and click New workspace to begin there"
+        desk.say(ASKED, f"{folder} is empty. {begin}, or choose another folder.")
         return
     workspace = desk.workspace
     _show_workspace(desk, workspace)
@@ -292,8 +298,8 @@ def check(desk: Desk) -> None:
     states = agency_states.of_checked(workspace, checked)
     desk.show_places(workspace, quarter)
     desk.show(f"Checked for {quarter.words}", states)
-    desk.say(_mark(states), f"{_some(len(checked.returns), 'file')} checked: {agency_states.counted(states)}. Nothing has "
-             "been recorded. Consolidate records what is good.")  # fmt: skip
+    words = f"{_some(len(checked.returns), 'file')} checked: {agency_states.counted(states)}."
+    desk.say(_mark(states), f"{words} Nothing has been recorded: Consolidate records what is good.")
 
 
 @_button()
@@ -326,7 +332,9 @@ def email(desk: Desk) -> None:
         log(f"email: {error}")
         desk.say(ASKED, f"The draft is written, and no mail program opened it: open {draft} yourself.")
     else:
-        desk.say(DONE, f"The draft {draft.name} is open in your mail program. Read it, then send it: nothing is sent yet.")
+        desk.say(
+            DONE, f"The draft {draft.name} is open in your mail program. Read it, then send it: nothing is sent yet."
+        )
 
 
 def _open_with_its_program(path: Path) -> None:
@@ -336,7 +344,7 @@ def _open_with_its_program(path: Path) -> None:
         OSError: there is no program for it.
     """
     if sys.platform == "win32":
-        os.startfile(path)
+        os.startfile(path)  # noqa: S606  (a draft that was written just now)
     else:
         opener = "open" if sys.platform == "darwin" else "xdg-open"
         subprocess.run([opener, path], check=False, timeout=30)  # noqa: S603  (the system's own, by its name)
@@ -361,7 +369,7 @@ def record(desk: Desk) -> None:
     """Put the figure that stands on the sheet for amending on the record."""
     workspace, quarter = desk.workspace, quarter_of(desk.period)
     agency, item, category = lists.chosen_figure(desk)
-    typed = {
+    typed: dict[str, Any] = {
         name: desk.text(cell, at.AMEND)
         for name, cell in {
             "about": at.AMEND_ABOUT,
@@ -375,12 +383,13 @@ def record(desk: Desk) -> None:
     missing = [name for name in ("who", "how", "why") if not typed[name]]
     if missing:
         raise WorkspaceError(f"Say {' and '.join(missing)} first: nothing goes on record without it.")
-    (amended,) = cycle.amend(workspace.folder, quarter.label, [Correction(item, agency, category, **typed)])
+    correction = replace(Correction(item, agency, category), **typed)
+    (amended,) = cycle.amend(workspace.folder, quarter.label, [correction])
     sheet = desk.book.sheets[at.AMEND]
     for cell in (at.AMEND_FIGURE, at.AMEND_ABOUT, at.AMEND_VALUE, at.AMEND_SHORTHAND, at.AMEND_WHY):
         sheet.range(cell).value = None
-    desk.say(DONE, f"On the record: {amended.label}: {amended.old} -> {amended.new}. Consolidate before the master is "
-             "sent.")  # fmt: skip
+    words = f"On the record: {amended.label}: {amended.old} -> {amended.new}."
+    desk.say(DONE, f"{words} Consolidate before the master is sent.")
 
 
 # --- words ------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.findings import AmendError, PeriodError
@@ -31,16 +31,16 @@ def periods(workspace: Workspace) -> list[Period]:
     now = Period.containing(datetime.now(UTC).date())
     known = [Period.containing(each.period.last_day) for each in published(workspace.framework)]
     first = min([*known, *_rounds(workspace), now])
-    last = max([*_rounds(workspace), Period.containing(_day_after(now))])
+    last = max([*_rounds(workspace), Period.containing(now.last_day + timedelta(days=1))])
     found = [last]
     while found[-1] > first and len(found) < _MOST_PERIODS:
-        found.append(found[-1].previous)
+        found.append(found[-1].previous())
     return found
 
 
 def usual_period(workspace: Workspace) -> Period:
     """Return the quarter that is meant mostly: the latest that was begun, or the last that has ended."""
-    return max(_rounds(workspace), default=Period.containing(datetime.now(UTC).date()).previous)
+    return max(_rounds(workspace), default=Period.containing(datetime.now(UTC).date()).previous())
 
 
 def _rounds(workspace: Workspace) -> list[Period]:
@@ -52,10 +52,6 @@ def _rounds(workspace: Workspace) -> list[Period]:
             with contextlib.suppress(PeriodError):
                 found.append(quarter_of(each.name))
     return found
-
-
-def _day_after(period: Period) -> Any:  # noqa: ANN401  (a day)
-    return period.last_day.fromordinal(period.last_day.toordinal() + 1)
 
 
 def put(book: Any, first: str, rows: Sequence[Sequence[object]], columns: int = 1) -> None:  # noqa: ANN401

@@ -103,15 +103,17 @@ class Project:
             each.name.encode(CODE_PAGE) + b"\0" + each.name.encode("utf-16-le") + b"\0\0" for each in self.modules
         )
         streams = {each.name: compress(each.source.encode(CODE_PAGE)) for each in self.modules}
-        return compound_file({
-            "PROJECT": self._listing().encode(CODE_PAGE),
-            "PROJECTwm": names + b"\0\0",
-            "VBA": {
-                "_VBA_PROJECT": struct.pack("<HHBH", 0x61CC, 0xFFFF, 0, 0),
-                "dir": compress(self._directory()),
-                **streams,
-            },
-        })
+        return compound_file(
+            {
+                "PROJECT": self._listing().encode(CODE_PAGE),
+                "PROJECTwm": names + b"\0\0",
+                "VBA": {
+                    "_VBA_PROJECT": struct.pack("<HHBH", 0x61CC, 0xFFFF, 0, 0),
+                    "dir": compress(self._directory()),
+                    **streams,
+                },
+            }
+        )
 
     def _listing(self) -> str:
         """Return the stream ``PROJECT`` ([MS-OVBA] 2.3.1)."""
@@ -165,8 +167,10 @@ _REFERENCES = (
     ),
     (
         "Office",
-        r"*\G{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}#2.0#0#C:\Program Files\Common Files\Microsoft Shared"
-        r"\OFFICE16\MSO.DLL#Microsoft Office 16.0 Object Library",
+        (
+            r"*\G{2DF8D04C-5BFA-101B-BDE5-00AA0044DE52}#2.0#0#C:\Program Files\Common Files\Microsoft Shared"
+            r"\OFFICE16\MSO.DLL#Microsoft Office 16.0 Object Library"
+        ),
     ),
 )
 """What every project that Excel makes refers to; Excel finds them by their ids, wherever they are."""
