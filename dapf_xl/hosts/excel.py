@@ -192,6 +192,7 @@ def _run(desk: Desk, work: Callable[[Desk], None]) -> None:
             work(desk)
             log(f"{work.__name__} ends")
     except BusyError as error:
+        log(f"{work.__name__}: {error}")
         desk.say(ASKED, str(error))
     except (DapfError, OSError) as error:
         words = _in_words(error)
@@ -333,7 +334,7 @@ def email(desk: Desk) -> None:
         desk.say(ASKED, f"The draft is written, and no mail program opened it: open {draft} yourself.")
     else:
         desk.say(
-            DONE, f"The draft {draft.name} is open in your mail program. Read it, then send it: nothing is sent yet."
+            DONE, f"{draft.name} is open in your mail program. Read it, then send it: nothing is sent yet."
         )
 
 

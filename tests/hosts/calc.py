@@ -131,19 +131,39 @@ class Calc:
         )
         return found
 
+    def to_front(self, book: calc_engine.Book) -> None:
+        """Bring a workbook's window before the others, as a click on it would."""
+        frame = book.api.CurrentController.Frame
+        frame.ContainerWindow.toFront()
+        frame.activate()
+        time.sleep(0.5)
+
     def click(self, book: calc_engine.Book, caption: str) -> None:
         """Move the mouse to the middle of a button on the screen, and click."""
         assert self.screen
         model = self.control_called(book, caption)
         shown = book.api.CurrentController.getControl(model).AccessibleContext
-        place, size = shown.getLocationOnScreen(), shown.getSize()
-        self.screen.run("xdotool", "mousemove", str(place.X + size.Width // 2), str(place.Y + size.Height // 2))
+
+        def settled() -> tuple[int, int] | None:
+            """The middle of the button, once the window has stopped moving."""
+            first = _middle(shown)
+            time.sleep(0.3)
+            return first if first == _middle(shown) and min(first) > 0 else None
+
+        across, down = wait_until(settled, f"the button {caption} on the screen")
+        self.screen.run("xdotool", "mousemove", str(across), str(down))
+        time.sleep(0.2)
         self.screen.run("xdotool", "click", "1")
 
     def call(self, book: calc_engine.Book, macro: str, *arguments: object) -> None:
         """Start a macro of the workbook."""
         script = f"vnd.sun.star.script:VBAProject.{macro}?language=Basic&location=document"
         book.api.ScriptProvider.getScript(script).invoke(arguments, (), ())
+
+
+def _middle(shown: Any) -> tuple[int, int]:  # noqa: ANN401  (a UNO object)
+    place, size = shown.getLocationOnScreen(), shown.getSize()
+    return place.X + size.Width // 2, place.Y + size.Height // 2
 
 
 class Screen:
@@ -173,6 +193,14 @@ class Screen:
         return subprocess.run(
             command, env=self._environment, check=True, capture_output=True, text=True, timeout=STEP_SECONDS
         ).stdout
+
+    def windows(self) -> list[str]:
+        """Return the titles of the windows that are to be seen."""
+        listed = ("xdotool", "search", "--onlyvisible", "--name", ".", "getwindowname", "%@")
+        found = subprocess.run(
+            listed, env=self._environment, check=False, capture_output=True, text=True, timeout=STEP_SECONDS
+        )
+        return found.stdout.splitlines()
 
     def picture(self, path: Path) -> Path:
         """Take a picture of the screen."""
