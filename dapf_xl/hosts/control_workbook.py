@@ -150,7 +150,7 @@ def _cell(address: str) -> tuple[int, int]:
 def _write_control(sheet: Sheet) -> None:
     lead = "Choose folder and period, then click a button for each step of the quarter. Status says what came of it."
     sheet.masthead("Performance framework: control", lead, "")
-    made_for = f"Made for dapf {__version__}. If a button does nothing, `dapf excel doctor` says why."
+    made_for = f"Made for dapf {__version__}. If a button does nothing, the command dapf excel doctor says why."
     sheet.put(2, 0, made_for, "lead")
     for column, (width, style) in enumerate(zip(_WIDTHS, _TABLE, strict=True)):
         sheet.worksheet.set_column(column, column, width, sheet.book.style(style))
@@ -167,12 +167,14 @@ def _write_control(sheet: Sheet) -> None:
         sheet.put(row, 0, label, "label")
         sheet.put(row, column, None, style)
         sheet.set_height(row, 20)
+    sheet.put(*_cell(at.TITLE), None, "path")
     _put_status(sheet, at.STATUS, "○ Choose the folder of your workspace, or an empty folder for a new one.", width=4)
     shipped = list(catalogue.shipped())
     _drop_down(sheet, at.FRAMEWORK, shipped, "For a new workspace", "A framework that comes with dapf.")
     _drop_down(sheet, at.PERIOD, "=Periods", "Period", "The quarter of the round; then Refresh.")
     _put_control_buttons(sheet)
     sheet.put(*_cell(at.HEADING), "Agencies", "title")
+    sheet.set_height(_cell(at.HEADING)[0], 22)
     for column, head in enumerate(at.COLUMNS):
         sheet.put(at.HEAD_ROW - 1, column, head, "head")
     _mark_states(sheet)
