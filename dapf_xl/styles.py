@@ -214,7 +214,6 @@ FORMATS |= {
     "path_link": {
         **_BASE,
         "valign": "vcenter",
-        "num_format": "@",
         "font_color": HEAD,
         "underline": 1,
         "align": "left",

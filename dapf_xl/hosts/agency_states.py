@@ -52,10 +52,10 @@ class State(NamedTuple):
 
     @property
     def cells(self) -> list[object]:
-        """What stands in the row's cells."""
+        """What stands in the row's cells but the last, which links to the file."""
         first = self.first if len(self.first) <= LONGEST_REASON else f"{self.first[: LONGEST_REASON - 2]} …"
         marked = f"{MARKS[self.state]} {self.state}"
-        return [self.agency, marked, self.errors, self.queries, first, self.file.name if self.file else ""]
+        return [self.agency, marked, self.errors, self.queries, first]
 
 
 def of_issued(workspace: Workspace, paths: Iterable[Path]) -> list[State]:

@@ -125,7 +125,7 @@ class Desk:
                 return
             last = at.FIRST_ROW + len(shown) - 1
             rows = [each.cells for each in shown]
-            self.control.range((at.FIRST_ROW, 1), (last, columns)).value = rows
+            self.control.range((at.FIRST_ROW, 1), (last, at.FILE_COLUMN - 1)).value = rows
             for row, each in enumerate(shown, at.FIRST_ROW):
                 if each.file:
                     self.link(self.control.range((row, at.FILE_COLUMN)), each.file, each.file.name)
@@ -140,7 +140,7 @@ class Desk:
         """Write a link to a file or a folder; a path that is too long for a formula stands as text."""
         texts = [text.replace('"', '""') for text in (str(path), words)]
         if max(map(len, texts)) > _LONGEST_IN_FORMULA:
-            cell.value = words
+            cell.value = f"'{words}"  # or Excel would take a name that begins with = for a formula
         else:
             cell.formula = f'=HYPERLINK("{texts[0]}","{texts[1]}")'
 
@@ -333,9 +333,7 @@ def email(desk: Desk) -> None:
         log(f"email: {error}")
         desk.say(ASKED, f"The draft is written, and no mail program opened it: open {draft} yourself.")
     else:
-        desk.say(
-            DONE, f"{draft.name} is open in your mail program. Read it, then send it: nothing is sent yet."
-        )
+        desk.say(DONE, f"{draft.name} is open in your mail program. Read it, then send it: nothing is sent yet.")
 
 
 def _open_with_its_program(path: Path) -> None:

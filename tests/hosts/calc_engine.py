@@ -306,7 +306,9 @@ class Range(base.Range):
     def _typed(self, cell, text):
         """Put what begins with = as Excel does: it stays text where the cell is formatted as text."""
         formats = self.sheet.book.api.NumberFormats
-        if formats.getByKey(cell.NumberFormat).FormatString != "@":
+        if formats.getByKey(cell.NumberFormat).FormatString == "@":
+            cell.setString(text)
+        else:
             self._put_formula(cell, text)
 
     @property
@@ -315,7 +317,7 @@ class Range(base.Range):
 
     @formula.setter
     def formula(self, text):
-        self._put_formula(self.api.getCellByPosition(0, 0), text)
+        self._typed(self.api.getCellByPosition(0, 0), text)
 
     def _put_formula(self, cell, text):
         """Put a formula that is written as Excel writes it, with commas."""
@@ -336,7 +338,7 @@ def _stored(value):
     if isinstance(value, dt.date):
         message = f"the handlers write no dates: {value}"
         raise TypeError(message)
-    return str(value)
+    return str(value).removeprefix("'")  # which says that text follows, and is not part of it
 
 
 def register(engine):

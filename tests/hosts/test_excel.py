@@ -42,6 +42,7 @@ def test_choosing_a_workspace_shows_what_it_is_and_how_its_latest_round_stands(o
     assert opened.cell(at.TITLE) == framework.title
     assert opened.cell(at.PERIOD) == QUARTER
     assert opened.cell(at.PLACES["issued"]) == str(opened.desk.issued)
+    assert opened.book.sheets(at.CONTROL).range(at.PLACES["issued"]).formula.startswith("=HYPERLINK(")
     assert [row[:2] for row in opened.table()] == [(agency.name, "○ Issued") for agency in framework.agencies.values()]
     assert opened.said() == "● Q2 2014/15: 5 issued."
 
@@ -229,6 +230,29 @@ def test_a_figure_is_amended_from_the_drop_downs(opened: Opened) -> None:
     assert [row["value"] for row in data_of(opened.desk.consolidate().master) if row["status"] == "amended"] == [0.81]
 
 
+def test_the_drop_downs_offer_what_is_on_the_lists(opened: Opened) -> None:
+    """Calc works out the names that the drop-downs show; they shrink and grow with the lists."""
+    excel.choose()
+    excel.amend()
+
+    def worked_out(formula: str) -> object:
+        cell = opened.book.sheets(at.AMEND).range("D1")
+        cell.formula = formula
+        return cell.raw_value
+
+    offered = [label for (label,) in opened.cell("A2:A130", at.LISTS) if label]
+    assert worked_out("=ROWS(Periods)") == len(offered)
+    assert worked_out("=INDEX(Periods,1)") == offered[0]
+    assert worked_out("=ROWS(Agencies)") == 5
+    opened.put(at.AMEND_AGENCY, "Multi-Agency Risk Assessment Conference (MARAC)", at.AMEND)
+    figures = [row[1] for row in opened.cell("C2:D200", at.LISTS) if str(row[0]).startswith("Multi-Agency")]
+    assert worked_out("=ROWS(FiguresOfAgency)") == len(figures) > 1
+    assert worked_out(f"=INDEX(FiguresOfAgency,{len(figures)})") == figures[-1]
+    assert worked_out("=INDEX(Shorthands,1)") == "[x] not available: awaiting release"
+    opened.put(at.AMEND_AGENCY, "Nobody", at.AMEND)
+    assert worked_out("=ROWS(FiguresOfAgency)") == 1
+
+
 def test_what_cannot_be_amended_is_said_beside_the_form(opened: Opened) -> None:
     excel.amend()
     excel.record()
@@ -364,17 +388,17 @@ def test_excel_is_left_as_it_was_found_even_where_it_was_found_otherwise(opened:
 def test_what_looks_like_a_formula_stays_text(opened: Opened) -> None:
     named = opened.desk.folder / '=1+1 "quoted".xlsx'
     states = [agency_states.State("=2+2", "Accepted", 0, 0, "=3+3", named)]
-    excel.Desk(_book(opened)).show("=4+4", states)
+    excel.Desk(_book(opened)).show("Odd", states)
     (row,) = opened.table()
     assert row == ("=2+2", "● Accepted", 0, 0, "=3+3", named.name)
 
 
 def test_a_long_reason_is_cut_and_a_long_path_stands_as_text(opened: Opened) -> None:
-    named = Path("/", *["folder" * 10] * 6, "a.xlsx")
+    named = Path("/", *["folder" * 10] * 6, "=1+1.xlsx")
     states = [agency_states.State("A", "Accepted", 0, 0, "word " * 100, named)]
     excel.Desk(_book(opened)).show("Long", states)
     (row,) = opened.table()
-    assert row[5] == "a.xlsx"
+    assert row[5] == "=1+1.xlsx"
     assert len(row[4]) <= agency_states.LONGEST_REASON
     assert row[4].endswith(" …")
 
