@@ -208,8 +208,8 @@ FORMATS |= {
 
 FORMATS |= {
     "label": {**_BASE, "valign": "vcenter"},
-    "field": {**_INPUT, "valign": "vcenter", "text_wrap": False, "num_format": "@"},
-    "field_locked": {**_LOCKED, "valign": "vcenter", "text_wrap": False},
+    "input_field": {**_INPUT, "valign": "vcenter", "text_wrap": False, "num_format": "@"},
+    "locked_field": {**_LOCKED, "valign": "vcenter", "text_wrap": False},
     "path": {**_BASE, "valign": "vcenter", "num_format": "@", "align": "left", "indent": 1},
     "path_link": {
         **_BASE,

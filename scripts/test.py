@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import bootstrap
 
@@ -31,7 +32,7 @@ CHECKS = (
 
 def install_office() -> None:
     """Install LibreOffice, and what a window and a click take, where they are lacking and that takes no password."""
-    lacking = [name for name, known_by in OFFICE.items() if not (shutil.which(known_by) or os.path.exists(known_by))]
+    lacking = [name for name, known_by in OFFICE.items() if not (shutil.which(known_by) or Path(known_by).exists())]
     if not lacking:
         return
     apt = shutil.which("apt-get")

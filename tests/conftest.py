@@ -1,7 +1,8 @@
 """What every test can use: LibreOffice as the ``office`` fixture, and how hard hypothesis tries.
 
-Without LibreOffice, or what else drives it, tests that need it are skipped, and the closing summary says how many. With ``CI=true`` they
-fail instead, and any skipped test fails the run. ``DAPF_FULL=1`` makes hypothesis try ten times as much.
+Without LibreOffice, or what else drives it, tests that need it are skipped, and the closing summary says how many.
+With ``CI=true`` they fail instead, and any skipped test fails the run. ``DAPF_FULL=1`` makes hypothesis try ten times
+as much.
 """
 
 from __future__ import annotations

@@ -155,9 +155,9 @@ def _write_control(sheet: Sheet) -> None:
     for column, (width, style) in enumerate(zip(_WIDTHS, _TABLE, strict=True)):
         sheet.worksheet.set_column(column, column, width, sheet.book.style(style))
     labels = {
-        at.FRAMEWORK: ("Framework", "field"),
+        at.FRAMEWORK: ("Framework", "input_field"),
         at.WORKSPACE: ("Folder of the workspace", "path"),
-        at.PERIOD: ("Period", "field"),
+        at.PERIOD: ("Period", "input_field"),
         at.PLACES["issued"]: ("Returns to send out", "path_link"),
         at.PLACES["returns"]: ("Returns that came back", "path_link"),
         at.PLACES["master"]: ("Masters", "path_link"),
@@ -269,15 +269,15 @@ def _write_amend(sheet: Sheet) -> None:
     sheet.link(2, 0, at.CONTROL, f"Back to {at.CONTROL}")
     sheet.columns((30, 96))
     rows = {
-        at.AMEND_PERIOD: ("Period", "field_locked"),
-        at.AMEND_AGENCY: ("Agency", "field"),
-        at.AMEND_FIGURE: ("Figure", "field"),
-        at.AMEND_ABOUT: ("Of an earlier period (mostly blank)", "field"),
-        at.AMEND_VALUE: ("New figure, percentages as 36.4%", "field"),
-        at.AMEND_SHORTHAND: ("Shorthand or marker (mostly blank)", "field"),
-        at.AMEND_WHO: ("Who gave it (a role)", "field"),
-        at.AMEND_HOW: ("How", "field"),
-        at.AMEND_WHY: ("Why it changes", "field"),
+        at.AMEND_PERIOD: ("Period", "locked_field"),
+        at.AMEND_AGENCY: ("Agency", "input_field"),
+        at.AMEND_FIGURE: ("Figure", "input_field"),
+        at.AMEND_ABOUT: ("Of an earlier period (mostly blank)", "input_field"),
+        at.AMEND_VALUE: ("New figure, percentages as 36.4%", "input_field"),
+        at.AMEND_SHORTHAND: ("Shorthand or marker (mostly blank)", "input_field"),
+        at.AMEND_WHO: ("Who gave it (a role)", "input_field"),
+        at.AMEND_HOW: ("How", "input_field"),
+        at.AMEND_WHY: ("Why it changes", "input_field"),
     }
     for address, (label, style) in rows.items():
         row, column = _cell(address)
@@ -285,7 +285,7 @@ def _write_amend(sheet: Sheet) -> None:
         sheet.put(row, column, None, style)
         sheet.set_height(row, 20)
     sheet.formula(
-        *_cell(at.AMEND_PERIOD), f'IF({at.CONTROL}!{at.PERIOD}="","",{at.CONTROL}!{at.PERIOD})', "", "field_locked"
+        *_cell(at.AMEND_PERIOD), f'IF({at.CONTROL}!{at.PERIOD}="","",{at.CONTROL}!{at.PERIOD})', "", "locked_field"
     )
     _drop_down(sheet, at.AMEND_AGENCY, "=Agencies", "Agency", "Whose figure it is.")
     _drop_down(sheet, at.AMEND_FIGURE, "=FiguresOfAgency", "Figure", "Choose the agency first.")

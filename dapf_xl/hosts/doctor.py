@@ -7,7 +7,6 @@ import os
 import sys
 import tempfile
 import zipfile
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
@@ -18,6 +17,7 @@ from dapf_xl.workspace import SETTINGS, refuse_if_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _UNFIT = set('%!^&"')
 """What the program that starts Python (cmd.exe) does not take as it stands."""
@@ -131,6 +131,10 @@ _SETTING_WORDS: dict[int | None, tuple[bool, str]] = {
 }
 
 
+_BY_POLICY = " Ask your IT department to trust the folder of the control workbook."
+_BY_HAND = " In Excel: File, Options, Trust Center, Settings, Macro Settings: disable macros with notification."
+
+
 def macro_line(setting: int | None, *, by_policy: bool) -> Line:
     """Return what Excel's macro setting means for the buttons.
 
@@ -140,13 +144,7 @@ def macro_line(setting: int | None, *, by_policy: bool) -> Line:
     """
     good, words = _SETTING_WORDS.get(setting, (False, f"it is set to {setting}, which is not known"))
     who = "The organisation's setting of macros" if by_policy else "Excel's setting of macros"
-    remedy = ""
-    if not good:
-        remedy = (
-            " Ask your IT department to trust the folder of the control workbook."
-            if by_policy
-            else " In Excel: File, Options, Trust Center, Trust Center Settings, Macro Settings, Disable with notification."
-        )
+    remedy = "" if good else _BY_POLICY if by_policy else _BY_HAND
     return Line(good, f"{who}: {words}.{remedy}")
 
 

@@ -1,7 +1,7 @@
 """An engine for xlwings that drives a running LibreOffice Calc: the test double of Excel.
 
-The handlers of the buttons run on it unchanged: ``register(Engine(url))``, and ``xlwings.Book.caller()`` is a workbook that
-Calc has open. It has what the handlers use, and each of it does in Calc what it does in Excel.
+The handlers of the buttons run on it unchanged: after ``register(Engine(url))``, ``xlwings.Book.caller()`` is a
+workbook that Calc has open. It has what the handlers use, and each of it does in Calc what it does in Excel.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def connect(url, seconds=60.0):
     while True:
         try:
             return resolver.resolve(f"uno:{url};urp;StarOffice.ComponentContext")
-        except Exception as error:  # UNO's own: they cannot be raised through contextlib
+        except Exception as error:  # noqa: BLE001  (UNO's own have no common type)
             if time.monotonic() > end:
                 message = f"Calc does not listen at {url}: {error}"
                 raise TimeoutError(message) from None

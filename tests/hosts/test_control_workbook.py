@@ -147,20 +147,12 @@ def test_code_in_sheets_which_is_paid_for_is_never_reached() -> None:
 
 def test_every_setting_that_starting_python_looks_for_is_on_the_sheet() -> None:
     source = xlwings_modules()[0].source
-    procedures = re.findall(
-        r"^(?:Public |Private )?(?:Function|Sub) (\w+)\(.*?^End (?:Function|Sub)", source, re.M | re.S
-    )
-    bodies = dict(
-        zip(
-            procedures,
-            re.findall(r"^(?:Public |Private )?(?:Function|Sub) \w+\(.*?^End (?:Function|Sub)", source, re.M | re.S),
-            strict=True,
-        )
-    )
+    procedure = r"^(?:Public |Private )?(?:Function|Sub) (\w+)\((.*?)^End (?:Function|Sub)"
+    bodies = dict(re.findall(procedure, source, re.MULTILINE | re.DOTALL))
     looked_for = {
         name.upper()
-        for procedure in ("RunPython", "ExecuteWindows", "ShowError")
-        for name in re.findall(r'GetConfig\("([^"]+)"', bodies[procedure])
+        for starting in ("RunPython", "ExecuteWindows", "ShowError")
+        for name in re.findall(r'GetConfig\("([^"]+)"', bodies[starting])
     }
     assert len(looked_for) > 10
     assert looked_for - {"INTERPRETER"} <= set(settings(USUAL_INTERPRETER))  # that one only where the others are blank
@@ -175,7 +167,9 @@ def macros() -> dict[str, str]:
     """Return the bodies of the public macros of this project's modules, by name."""
     found = {}
     for module in own_modules():
-        for name, body in re.findall(r"^Public Sub (\w+)\([^)]*\)\r\n(.*?)^End Sub", module.source, re.M | re.S):
+        for name, body in re.findall(
+            r"^Public Sub (\w+)\([^)]*\)\r\n(.*?)^End Sub", module.source, re.MULTILINE | re.DOTALL
+        ):
             assert name not in found
             found[name] = body
     return found
@@ -193,7 +187,7 @@ def test_every_command_has_its_macro_its_callback_and_its_handler() -> None:
 
 def test_what_is_handed_to_python_holds_no_double_quote() -> None:
     """xlwings hands it to Python between double quotes, through cmd.exe."""
-    (line,) = re.findall(r"^\s*RunPython (.*?)\r?$", own_modules()[0].source, re.M)
+    (line,) = re.findall(r"^\s*RunPython (.*?)\r?$", own_modules()[0].source, re.MULTILINE)
     assert line == '"import dapf_xl.hosts.excel as excel; excel." & Handler & "()"'
     assert not re.search(r'["%^&<>|]', "import dapf_xl.hosts.excel as excel; excel.consolidate()")
 

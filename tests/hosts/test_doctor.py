@@ -141,7 +141,7 @@ def test_a_folder_that_is_no_workspace_and_one_that_onedrive_holds(tmp_path: Pat
         (2, False, True, "click Enable Content"),
         (1, True, True, "all macros run"),
         (3, False, False, "Trust Center"),
-        (4, False, False, "Disable with notification"),
+        (4, False, False, "with notification"),
         (4, True, False, "Ask your IT department"),
         (7, True, False, "which is not known"),
     ],
@@ -185,8 +185,7 @@ def test_a_log_that_cannot_be_written_stops_nothing(monkeypatch: pytest.MonkeyPa
 
 
 def test_one_at_a_time() -> None:
-    with alone.alone():
-        with pytest.raises(alone.BusyError, match="still at work"), alone.alone():
-            pass
+    with alone.alone(), pytest.raises(alone.BusyError, match="still at work"), alone.alone():
+        pass
     with alone.alone():
         pass
