@@ -178,7 +178,6 @@ def _write_control(sheet: Sheet) -> None:
     for column, head in enumerate(at.COLUMNS):
         sheet.put(at.HEAD_ROW - 1, column, head, "head")
     _mark_states(sheet)
-    sheet.worksheet.freeze_panes(at.HEAD_ROW, 0)
     sheet.worksheet.set_selection(at.PERIOD)
     sheet.worksheet.activate()
 

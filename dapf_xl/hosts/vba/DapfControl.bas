@@ -50,5 +50,10 @@ Public Sub RecordAmendment()
 End Sub
 
 Private Sub StartHandler(Handler As String)
+    ' Python takes some seconds to start, and nobody should click again for it. RunPython comes back when it is done.
+    Dim Before As Variant
+    Before = Application.StatusBar
+    Application.StatusBar = "Starting ..."
     RunPython "import dapf_xl.hosts.excel as excel; excel." & Handler & "()"
+    Application.StatusBar = Before
 End Sub
