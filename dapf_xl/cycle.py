@@ -264,6 +264,32 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@dataclass(frozen=True)
+class OnRecord:
+    """How a round stands on record."""
+
+    current: Round
+    issued: frozenset[str]
+    """Ids of the agencies to which a return was issued."""
+
+
+def on_record(folder: Path, period: str) -> OnRecord:
+    """Return how a round stands on record; nothing is read, checked or written.
+
+    Args:
+        folder: The workspace.
+        period: A quarter.
+
+    Raises:
+        LedgerBusyError: another process holds the ledger.
+    """
+    workspace = open_workspace(folder)
+    quarter = quarter_of(period)
+    with workspace.ledger() as ledger:
+        issued = frozenset(each.agency for each in ledger.issued(quarter).values())
+        return OnRecord(consolidation.consolidate(workspace.framework, quarter, ledger), issued)
+
+
 # --- send -------------------------------------------------------------------------------------
 
 

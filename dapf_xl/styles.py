@@ -230,6 +230,27 @@ FRAMES = {
     "warning": Frame("mediumDashDot", "1.75pt dash-dot", ""),
 }
 """Frames by the severity of what was found in a cell."""
+FORMATS |= {
+    "label": {**_BASE, "valign": "vcenter"},
+    "input_field": {**_INPUT, "valign": "vcenter", "text_wrap": False, "num_format": "@"},
+    "locked_field": {**_LOCKED, "valign": "vcenter", "text_wrap": False},
+    "path": {**_BASE, "valign": "vcenter", "num_format": "@", "align": "left", "indent": 1},
+    "path_link": {
+        **_BASE,
+        "valign": "vcenter",
+        "font_color": HEAD,
+        "underline": 1,
+        "align": "left",
+        "indent": 1,
+    },
+    "status_line": {**_BASE, "bold": True, "bg_color": LOCKED, "align": "left", "valign": "vcenter", "indent": 1},
+    "table_text": {**_BASE, "num_format": "@", "text_wrap": True, "align": "left", "indent": 1},
+    "table_number": {**_BASE, "align": "right", "indent": 1},
+    "table_link": {**_BASE, "font_color": HEAD, "underline": 1, "text_wrap": True, "align": "left", "indent": 1},
+    "if_asked": {"bg_color": INPUT, "font_color": TEXT},
+    "if_filled": {"border": 1, "border_color": LINE},
+}
+"""Formats of the control workbook."""
 
 FORMATS["locked_hint"] = {**FORMATS["locked"], "font_color": HINT}
 

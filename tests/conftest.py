@@ -1,7 +1,8 @@
 """What every test can use: LibreOffice as the ``office`` fixture, and how hard hypothesis tries.
 
-Without LibreOffice, tests that need it are skipped, and the closing summary says how many. With ``CI=true`` they
-fail instead, and any skipped test fails the run. ``DAPF_FULL=1`` makes hypothesis try ten times as much.
+Without LibreOffice, or what else drives it, tests that need it are skipped, and the closing summary says how many.
+With ``CI=true`` they fail instead, and any skipped test fails the run. ``DAPF_FULL=1`` makes hypothesis try ten times
+as much.
 """
 
 from __future__ import annotations
@@ -178,7 +179,25 @@ def _find_soffice() -> str | None:
 
 
 PROGRAMS = {"LibreOffice (soffice)": _find_soffice(), "poppler (pdftoppm)": shutil.which("pdftoppm")}
-LACKING = ", ".join(name for name, found in PROGRAMS.items() if not found)
+UNO = Path("/usr/lib/python3/dist-packages/uno.py")
+"""Where Debian puts what Python speaks to a running LibreOffice with."""
+RUNNING = {
+    "LibreOffice (soffice)": PROGRAMS["LibreOffice (soffice)"],
+    "python3-uno": str(UNO) if UNO.is_file() else None,
+}
+WINDOW = {
+    **RUNNING,
+    "xvfb (Xvfb)": shutil.which("Xvfb"),
+    "openbox": shutil.which("openbox"),
+    "xdotool": shutil.which("xdotool"),
+    "imagemagick (import)": shutil.which("import"),
+}
+NEEDS = {"office": PROGRAMS, "calc": RUNNING, "window": WINDOW}
+"""What a test needs that uses the fixture of that name."""
+LACKING_FOR = {
+    fixture: ", ".join(name for name, found in programs.items() if not found) for fixture, programs in NEEDS.items()
+}
+LACKING = LACKING_FOR["office"]
 
 
 @pytest.fixture(scope="session")
@@ -194,16 +213,18 @@ def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what uses the fixture, before ``-m office`` chooses."""
+    """Mark what uses the fixtures, before ``-m office`` chooses."""
     for item in items:
-        if "office" in getattr(item, "fixturenames", ()):
-            item.add_marker("office")
+        for fixture in NEEDS:
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(fixture)
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if LACKING and item.get_closest_marker("office"):
-        (pytest.fail if IN_CI else pytest.skip)(f"needs {LACKING}")
+    for fixture, lacking in LACKING_FOR.items():
+        if lacking and item.get_closest_marker(fixture):
+            (pytest.fail if IN_CI else pytest.skip)(f"needs {lacking}")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -74,6 +74,7 @@ MODULES = (
     "synthetic",
     "demo",
     "places",
+    "hosts",
     "terminal",
     "cli",
 )
@@ -92,7 +93,7 @@ HOMES = {
     "stdnum": {"personal_data"},
     "typer": {"cli"},
     "xlsxwriter": {"workbooks"},
-    "xlwings": set(),  # will be in hosts/
+    "xlwings": {"hosts"},
 }
 """Where each outside library may be imported when the program runs. All of them are here."""
 

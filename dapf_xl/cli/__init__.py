@@ -14,6 +14,7 @@ from dapf_xl import __version__
 from dapf_xl.cli.amend import amend
 from dapf_xl.cli.catalogue import catalogue_app
 from dapf_xl.cli.deciding import handover, waive
+from dapf_xl.cli.excel import excel_app
 from dapf_xl.cli.importing import import_figures
 from dapf_xl.cli.options import CLEAN, FOUND, MISUSE
 from dapf_xl.cli.published import frameworks, reconcile, run_demo
@@ -60,6 +61,7 @@ app = typer.Typer(
 for name, command in COMMANDS.items():
     app.command(name)(command)
 app.add_typer(catalogue_app, name="catalogue")
+app.add_typer(excel_app, name="excel")
 
 
 def version_wanted(value: bool) -> None:
