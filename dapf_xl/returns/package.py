@@ -106,11 +106,13 @@ class Package:
             self.data = file.read()
 
     def _open_archive(self) -> None:
+        reason = "its end is missing"
         try:
             archive = zipfile.ZipFile(io.BytesIO(self.data))
+            reason = "a part of it cannot be unpacked"
             self._look_inside(archive)
-        except Exception as error:  # noqa: BLE001  (a damaged archive makes zipfile raise almost anything)
-            self.found(Code.FILE_TRUNCATED, reason=str(error) or type(error).__name__)
+        except Exception:  # noqa: BLE001  (a damaged archive makes zipfile raise almost anything, in its own words)
+            self.found(Code.FILE_TRUNCATED, reason=reason)
 
     def _look_inside(self, archive: zipfile.ZipFile) -> None:
         parts = archive.infolist()

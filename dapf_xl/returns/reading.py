@@ -124,7 +124,7 @@ def read_return(path: Path) -> ReadReturn:
         if isinstance(error, DefusedXmlException):
             package.found(Code.FILE_UNSAFE_PART, part="XML that declares entities")
         elif not has_errors(result.findings):
-            package.found(Code.FILE_TRUNCATED, reason=str(error) or type(error).__name__)
+            package.found(Code.FILE_TRUNCATED, reason="a sheet in it cannot be read")
         result.entries, result.outside, result.identity, result.sign_off, result.content = [], [], {}, {}, {}
     return result
 
