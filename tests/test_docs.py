@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-WRITTEN = ("agency-officer.md", "performance-lead.md", "committee.md", "maintainer.md")
+WRITTEN = ("agency-officer.md", "performance-lead.md", "it-request.md", "committee.md", "maintainer.md")
 
 
 def load_script(name: str) -> ModuleType:
