@@ -89,7 +89,8 @@ def fetch_wheels(folder: Path, wanted: "list[str]", python: str) -> None:
 def pip(*arguments: str) -> None:
     """Run pip, its output on standard error."""
     command = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check", "--no-input", *arguments]
-    if subprocess.run(command, cwd=bootstrap.ROOT, stdout=sys.stderr, check=False).returncode:
+    undated = dict(os.environ, SOURCE_DATE_EPOCH="315532800")  # of 1980, so that dapf's wheel is the same everywhere
+    if subprocess.run(command, cwd=bootstrap.ROOT, env=undated, stdout=sys.stderr, check=False).returncode:
         raise BundleError("pip could not get the wheels, as it says above: this needs the internet, once.")
 
 
