@@ -59,6 +59,7 @@ MODULES = (
     "master",
     "delivery",
     "workspace",
+    "rounds",
     "reconciliation",
     "amending",
     "reissuing",

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
-WRITTEN = ("agency-officer.md", "performance-lead.md", "committee.md", "maintainer.md", "excel.md")
+WRITTEN = (
+    "agency-officer.md",
+    "performance-lead.md",
+    "excel.md",
+    "it-request.md",
+    "committee.md",
+    "maintainer.md",
+)
 
 
 def load_script(name: str) -> ModuleType:

@@ -16,6 +16,7 @@ from dapf_xl.cli.catalogue import catalogue_app
 from dapf_xl.cli.deciding import handover, waive
 from dapf_xl.cli.excel import excel_app
 from dapf_xl.cli.importing import import_figures
+from dapf_xl.cli.menu import menu
 from dapf_xl.cli.options import CLEAN, FOUND, MISUSE
 from dapf_xl.cli.published import frameworks, reconcile, run_demo
 from dapf_xl.cli.repair import repair
@@ -47,6 +48,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "send": send,
     "reconcile": reconcile,
     "handover": handover,
+    "menu": menu,
     "demo": run_demo,
 }
 """Every command, in the order in which the help lists them."""

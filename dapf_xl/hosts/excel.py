@@ -27,6 +27,7 @@ from dapf_xl.findings import DapfError, NotWrittenError, PeriodError, WorkspaceE
 from dapf_xl.hosts import agency_states, lists
 from dapf_xl.hosts import control_sheet as at
 from dapf_xl.hosts.alone import BusyError, alone, log, log_file
+from dapf_xl.rounds import offered_quarters, usual_quarter
 from dapf_xl.workspace import KEY, SETTINGS, open_workspace, quarter_of
 
 if TYPE_CHECKING:
@@ -259,12 +260,12 @@ def refresh(desk: Desk) -> None:
 def _show_workspace(desk: Desk, workspace: Workspace) -> None:
     """Show what a workspace is of, and offer its periods; the one that was chosen stays if it is among them."""
     framework = workspace.framework
-    offered = lists.periods(workspace)
+    offered = offered_quarters(workspace)
     desk.control.range(at.FRAMEWORK).value = framework.id
     desk.control.range(at.TITLE).value = framework.title
     lists.put(desk.book, at.PERIODS_AT, [[each.label] for each in offered])
     if desk.text(at.PERIOD) not in {each.label for each in offered}:
-        desk.control.range(at.PERIOD).value = lists.usual_period(workspace).label
+        desk.control.range(at.PERIOD).value = usual_quarter(workspace).label
 
 
 def _show_recorded(desk: Desk, workspace: Workspace) -> None:

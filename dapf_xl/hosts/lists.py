@@ -2,56 +2,20 @@
 
 from __future__ import annotations
 
-import contextlib
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from dapf_xl.findings import AmendError, PeriodError
+from dapf_xl.findings import AmendError
 from dapf_xl.hosts import control_sheet as at
-from dapf_xl.observations import published, shorthand_choices
-from dapf_xl.periods import Period
+from dapf_xl.observations import shorthand_choices
 from dapf_xl.rules.schema import label_of
-from dapf_xl.workspace import FOLDERS, quarter_of
+from dapf_xl.workspace import quarter_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.hosts.excel import Desk
-    from dapf_xl.workspace import Workspace
-
-_MOST_PERIODS = 120
-
-
-def periods(workspace: Workspace) -> list[Period]:
-    """Return the quarters that may be chosen, the latest first.
-
-    They run from the first that the catalogue or a folder of the workspace knows to the one after today's.
-    """
-    now = Period.containing(datetime.now(UTC).date())
-    known = [Period.containing(each.period.last_day) for each in published(workspace.framework)]
-    first = min([*known, *_rounds(workspace), now])
-    last = max([*_rounds(workspace), Period.containing(now.last_day + timedelta(days=1))])
-    found = [last]
-    while found[-1] > first and len(found) < _MOST_PERIODS:
-        found.append(found[-1].previous())
-    return found
-
-
-def usual_period(workspace: Workspace) -> Period:
-    """Return the quarter that is meant mostly: the latest that was begun, or the last that has ended."""
-    return max(_rounds(workspace), default=Period.containing(datetime.now(UTC).date()).previous())
-
-
-def _rounds(workspace: Workspace) -> list[Period]:
-    """Return the quarters that have a folder in the workspace."""
-    found = []
-    for kind in FOLDERS:
-        folder = workspace.folder / kind
-        for each in folder.iterdir() if folder.is_dir() else ():
-            with contextlib.suppress(PeriodError):
-                found.append(quarter_of(each.name))
-    return found
+    from dapf_xl.periods import Period
 
 
 def put(book: Any, first: str, rows: Sequence[Sequence[object]], columns: int = 1) -> None:  # noqa: ANN401
