@@ -24,11 +24,28 @@ if TYPE_CHECKING:
     from dapf_xl.catalogue import export as export_framework
     from dapf_xl.catalogue import load as load_framework
     from dapf_xl.catalogue import shipped as frameworks
-    from dapf_xl.cycle import amend, check, consolidate, fill, import_figures, init, issue, reconcile, send
+    from dapf_xl.cycle import (
+        amend,
+        check,
+        consolidate,
+        fill,
+        hand_over,
+        import_figures,
+        init,
+        issue,
+        reconcile,
+        repair,
+        replace_file,
+        send,
+        take_file,
+        waivable,
+        waive,
+    )
     from dapf_xl.demo import demonstrate
     from dapf_xl.findings import DapfError
     from dapf_xl.periods import Period
     from dapf_xl.returns.filling import Typed, read_values
+    from dapf_xl.waiving import Wanted
 
 __version__ = "0.1.0"
 
@@ -37,6 +54,7 @@ __all__ = [
     "DapfError",
     "Period",
     "Typed",
+    "Wanted",
     "__version__",
     "amend",
     "check",
@@ -46,13 +64,19 @@ __all__ = [
     "export_framework",
     "fill",
     "frameworks",
+    "hand_over",
     "import_figures",
     "init",
     "issue",
     "load_framework",
     "read_values",
     "reconcile",
+    "repair",
+    "replace_file",
     "send",
+    "take_file",
+    "waivable",
+    "waive",
 ]
 
 _HOMES = {
@@ -68,13 +92,20 @@ _HOMES = {
     "export_framework": ("dapf_xl.catalogue", "export"),
     "fill": ("dapf_xl.cycle", "fill"),
     "frameworks": ("dapf_xl.catalogue", "shipped"),
+    "hand_over": ("dapf_xl.cycle", "hand_over"),
     "import_figures": ("dapf_xl.cycle", "import_figures"),
     "init": ("dapf_xl.cycle", "init"),
     "issue": ("dapf_xl.cycle", "issue"),
     "load_framework": ("dapf_xl.catalogue", "load"),
     "read_values": ("dapf_xl.returns.filling", "read_values"),
     "reconcile": ("dapf_xl.cycle", "reconcile"),
+    "replace_file": ("dapf_xl.cycle", "replace_file"),
+    "repair": ("dapf_xl.cycle", "repair"),
     "send": ("dapf_xl.cycle", "send"),
+    "take_file": ("dapf_xl.cycle", "take_file"),
+    "waivable": ("dapf_xl.cycle", "waivable"),
+    "waive": ("dapf_xl.cycle", "waive"),
+    "Wanted": ("dapf_xl.waiving", "Wanted"),
 }
 """Module and name of what is imported on first use."""
 

@@ -12,6 +12,7 @@ from dapf_xl.findings import AmendError, NothingToReadError, PeriodError, Severi
 from dapf_xl.ledger import AMENDED
 from dapf_xl.observations import words_of
 from dapf_xl.periods import Period
+from dapf_xl.personal_data import kinds_in
 from dapf_xl.rules import AmendedFigure, Context
 from dapf_xl.rules.amending import Said, check_said
 from dapf_xl.rules.schema import label_of
@@ -144,7 +145,7 @@ def amended_figures(ledger: Ledger, until: Period) -> dict[Figure, AmendedFigure
         one = made.get((each.given, key))
         if one:
             found[key] = AmendedFigure(each.observation, Period.parse(one.round), one.who, one.how, one.at, one.files)
-        elif key in found and found[key].period.label < each.round < until.label and each.observation.status != "held":
+        elif key in found and found[key].period.label < each.round < until.label and each.observation.may_count:
             del found[key]  # a round in between has revised it
     return found
 
@@ -164,6 +165,9 @@ def _refuse_unexplained(each: Correction) -> None:
             f"{_where(each)} cannot be amended without {' and '.join(missing)}: "
             'for example --who "police data officer" --how telephone --why "two figures were swapped".'
         )
+    for name in NEEDED:
+        if kinds := kinds_in(getattr(each, name)):
+            raise AmendError(f"{_where(each)}: {name} holds {kinds}, and stays on record: say it without, by roles.")
     if not each.withdraw and not each.value and not each.shorthand:
         raise AmendError(f"{_where(each)} has nothing to be amended to: give a value, a shorthand or both.")
 

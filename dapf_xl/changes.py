@@ -6,12 +6,12 @@ keeps every step; this is what a reader of the master needs of it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.catalogue.tables import Item
-from dapf_xl.observations import words_of
+from dapf_xl.observations import MARKERS, words_of
 from dapf_xl.plain import day_words
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
+    from dapf_xl.rules.waiving import Ruling
 
 AMENDED, WITHDRAWN, LATE, FINAL, REVISED, CORRECTED, NEW = (
     "Amended", "Amendment withdrawn", "Late", "Final", "Revised", "Sent again", "New",
@@ -101,12 +102,7 @@ def _steps(
     entered: Iterable[Entered],
     seen: tuple[int, int] | None,
 ) -> Iterator[Change]:
-    counting = dict(published)
-    for round_label, received, given, each in entered:
-        old = counting.get(each.key)
-        if each.status == "held":
-            continue
-        counting[each.key] = each
+    for (round_label, received, given, each), old in _with_what_counted(published, entered):
         if round_label != period.label or each.status == "amended":
             continue
         since_last = seen is not None and (received > seen[0] or given > seen[1])
@@ -121,6 +117,79 @@ def _steps(
         kind = _kind(old, each, period)
         written = each.label or (old.label if old else "")
         yield Change(each.key, kind, old_words, new_words, each.comment, source, each.received, since_last, written)
+
+
+def _with_what_counted(
+    published: Mapping[Figure, Observation], entered: Iterable[Entered]
+) -> Iterator[tuple[Entered, Observation | None]]:
+    """Yield each figure that could count, with the one that it took the place of.
+
+    That is the figure that counted before, or what another file of the same round said that was replaced before it
+    could count.
+    """
+    entered = list(entered)
+    replaced = {(each.round, each.observation.key): each.observation for each in entered if _is_replaced(each)}
+    counting = dict(published)
+    for each in entered:
+        if each.observation.may_count:
+            key = each.observation.key
+            yield each, replaced.pop((each.round, key), None) or counting.get(key)
+            counting[key] = each.observation
+
+
+def with_reasons(entered: Iterable[Entered], rulings: Mapping[str, Mapping[str, Ruling]]) -> list[Entered]:
+    """Return every figure on record; one whose file was said to replace another has that reason, if it gives none.
+
+    Args:
+        entered: Every figure on record.
+        rulings: The files that replace others, by the SHA-256 of what is replaced.
+    """
+    entered = list(entered)
+    replaced = {each.observation.key: each.observation.sha256 for each in entered if _is_replaced(each)}
+    found = []
+    for each in entered:
+        figure = each.observation
+        ruling = rulings.get(replaced.get(figure.key, ""), {}).get(figure.sha256)
+        reason = f"Decided by {ruling.as_clause}." if ruling and not figure.comment else ""
+        found.append(each._replace(observation=replace(figure, comment=reason)) if reason else each)
+    return found
+
+
+def _is_replaced(each: Entered) -> bool:
+    return each.observation.status == "replaced"
+
+
+def revised_figures(
+    framework: Framework, published: Mapping[Figure, Observation], entered: Iterable[Entered]
+) -> dict[Figure, str]:
+    """Return what each figure that was revised was before, in words.
+
+    A revision is another number in the place of one that counted, whether it came by ``Revisions``, by another file or
+    by telephone. A first figure that comes late is none, nor is one that was only provisional and stayed the same.
+
+    Args:
+        framework: The framework.
+        published: What counted before any return came.
+        entered: Every figure on record, in the order in which they replace each other.
+    """
+    revised: dict[Figure, str] = {}
+    for (_, _, _, each), old in _with_what_counted(published, entered):
+        item = framework.items.get(each.item)
+        if item is None or (old is not None and old.value == each.value and each.value is not None):
+            continue
+        revised.pop(each.key, None)
+        same_row = old is not None and plain_label(old.label) == plain_label(each.label)
+        had_one = old is not None and (old.value is not None or old.replacement in {"[c]", "[low]"})
+        if old is not None and same_row and had_one and each.value is not None:
+            revised[each.key] = _words(old, item)
+    return revised
+
+
+def as_revised(each: Observation, was: str) -> Observation:
+    """Return a figure marked ``[r]``, with what it was and why it changed as its comment."""
+    markers = "".join(mark for mark in MARKERS if mark == "[r]" or mark in each.markers)
+    why = each.comment if each.status == "amended" else f"Revised from {was}: {each.comment or 'no reason was given.'}"
+    return replace(each, markers=markers, comment=why)
 
 
 def _words(each: Observation, item: Item) -> str:

@@ -5,19 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from functools import cached_property
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from dapf_xl import assurance
 from dapf_xl.catalogue.evidence import EvidenceField
-from dapf_xl.changes import changes_of
-from dapf_xl.findings import Code, Severity, reading_order
+from dapf_xl.changes import as_revised, changes_of, revised_figures, with_reasons
+from dapf_xl.decided import decided_findings
+from dapf_xl.findings import Severity, Standing, reading_order
 from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
 from dapf_xl.observations import Observation, published
-from dapf_xl.periods import words_of_date
-from dapf_xl.rules.schema import label_of
+from dapf_xl.rules.context import numbers_of
+from dapf_xl.stories import story_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from dapf_xl.changes import Change
     from dapf_xl.comparators import ComparatorFigure
     from dapf_xl.findings import Finding
-    from dapf_xl.ledger import Amendment, Ledger, Received
+    from dapf_xl.ledger import Ledger, Received
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
     from dapf_xl.rules import Checked
+    from dapf_xl.rules.context import Number
+    from dapf_xl.stories import Event
 
 NOT_RETURNED = "Not returned"
 REPLACED = "Replaced"
@@ -55,7 +57,10 @@ class Submission:
     given: int
     errors: int
     queries: int
+    """Of them open: nothing explains them."""
     warnings: int
+    answered: int = 0
+    waived: int = 0
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,8 @@ class Round:
     """Figures about other areas that were imported; the catalogue's come before them."""
     beside: Mapping[Figure, tuple[Observation, ...]] = field(default_factory=dict)
     """Figures that count beside the one of the same key: what was written in spare rows, and is that category."""
+    story: tuple[Event, ...] = ()
+    """What happened with each agency's return, in time order."""
 
     @cached_property
     def asked(self) -> tuple[Asked, ...]:
@@ -191,6 +198,7 @@ class KnownFigures(Mapping["Figure", Observation]):
         """Look nothing up yet."""
         self._of = (framework, ledger, period)
         self._spans: dict[Period, dict[Figure, Observation]] = {}
+        self._numbers: dict[Period, dict[tuple[str, str, str], Number]] = {}
 
     @cached_property
     def _everything(self) -> Mapping[Figure, Observation]:
@@ -201,6 +209,14 @@ class KnownFigures(Mapping["Figure", Observation]):
         if span not in self._spans:
             self._spans[span] = known_figures(*self._of, span)
         return self._spans[span][figure]
+
+    def numbers_about(self, span: Period) -> Mapping[tuple[str, str, str], Number]:
+        """Return the numbers known about a span, by item, category and supplier: quicker than each figure whole."""
+        if span not in self._numbers:
+            framework, ledger, period = self._of
+            before = numbers_of(_published_before(framework, period, span))
+            self._numbers[span] = before | ledger.numbers(period, span)
+        return self._numbers[span]
 
     def __iter__(self) -> Iterator[Figure]:
         return iter(self._everything)
@@ -247,16 +263,21 @@ def _key(asked: Asked) -> Figure:
 
 def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     """Return the round of a quarter, as the ledger has it now."""
-    entered = ledger.entered(period)
+    entered = with_reasons(ledger.entered(period), ledger.replacing())
     received = [each.observation for each in entered]
-    known = _counting(framework, period, received)
+    before = latest(_published_before(framework, period))
+    revised = revised_figures(framework, before, entered)
+    known = {
+        key: as_revised(each, revised[key]) if key in revised else each
+        for key, each in _counting(framework, period, received).items()
+    }
     held = {key: each for key, each in latest(received, held=True).items() if each.status == "held"}
     files = _listed(ledger.received(period))
     present = [each.id for each in files if each.status not in {REPLACED, TAKEN_OUT}]
     found = ledger.findings(present)
     figures, beside = under_their_labels(framework, known)
-    amended = _amendments_found(framework, period, ledger.standing_amendments(period))
-    findings = tuple(sorted((*amended, *(each for some in found.values() for each in some)), key=reading_order))
+    given = decided_findings(framework, period, known, ledger)
+    findings = tuple(sorted((*given, *(each for some in found.values() for each in some)), key=reading_order))
     senders = _senders(framework, files, ledger.agencies_by_file(period))
     tasks = assurance.tasks_of(framework, period, figures, ledger)
     figures_asked = (each for each in framework.asked(period) if not isinstance(each.item, EvidenceField))
@@ -267,11 +288,12 @@ def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     missing = {_moved(framework, key, held): reason for key, reason in missing.items()}
     held = {_moved(framework, key, held): _labelled(framework, each) for key, each in held.items()}
     compared = tuple(ledger.compared(period))
-    before = latest(_published_before(framework, period))
+    story = story_of(framework, period, ledger, senders)
     changes = changes_of(framework, period, before, entered, ledger.amendments(period), ledger.known_to_master(period))
     return Round(
-        framework, period, figures, missing, held, submissions, findings, files, tasks, changes, compared, beside
-    )
+        framework, period, figures, missing, held, submissions, findings, files, tasks, changes, compared, beside,
+        story,
+    )  # fmt: skip
 
 
 def under_their_labels(
@@ -300,21 +322,6 @@ def _moved(framework: Framework, key: Figure, held: Mapping[Figure, Observation]
     return _labelled(framework, held[key]).key if key in held else key
 
 
-def _amendments_found(framework: Framework, period: Period, amendments: Iterable[Amendment]) -> Iterable[Finding]:
-    """Yield a finding for each figure that was amended in the round and stays so."""
-    for each in amendments:
-        item, category, agency, about = each.figure
-        if each.round != period.label or item not in framework.items:
-            continue
-        label = label_of(framework, item, category)
-        name = framework.agencies[agency].name if agency in framework.agencies else agency
-        yield Code.AMENDED.finding(
-            item=item, category=category, what=label, agency=name, about=about.words, old=each.old, new=each.new,
-            found=each.new, date=words_of_date(date.fromisoformat(each.at[:10])), who=each.who, how=each.how,
-            why=each.why,
-        )  # fmt: skip
-
-
 def _listed(files: list[Received]) -> tuple[Received, ...]:
     """Return the files that a round lists, each with what became of it.
 
@@ -323,6 +330,7 @@ def _listed(files: list[Received]) -> tuple[Received, ...]:
     taken out; nor of one that was taken out and lies there under another name.
     """
     last = {each.place: each.id for each in files}
+    says = {each.id: each.said for each in files}
     there = {each.sha256 for each in files if each.status != TAKEN_OUT and last[each.place] == each.id}
     listed = []
     for each in files:
@@ -332,16 +340,20 @@ def _listed(files: list[Received]) -> tuple[Received, ...]:
         elif last[each.place] == each.id:
             listed.append(each)
         elif each.status in TAKEN:
-            listed.append(replace(each, status=REPLACED, reason="a later file of the same name"))
+            same = ", which says the same" if each.said and says[last[each.place]] == each.said else ""
+            listed.append(replace(each, status=REPLACED, reason=f"a later file of the same name{same}"))
     return tuple(listed)
 
 
 def _senders(framework: Framework, files: Iterable[Received], issued: Mapping[str, str]) -> dict[int, str]:
-    """Return the agency of each file; of one that says none, the one whose return bears that name."""
+    """Return the agency of each file; of one that says none, the one whose return bears that name.
+
+    One that says whose it is, and cannot be verified, is nobody's: neither what it says nor its name proves anything.
+    """
     by_stem = {PurePath(name).stem: agency for name, agency in issued.items()}
     return {
         each.id: each.agency
-        if each.agency in framework.agencies
+        if each.agency in framework.agencies or each.claims
         else by_stem.get(PurePath(each.file).stem, each.agency)
         for each in files
     }
@@ -362,17 +374,28 @@ def _submissions(
         name = framework.agencies[agency].name if agency in framework.agencies else agency or "unknown"
         sent = by_agency.get(agency, [])
         for file in sent:
-            row = _submission(agency, name, file, found.get(file.id, []))
+            row = _submission(agency, _unverified(framework, file) or name, file, found.get(file.id, []))
             yield row if row.asked else replace(row, asked=asked.get(agency, 0))  # a rejected one was not read so far
         if asked.get(agency) and not any(file.status in RETURNED for file in sent):
             yield Submission(agency, name, NOT_RETURNED, "", "", "", "", "", asked[agency], 0, 0, 0, 0)
 
 
+def _unverified(framework: Framework, file: Received) -> str:
+    """Return what a file that cannot be verified says it is; "" of any other."""
+    if not file.claims:
+        return ""
+    known = framework.agencies.get(file.claims)
+    return f"Unverified: says it is from {known.name if known else file.claims}"
+
+
 def _submission(agency: str, name: str, file: Received, findings: Iterable[Finding]) -> Submission:
-    counts = Counter(finding.severity for finding in findings)
+    findings = list(findings)
+    counts = Counter(finding.severity for finding in findings if not finding.status)
+    standing = Counter(finding.status for finding in findings)
     return Submission(
         agency, name, file.status, file.reason, file.file, file.sha256, file.saved, file.received_at, file.asked,
-        file.given, counts[Severity.ERROR], counts[Severity.QUERY], counts[Severity.WARNING],
+        file.given, counts[Severity.ERROR], standing[Standing.OPEN], counts[Severity.WARNING],
+        standing[Standing.ANSWERED], standing[Standing.WAIVED],
     )  # fmt: skip
 
 
@@ -405,6 +428,6 @@ def _missing(
 def not_returned(framework: Framework, ledger: Ledger, period: Period, checked: Checked) -> tuple[str, ...]:
     """Return the agencies that a round asks and of which none of its files is, by what it says or by its name."""
     by_stem = {PurePath(name).stem: agency for name, agency in ledger.agencies_by_file(period).items()}
-    came = {each.agency or by_stem.get(each.read.path.stem, "") for each in checked.returns}
+    came = {each.agency or by_stem.get(each.read.path.stem, "") for each in checked.returns if not each.claims}
     asked = {each.supplier for each in framework.asked(period)}
     return tuple(agency for agency in framework.agencies if agency in asked - came)

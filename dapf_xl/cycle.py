@@ -8,24 +8,27 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-import os
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dapf_xl import catalogue, consolidation, delivery, variance
-from dapf_xl.amending import amend, amended_figures
+from dapf_xl import annotating, catalogue, consolidation, delivery, variance
+from dapf_xl.amending import amend
+from dapf_xl.annotating import refuse_place
+from dapf_xl.contexts import context_of, read_all
 from dapf_xl.findings import DeliveryError, NothingToReadError, NotWrittenError, PeriodError
-from dapf_xl.importing import import_figures, imported_figures
+from dapf_xl.handing_over import hand_over
+from dapf_xl.importing import import_figures
 from dapf_xl.issuing import issue
+from dapf_xl.keeping import kept_copies
 from dapf_xl.master import master_file_name, write_master
 from dapf_xl.reconciliation import reconcile
+from dapf_xl.repairing import repair
 from dapf_xl.returns.filling import fill
-from dapf_xl.returns.reading import read_return
-from dapf_xl.rules import Context, IssuedRecord, check_returns
+from dapf_xl.rules import Context, check_returns
 from dapf_xl.rules.identity import period_of
 from dapf_xl.tables import master_tables
+from dapf_xl.waiving import replace_file, take_file, waivable, waive
 from dapf_xl.workbooks import write_atomically
 from dapf_xl.workspace import (
     CATALOGUE,
@@ -51,10 +54,23 @@ if TYPE_CHECKING:
     from dapf_xl.tables import MasterTables
     from dapf_xl.workspace import Workspace
 
-__all__ = ["amend", "check", "consolidate", "fill", "import_figures", "init", "issue", "reconcile", "send"]
-
-PARALLEL_FROM = 300
-"""Files from which reading them on all cores pays for starting the processes."""
+__all__ = [
+    "amend",
+    "check",
+    "consolidate",
+    "fill",
+    "hand_over",
+    "import_figures",
+    "init",
+    "issue",
+    "reconcile",
+    "repair",
+    "replace_file",
+    "send",
+    "take_file",
+    "waivable",
+    "waive",
+]
 
 
 @contextlib.contextmanager
@@ -82,6 +98,7 @@ def check(
     workspace: Path | None = None,
     period: str = "",
     progress: Callable[[int, int, str], None] = silent,
+    annotate: Path | None = None,
 ) -> Checked:
     """Check files that came back; nothing is recorded, and no file is changed.
 
@@ -91,25 +108,34 @@ def check(
             otherwise they are checked against the shipped catalogue and their identity is not verified.
         period: Only returns of this quarter are right; "" for any.
         progress: Called after each file.
+        annotate: A folder into which a copy of each return with findings is written, its cells marked, each with a
+            note, and with a list of the findings as its first sheet.
 
     Raises:
         NothingToReadError: no such file, or a folder without files.
+        NotWrittenError: an annotated copy could not be written, or would lie where returns are read.
     """
     given = list(paths)
     files = [file for path in given for file in files_in(path)]
     home = open_workspace(workspace) if workspace else workspace_of(given[0]) if given else None
+    if annotate:
+        refuse_place(annotate, [*given, *((home.folder / name for name in ("returns", "issued")) if home else ())])
     reads = read_all(files, progress)
     quarter = quarter_of(period) if period else _round_of(home, given)
     if home is None:
-        return check_returns(
-            Context(framework=_framework_of(reads), period=quarter, key=None, issued={}, known={}, taken={}), reads
-        )
-    with home.ledger() as ledger:
-        context = _context(home, ledger, quarter or _latest_quarter(reads), reads)
-        checked = check_returns(replace(context, period=quarter), reads)
-        if quarter and home.place("returns", quarter).resolve() in {path.resolve() for path in given}:
-            checked.not_returned = consolidation.not_returned(home.framework, ledger, quarter, checked)
-        return checked
+        framework = _framework_of(reads)
+        context = Context(framework=framework, period=quarter, key=None, issued={})
+        checked = check_returns(context, reads)
+    else:
+        with home.ledger() as ledger:
+            framework = home.framework
+            context = context_of(home, ledger, quarter or _latest_quarter(reads), reads)
+            checked = check_returns(replace(context, period=quarter), reads)
+            if quarter and home.place("returns", quarter).resolve() in {path.resolve() for path in given}:
+                checked.not_returned = consolidation.not_returned(framework, ledger, quarter, checked)
+    if annotate:
+        annotating.annotate(checked.returns, framework, annotate, progress)
+    return checked
 
 
 def _round_of(home: Workspace | None, given: Iterable[Path]) -> Period | None:
@@ -139,45 +165,6 @@ def _framework_of(reads: Sequence[ReadReturn]) -> Framework:
     shipped = catalogue.shipped()
     named = [name for read in reads if (name := read.identity.get("framework", "")) in shipped]
     return catalogue.load(shipped[max(named, key=named.count) if named else next(iter(shipped))])
-
-
-def _context(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads: Iterable[ReadReturn]) -> Context:
-    framework = workspace.framework
-    issued = {
-        each.issue_id: IssuedRecord(
-            each.issue_id, each.agency, each.period, each.catalogue_version, each.digest, each.positions, each.file
-        )
-        for each in ledger.issued_with(read.identity.get("issue_id", "") for read in reads).values()
-    }
-    if quarter is None:
-        return Context(framework, quarter, workspace.key, issued)
-    given = (amended_figures(ledger, quarter), imported_figures(ledger, quarter))
-    known = (consolidation.KnownFigures(framework, ledger, quarter), ledger.taken_elsewhere(quarter))
-    return Context(framework, quarter, workspace.key, issued, *known, *given)
-
-
-def read_all(
-    files: Sequence[Path], progress: Callable[[int, int, str], None] = silent, *, cores: int | None = None
-) -> list[ReadReturn]:
-    """Return the files read, in their order; on all cores where there are many.
-
-    Args:
-        files: What to read.
-        progress: Called after each file.
-        cores: How many processes; None chooses by the number of files.
-    """
-    cores = cores or ((os.cpu_count() or 1) if len(files) >= PARALLEL_FROM else 1)
-    reads: list[ReadReturn] = []
-    if cores == 1:
-        for number, file in enumerate(files, 1):
-            reads.append(read_return(file))
-            progress(number, len(files), reads[-1].name)
-        return reads
-    with ProcessPoolExecutor(cores) as pool:
-        for number, read in enumerate(pool.map(read_return, files, chunksize=25), 1):
-            reads.append(read)
-            progress(number, len(files), read.name)
-    return reads
 
 
 # --- consolidate ------------------------------------------------------------------------------
@@ -234,12 +221,13 @@ def consolidate(
     with workspace.ledger() as ledger, ledger.transaction(), replacing(master) as superseded:
         reads = read_all(_received_files(returns, ledger, quarter), progress)
         ledger.record_taken_out([read.path for read in reads], quarter, returns)
-        checked = check_returns(_context(workspace, ledger, quarter, reads), reads)
-        ledger.record_checked(checked.returns, quarter, returns)
-        current = consolidation.consolidate(framework, quarter, ledger)
-        write_master(_tables(current, workspace), master)
-        ledger.record_consolidated(quarter, workspace.name_of(master), _sha256(master))
-        ledger.keep()
+        checked = check_returns(context_of(workspace, ledger, quarter, reads), reads)
+        with kept_copies(workspace, quarter, reads) as kept:
+            ledger.record_checked(checked.returns, quarter, returns, kept)
+            current = consolidation.consolidate(framework, quarter, ledger)
+            write_master(_tables(current, workspace), master)
+            ledger.record_consolidated(quarter, workspace.name_of(master), _sha256(master))
+            ledger.keep()
     return Consolidated(master, superseded, checked, current)
 
 
@@ -250,7 +238,7 @@ def _place_of_master(workspace: Workspace, quarter: Period, out: Path | None) ->
     name = workspace.name_of(out).casefold()
     if out.suffix.lower() != ".xlsx" or out.is_dir():
         raise NotWrittenError(f"{out} is no name for a master: it must end in .xlsx.")
-    if name == CATALOGUE or name.startswith(("returns/", "issued/")):
+    if name == CATALOGUE or name.startswith(("returns/", "issued/", "received/")):
         raise NotWrittenError(f"{out} is no place for a master: returns and the catalogue lie there.")
     return out
 
@@ -357,4 +345,6 @@ def _latest_master(workspace: Workspace, ledger: Ledger, quarter: Period) -> tup
         raise DeliveryError(f"returns came in after {master} was made: run `dapf consolidate` again.")
     if ledger.given_since(quarter):
         raise DeliveryError(f"figures were amended after {master} was made: run `dapf consolidate` again.")
+    if ledger.decided_since(quarter):
+        raise DeliveryError(f"something was waived or decided after {master} was made: run `dapf consolidate` again.")
     return master, sha256

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 Value = Decimal | str | bool | None
 """What a name stands for and what an expression yields; None is a blank cell."""
 
+Given = Value | tuple[Value, ...]
+"""What a name is given: a value, or the values of the cells of a range."""
+
 LONGEST_FORMULA = 8191
 """Characters that a formula may have in Excel, the equals sign included."""
 DEEPEST_NESTING = 63
@@ -37,6 +40,7 @@ LONGEST_TEXT = 255
 
 _MARK = "\x00"
 _ATOM = re.compile(r"""(?:(?:'[^']+'|\w+)!)?\$?[A-Z]{1,3}\$?\d+|\w+|\d+(?:\.\d+)?|"(?:[^"]|"")*\"""")
+_RANGE = re.compile(r"(?:(?:'[^']+'|\w+)!)?[A-Z]{1,3}\d+:[A-Z]{1,3}\d+")
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
@@ -47,11 +51,11 @@ class ExpressionError(DapfError):
 class Expression:
     """A node of the tree; see the functions below for how to build one."""
 
-    def evaluate(self, env: Mapping[str, Value]) -> Value:
+    def evaluate(self, env: Mapping[str, Given]) -> Value:
         """Return the value, in exact decimal arithmetic.
 
         Args:
-            env: What each name stands for; None for a blank cell.
+            env: What each name stands for; None for a blank cell, a tuple for a range.
 
         Raises:
             ExpressionError: A name is missing, or an operation meets a kind of value on which the
@@ -75,7 +79,9 @@ class Expression:
             ref = refs.get(pieces[place])
             if ref is None:
                 raise ExpressionError(f"the formula needs a cell for {pieces[place]}")
-            pieces[place] = ref if _ATOM.fullmatch(ref) else f"({ref})"
+            is_argument = pieces[place - 1].endswith(("(", ",")) and pieces[place + 1].startswith((")", ","))
+            is_plain = _ATOM.fullmatch(ref) or (is_argument and _RANGE.fullmatch(ref))
+            pieces[place] = ref if is_plain else f"({ref})"
         text = "".join(pieces)
         if len(text) >= LONGEST_FORMULA:
             raise ExpressionError(f"the formula has {len(text)} characters; Excel takes {LONGEST_FORMULA}")
@@ -93,7 +99,7 @@ class Expression:
             raise ExpressionError(f"functions are nested {self._depth()} deep; Excel takes {DEEPEST_NESTING}")
         return tuple(self._text().split(_MARK))
 
-    def _value(self, env: Mapping[str, Value]) -> Value:
+    def _value(self, env: Mapping[str, Given]) -> Value:
         raise NotImplementedError
 
     def _text(self) -> str:
@@ -145,10 +151,13 @@ class Name(Expression):
 
     name: str
 
-    def _value(self, env: Mapping[str, Value]) -> Value:
+    def _value(self, env: Mapping[str, Given]) -> Value:
         if self.name not in env:
             raise ExpressionError(f"the expression needs a value for {self.name}")
-        return env[self.name]
+        value = env[self.name]
+        if isinstance(value, tuple):
+            raise ExpressionError(f"{self.name} is a range; add its cells up or count them")
+        return value
 
     def _text(self) -> str:
         return f"{_MARK}{self.name}{_MARK}"
@@ -160,7 +169,7 @@ class Literal(Expression):
 
     constant: Value
 
-    def _value(self, env: Mapping[str, Value]) -> Value:  # noqa: ARG002  (a constant asks nothing)
+    def _value(self, env: Mapping[str, Given]) -> Value:  # noqa: ARG002  (a constant asks nothing)
         return self.constant
 
     def _text(self) -> str:
@@ -184,7 +193,7 @@ class Operation(Expression):
     left: Expression
     right: Expression
 
-    def _value(self, env: Mapping[str, Value]) -> Value:
+    def _value(self, env: Mapping[str, Given]) -> Value:
         left, right = self.left._value(env), self.right._value(env)
         if self.sign in _ARITHMETIC:
             return _ARITHMETIC[self.sign](*_numbers((left, right), self.sign))
@@ -208,7 +217,7 @@ class Call(Expression):
     function: str
     arguments: tuple[Expression, ...]
 
-    def _value(self, env: Mapping[str, Value]) -> Value:
+    def _value(self, env: Mapping[str, Given]) -> Value:
         return _FUNCTIONS[self.function]([each._value(env) for each in self.arguments])
 
     def _text(self) -> str:
@@ -226,7 +235,7 @@ class If(Expression):
     then: Expression
     otherwise: Expression
 
-    def _value(self, env: Mapping[str, Value]) -> Value:
+    def _value(self, env: Mapping[str, Given]) -> Value:
         condition = _truth(self.condition._value(env), "IF")
         return (self.then if condition else self.otherwise)._value(env)
 
@@ -321,6 +330,11 @@ def joined(*texts: Operand) -> Expression:
     return first
 
 
+def length_of(text: Expression) -> Expression:
+    """Return how many characters a text has."""
+    return Call("LEN", (text,))
+
+
 def starts_with(subject: Expression, start: str) -> Expression:
     """Return whether a text begins so, whatever its case; ask only of what ``is_text``."""
     return Call("LEFT", (subject, expression(len(start)))).equals(start)
@@ -378,6 +392,11 @@ def _left(values: Sequence[Value]) -> str:
     return text[: int(count)]
 
 
+def _length(values: Sequence[Value]) -> Decimal:
+    (text,) = _texts(values, "LEN")
+    return Decimal(len(text))
+
+
 _ARITHMETIC: dict[str, Callable[[Decimal, Decimal], Decimal]] = {
     "+": lambda left, right: left + right,
     "-": lambda left, right: left - right,
@@ -401,6 +420,7 @@ _FUNCTIONS: dict[str, Callable[[Sequence[Value]], Value]] = {
     "MAX": lambda values: max(_numbers(values, "MAX")),
     "ROUND": _round,
     "LEFT": _left,
+    "LEN": _length,
     "ISNUMBER": lambda values: isinstance(values[0], Decimal),
     "ISTEXT": lambda values: isinstance(values[0], str),
 }

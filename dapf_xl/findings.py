@@ -46,6 +46,17 @@ class Batch(IntEnum):
     IMPORT = 13
 
 
+class Standing(StrEnum):
+    """Where a finding that somebody can settle stands."""
+
+    OPEN = "open"
+    """A query that nothing explains: the value is held back."""
+    ANSWERED = "answered"
+    """A query that the comment beside it explains."""
+    WAIVED = "waived"
+    """The performance lead decided, by role and with a reason, that the value is taken all the same."""
+
+
 class Message(NamedTuple):
     """One entry of the message catalogue. ``words`` and ``remedy`` are ``str.format`` templates."""
 
@@ -53,6 +64,8 @@ class Message(NamedTuple):
     severity: Severity
     words: str
     remedy: str
+    waivable: bool = False
+    """Whether it can be waived where it is an error: only where what stands in the cell can be used as it is."""
 
 
 def _catalogue(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
@@ -63,32 +76,44 @@ def _file(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Messa
     return Message(Batch.FILE, severity, words, remedy)
 
 
-def _identity(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
-    return Message(Batch.IDENTITY, severity, words, remedy)
+def _identity(words: str, remedy: str, severity: Severity = Severity.ERROR, *, waivable: bool = False) -> Message:
+    return Message(Batch.IDENTITY, severity, words, remedy, waivable)
 
 
 def _structure(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
     return Message(Batch.STRUCTURE, severity, words, remedy)
 
 
+def _tampering(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
+    return Message(Batch.TAMPERING, severity, words, remedy)
+
+
 def _type(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
     return Message(Batch.TYPE, severity, words, remedy)
 
 
-def _presence(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
-    return Message(Batch.PRESENCE, severity, words, remedy)
+def _presence(words: str, remedy: str, severity: Severity = Severity.ERROR, *, waivable: bool = False) -> Message:
+    return Message(Batch.PRESENCE, severity, words, remedy, waivable)
 
 
-def _rule(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
-    return Message(Batch.RULES, severity, words, remedy)
+def _rule(words: str, remedy: str, severity: Severity = Severity.ERROR, *, waivable: bool = False) -> Message:
+    return Message(Batch.RULES, severity, words, remedy, waivable)
 
 
-def _text(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
-    return Message(Batch.TEXT, severity, words, remedy)
+def _text(words: str, remedy: str, severity: Severity = Severity.ERROR, *, waivable: bool = False) -> Message:
+    return Message(Batch.TEXT, severity, words, remedy, waivable)
 
 
 def _published(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
     return Message(Batch.PUBLISHED, severity, words, remedy)
+
+
+def _history(words: str, remedy: str, severity: Severity = Severity.QUERY) -> Message:
+    return Message(Batch.HISTORY, severity, words, remedy)
+
+
+def _signing(words: str, remedy: str, severity: Severity = Severity.WARNING) -> Message:
+    return Message(Batch.SIGN_OFF, severity, words, remedy)
 
 
 def _across(words: str, remedy: str, severity: Severity = Severity.ERROR) -> Message:
@@ -259,7 +284,7 @@ class Code(Enum):
         "files ending in {suffix} cannot be read safely", "Open the file in Excel and save it as an Excel workbook (.xlsx)."
     )
     FILE_EMPTY = _file("the file is empty (0 bytes)", "Ask for it to be sent again: it was probably cut off on its way.")
-    FILE_TRUNCATED = _file("the workbook is cut off or damaged: {reason}", "Ask for it to be sent again, or open it in Excel, let Excel repair it, and save it.")
+    FILE_TRUNCATED = _file("the workbook is cut off or damaged: {reason}", "Ask for it to be sent again, or open it in Excel, let Excel repair it, and save it. For the performance lead: `dapf repair` carries over what can still be read.")
     FILE_ENCRYPTED = _file("the workbook is protected with a password to open it", "In Excel: File, Info, Protect Workbook, Encrypt with Password, clear the password, save.")
     FILE_TOO_LARGE = _file("the workbook would unpack to {found}, more than the {limit} that a return can need", "Copy the yellow cells into a fresh return and send that.")
     FILE_UNSAFE_PART = _file("the workbook holds a part that a workbook must not hold: {part}", "Do not open it. Ask the sender for a fresh copy, and tell your IT department.")
@@ -270,30 +295,59 @@ class Code(Enum):
     FILE_THREADED_COMMENTS = _file("the workbook has comments pinned to cells, which were not read", "Write what matters in the yellow comment column.", Severity.WARNING)
 
     # --- batch 2: identity -------------------------------------------------------------------
-    NOT_A_RETURN = _identity("this workbook is not a return issued by dapf: it has no identity sheet", "Send back the return itself, not a copy of its cells in a new workbook.")
-    IDENTITY_DAMAGED = _identity("the return's identity is incomplete: {missing} is missing", "Ask for the return again with `dapf issue`, and copy the yellow cells into it.")
+    NOT_A_RETURN = _identity("this workbook is not a return issued by dapf: it has no identity sheet", "Send back the return itself, not a copy of its cells in a new workbook. For the performance lead: `dapf repair` carries what was typed into a clean return.")
+    IDENTITY_DAMAGED = _identity("the return's identity is incomplete: {missing} is missing", "Ask for the return again with `dapf issue`, and copy the yellow cells into it, or let `dapf repair` carry them over. Where that cannot be, `dapf waive DIR --period P --file FILE --agency ID` takes it on the record.", waivable=True)
     IDENTITY_NOT_VERIFIED = _identity("identity not verified: there is no workspace to check it against", "Check it with --workspace DIR before it is used.", Severity.WARNING)
-    IDENTITY_FORGED = _identity("the return's identity does not agree with its seal: {what} was changed after it was issued, or another workspace issued it", "Do not use it. Issue the return again and ask the agency to fill that one.")
-    NOT_ISSUED_HERE = _identity("this workspace has no record of issuing this return ({issue_id})", "Check that it is the right workspace; otherwise issue the return again.")
+    IDENTITY_FORGED = _identity("the return's identity does not agree with its seal: {what} was changed after it was issued, or another workspace issued it", "Do not use it. Issue the return again and ask the agency to fill that one. If you know for certain who sent it, `dapf waive DIR --period P --file FILE --agency ID` takes it on the record.", waivable=True)
+    NOT_ISSUED_HERE = _identity("this workspace has no record of issuing this return ({issue_id})", "Check that it is the right workspace; otherwise issue the return again. If the record was lost, `dapf waive DIR --period P --file FILE --agency ID` takes it.", waivable=True)
     OTHER_FRAMEWORK = _identity("the return is for the framework {found}, not {expected}", "Put it into the workspace of {found}.")
     AGENCY_UNKNOWN = _identity("the return is from {found}, which is not an agency of this framework{near}", "Add the agency to the catalogue, or take the file out of the folder.")
     OTHER_PERIOD = _identity("the return is for {found}, but this round is {expected}", "Move it to the folder of {found}, or ask for the return of {expected}.")
-    CATALOGUE_OLDER = _identity("the return was issued from an earlier catalogue ({found}; it is now {expected})", "Issue the return again and ask for that one to be filled.")
+    CATALOGUE_OLDER = _identity("the return was issued from an earlier catalogue ({found}; it is now {expected})", "Issue the return again and ask for that one to be filled; `dapf repair` carries what was typed into it.")
     CATALOGUE_NEWER = _identity("the return was issued from a later catalogue ({found}; this one is {expected})", "Check it with the catalogue that issued it: this one is out of date.")
-    CATALOGUE_CHANGED = _identity("the return asks for {found}, which the catalogue no longer has", "Put it back into the catalogue, or issue the return again and ask for that one to be filled.")
+    CATALOGUE_CHANGED = _identity("the return asks for {found}, which the catalogue no longer has", "Put it back into the catalogue, or issue the return again and ask for that one to be filled; `dapf repair` carries what was typed into it.")
     RETURN_SUPERSEDED = _identity("since this return was issued, {agency} is asked for {count} more: {what}", "What this return holds is taken. Run `dapf issue DIR --period {period} --changed`: it writes the return again, filled in with what was received, for the figures that are new. Send that one.", Severity.WARNING)
     UNTOUCHED_BLANK = _identity("nothing has been filled in: this is the return as it was issued", "Ask the agency for the filled return; if it has nothing to report, it writes 0 or picks a shorthand.")
     IDENTICAL_TO_ANOTHER = _identity("this file is identical to {other}", "Nothing to do: it is counted once.", Severity.WARNING)
-    REPLACED_BY_ANOTHER = _identity("{agency} also sent {other}, saved later; this one is not used", "Check that {other} is the one that {agency} means, and take the other out of the folder.", Severity.WARNING)
+    SAYS_THE_SAME = _identity("this file says the same as {other}, cell for cell", "Nothing to do: it is counted once.", Severity.WARNING)
     TEMPORARY_FILE = _identity("this is a temporary file of a workbook that is still open", "Close the workbook in Excel; the temporary file then goes away.", Severity.WARNING)
     NAMED_AS_A_COPY = _identity("the file name says that it is a copy", "Check that it is the version that the agency means.", Severity.WARNING)
 
     NAMED_FOR_ANOTHER = _identity("the file is named for {named}, but it is the return of {agency}", "Check that {agency} filled it in, and not {named}.", Severity.WARNING)
 
     # --- batch 3: structure ------------------------------------------------------------------
-    SHEET_MISSING = _structure("the sheet {expected} is missing", "Copy the yellow cells into a fresh return, or ask for the original file.")
-    ID_MOVED = _structure("{expected} should stand here, but {found}: rows or columns were inserted, deleted or sorted", "Undo the change, or copy the yellow cells into a fresh return. Nothing was read from this file.")
+    SHEET_MISSING = _structure("the sheet {expected} is missing", "Copy the yellow cells into a fresh return, or ask for the original file. For the performance lead: `dapf repair` carries what was typed into a clean return.")
+    ID_MOVED = _structure("{expected} should stand here, but {found}: rows or columns were inserted, deleted or sorted", "Undo the change, or copy the yellow cells into a fresh return. Nothing was read from this file. For the performance lead: `dapf repair` carries what was typed into a clean return.")
+    ROW_MISSING = _structure("{expected} is gone: it stood in row {row} when the return was issued", "Send the return with this row again, or give the figure in the return that was sent out; every other row was read.")
+    ROW_TWICE = _structure("{expected} stands here and also in row {others}, so neither is taken", "Delete the row that is too many, and send the return again.")
+    ROW_UNKNOWN = _structure("the hidden cell that says what this row is for holds {found}, which this return does not ask for, so the row was not read", "Undo the change, or copy the row's yellow cells into the return that was sent out.")
+    ROWS_MOVED = _structure("{count} elsewhere than when the return was issued, the first of them {first}, from row {before} to row {now}; each was read where it stands now", "Nothing to do if each figure stands beside its own question. The column Check may be wrong after rows were moved.", Severity.WARNING)
+    COLUMNS_MOVED = _structure("columns were inserted, deleted or moved on this sheet; each was read by its head, where it stands now", "Nothing to do if each figure stands under its own head.", Severity.WARNING)
+    VALUES_SLIPPED = _structure("a figure stands in {outside}, where none is asked for, and {blank} {side} it is blank: the figures between the two may each stand one row too {way}, so they are not taken", "Move each figure to its own row, or clear {outside} if it is a note, and send the return again.")
     OUTSIDE_THE_TABLE = _structure("what stands outside the table was not read: {found}", "Type it into the yellow cell that it belongs to, or delete it.", Severity.WARNING)
+
+    # --- batch 4: tampering ------------------------------------------------------------------
+    QUESTION_CHANGED = _tampering("{what} was {old} when the return was issued and is {new} now, so the figure of this row is not taken{more}", "Put it back as it was, or give the figure in the return that was sent out. If the question itself is wrong, tell whoever sent the return.")
+    HEAD_CHANGED = _tampering("the head of this column was {old} when the return was issued and is {new} now, so that nobody can say what the figures below are{more}", "Put it back as it was and send the return again. Nothing was read from this file.")
+    NAMED_OTHERWISE = _tampering("this cell said {old} when the return was issued and says {new} now: it may be the return of somebody else, or of another quarter{more}", "Give the figures in the return that was sent out for this agency and quarter. If only this text was overwritten, put it back and send the return again.")
+    SHOWN_FIGURE_CHANGED = _tampering("{what} was {old} when the return was issued and is {new} now; the change does not count{more}", "Correct an earlier figure on the sheet Revisions where it has a row, otherwise say in the comment what is wrong; then put this cell back.", Severity.WARNING)
+    LOCKED_TEXT_CHANGED = _tampering("this cell was {old} when the return was issued and is {new} now; the change does not count{more}", "Nothing to do for this quarter's figures. If the text is wrong, tell whoever sent the return.", Severity.WARNING)
+    TYPED_IN_LOCKED = _tampering("{new} was typed into a cell that is not for typing, and was not read{more}", "Type it into the yellow cell or the comment that it belongs to, or delete it.", Severity.WARNING)
+    FORMULA_CHANGED = _tampering("{what} was replaced: it held {old} and holds {new} now{more}", "Nothing to do: every figure is checked again when the return is read. But what this cell shows may be wrong.", Severity.WARNING)
+    FAR_OUTSIDE = _tampering("something stands far outside the table and was not read: {found}{more}", "Delete it; if it is needed, type it into the yellow cell or the comment that it belongs to.", Severity.WARNING)
+    IDENTITY_PASTED = _tampering("the sheet _dapf and the document's properties say that they were issued as two different returns", "Do not use it: the identity of another return was pasted in. Ask for the return that was sent out to this agency.")
+    SHEET_ADDED = _tampering("sheets were added that were not issued: {found}; they were not read", "Move what is needed into the yellow cells, and delete what was added. If a sheet was renamed, give it its name back.", Severity.WARNING)
+    SHEETS_REORDERED = _tampering("the sheets stand in another order than when the return was issued: {found}", "Nothing to do: each was read by its name.", Severity.WARNING)
+    SHEET_GONE = _tampering("the sheet {expected} is gone", "Nothing to do for the figures; for the next return begin from the file that is sent out.", Severity.WARNING)
+    SHEET_HIDDEN = _tampering("the sheet {found} is hidden, so that whoever filled in the return may not have seen it", "Right-click the name of any sheet, Unhide, and check what stands on it.", Severity.WARNING)
+    IDENTITY_SHOWN = _tampering("the sheet _dapf, which says which return this is, is no longer hidden", "Nothing to do, as long as nothing is changed on it.", Severity.WARNING)
+    NAMES_ADDED = _tampering("names were given to cells of the workbook: {found}", "Nothing to do: they are not used.", Severity.WARNING)
+    PROTECTION_LOST = _tampering("{found} can be changed anywhere: the protection was taken off", "Nothing to do: everything was compared with what was sent out, and what differs is listed. For the next return use the file that is sent out.", Severity.WARNING)
+    VALIDATION_LOST = _tampering("these cells no longer say what may be typed into them: {cells}; something was pasted over them", "Check them: what stands there was checked here all the same. Paste with Paste Special, Values.", Severity.WARNING)
+    FORMATS_LOST = _tampering("these cells no longer turn red where something is wrong: {cells}; something was pasted over them", "Nothing to do: what stands there was checked here all the same. Paste with Paste Special, Values.", Severity.WARNING)
+    CELLS_MERGED = _tampering("the cells {found} were merged: only what {first} holds is left, and the yellow cells {cells} have lost what they held or share it", "Unmerge them, and type each figure into its own cell.", Severity.WARNING)
+    ROWS_HIDDEN = _tampering("rows that ask for a figure are hidden: {found}", "Show them (select the rows around them, right-click, Unhide), and check that each is answered.", Severity.WARNING)
+    COLUMNS_HIDDEN = _tampering("columns of the table are hidden: {found}", "Show them (select the columns around them, right-click, Unhide), and check what was typed beside them.", Severity.WARNING)
 
     # --- batch 5: type -----------------------------------------------------------------------
     TEXT_IN_NUMBER = _type('"{found}" is not a number', "{advice}")
@@ -307,6 +361,7 @@ class Code(Enum):
     YES_NO_IN_NUMBER = _type("{found} is not a number", "Type the number alone, for example {example}.")
     NUMBER_TOO_LARGE = _type("{found} is larger than any figure here can be", "Check for a slip, for example two figures typed into one cell.")
     NOT_A_DATE = _type('"{found}" is not a date', "Type a date, for example 31/12/2014.")
+    DATE_FAR_AWAY = _type("{found} is too far from {period} to be meant", "Correct the date in {cell_words}, for example {example}.")
     NOT_YES_OR_NO = _type('"{found}" is neither yes nor no', "Pick Yes or No.")
     NOT_ON_THE_LIST = _type('"{found}" is not on the list', "Pick one of: {choices}.")
     SHORTHAND_UNKNOWN = _type('"{found}" is not one of the shorthands', "Pick one from the list in {cell_words}, for example [x] not available: not collected.")
@@ -316,41 +371,64 @@ class Code(Enum):
     NUMBER_STORED_AS_TEXT = _type('"{found}" is stored as text; it was taken as {taken}', "Nothing to do if {taken} is what you meant.", Severity.WARNING)
 
     # --- batch 6: presence -------------------------------------------------------------------
-    REQUIRED_BLANK = _presence("{what} is blank", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}.")
-    TEXT_BLANK = _presence("{what} is blank", "Write a sentence or two in {cell_words}; if there is nothing to report, say so.")
+    REQUIRED_BLANK = _presence("{what} is blank", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}.", waivable=True)
+    TEXT_BLANK = _presence("{what} is blank", "Write a sentence or two in {cell_words}; if there is nothing to report, say so.", waivable=True)
     LABEL_MISSING = _presence("there is a figure ({found}), and it does not say what for: {what}", "Write in {label_cell} what the figure is for, or move it into the row that it belongs to.")
-    LABEL_WITHOUT_FIGURE = _presence("{label} has no figure", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}; if the row is not needed, clear {label_cell}.")
-    EVIDENCE_BLANK = _presence("{what} is not answered", "Write a headline in {cell_words}, with its date and where it is held; if there is nothing yet, pick a shorthand in {shorthand_cell}.")
-    EVIDENCE_INCOMPLETE = _presence('{what}: "{field}" is blank, and "{beside}" beside it is given', "Fill {cell_words}, for example: {example}.")
-    VALUE_AND_REPLACEMENT = _presence("there is both a figure ({found}) and {shorthand}, which stands in place of a figure", "Keep one: delete the figure, or clear {shorthand_cell}.")
+    LABEL_WITHOUT_FIGURE = _presence("{label} has no figure", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}; if the row is not needed, clear {label_cell}.", waivable=True)
+    EVIDENCE_BLANK = _presence("{what} is not answered", "Write a headline in {cell_words}, with its date and where it is held; if there is nothing yet, pick a shorthand in {shorthand_cell}.", waivable=True)
+    EVIDENCE_INCOMPLETE = _presence('{what}: "{field}" is blank, and "{beside}" beside it is given', "Fill {cell_words}, for example: {example}.", waivable=True)
+    VALUE_AND_REPLACEMENT = _presence("there is both {thing} ({found}) and {shorthand}, which stands in its place", "Keep one: clear {cell_words}, or clear {shorthand_cell}.")
     MARKER_WITHOUT_VALUE = _presence("{shorthand} belongs beside a figure, and there is none", "Type the figure, or clear {shorthand_cell}.")
-    NO_REASON = _presence("{shorthand} gives no reason", "Pick the line with the reason from the list, for example [x] not available: awaiting release.")
+    COMMENT_ALONE = _presence("{found} stands here as a comment, with no figure and no shorthand beside it, so it is not kept", "If it is the figure, move it into {value_cell}. If there is no figure, pick a shorthand beside the comment.", Severity.WARNING)
+    NO_REASON = _presence("{shorthand} gives no reason", "Pick the line with the reason from the list, for example [x] not available: awaiting release.", waivable=True)
 
     # --- batch 7: rules ----------------------------------------------------------------------
-    NUMERATOR_ABOVE_DENOMINATOR = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.")
-    MORE_THAN_ITS_WHOLE = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.", Severity.QUERY)
-    DENOMINATOR_ZERO = _rule("{right_label} is 0, so {left_label} cannot be {left}", "Correct {left_cell} or {right_cell}.")
-    PARTS_DIFFER_FROM_TOTAL = _rule("the total is {found}, the parts add to {expected}", "Correct the total in {left_cell}, or one of the parts ({cells}){or_explain}.")
-    RATIO_DIFFERS = _rule("the {kind} is given as {found} {unit}, but {left} of {right} is {expected} {unit}", "Correct {cell_words}, {left_cell} or {right_cell}{or_explain}.", Severity.WARNING)
-    REQUIRED_IF = _rule("{what} is blank, and it is needed where {condition} is given", "Fill {cell_words}, or pick a shorthand in {shorthand_cell}.")
-    CUMULATIVE_FALLS = _rule("{what} is {found}, less than the {previous} of {previous_period}, and it can only grow", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
+    NUMERATOR_ABOVE_DENOMINATOR = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.", waivable=True)
+    MORE_THAN_ITS_WHOLE = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.", Severity.QUERY, waivable=True)
+    DENOMINATOR_ZERO = _rule("{right_label} is 0, so {left_label} cannot be {left}", "Correct {left_cell} or {right_cell}.", waivable=True)
+    PARTS_DIFFER_FROM_TOTAL = _rule("the total is {found}, the parts add to {expected}", "Correct the total in {left_cell}, or one of the parts ({cells}){or_explain}.", waivable=True)
+    RATIO_DIFFERS = _rule("the {kind} is given as {found} {unit}, but {left} of {right} is {expected} {unit}", "Correct {cell_words}, {left_cell} or {right_cell}{or_explain}.", Severity.WARNING, waivable=True)
+    REQUIRED_IF = _rule("{what} is blank, and it is needed where {condition} is given", "Fill {cell_words}, or pick a shorthand in {shorthand_cell}.", waivable=True)
+    CUMULATIVE_FALLS = _rule("{what} is {found}, less than the {previous} of {previous_period}, and it can only grow", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY, waivable=True)
+    EXPLANATION_REPEATED = _rule("the comment is word for word that of {period} ({previous}), and explains {found} now", "Read whether it still holds; if not, ask, and hold the figure back until it is explained.", Severity.WARNING)
+    WAIVER_EXPIRED = _rule("{what} of {agency} for {about} counts under a waiver that ended with {until} ({who}: {why})", "Ask {agency} for what was to be cleared up, then consolidate {round} again; or waive it anew there.", Severity.WARNING)
     LABEL_TWICE = _rule("{label} is written twice, here and in {other_cell}", "Write each once: add the figures up in one row and clear the other.")
     LABEL_HAS_A_ROW = _rule("{label} has a row of its own", "Put the figure into {other_cell}, and clear this row.")
     LABEL_IS_A_TOTAL = _rule("{label} is no part: the figures of spare rows are added to those of the other rows, so that what is in both would count twice", "Clear this row. A total that is wanted has a row of its own; if {label} is a name, write more of it, for example {label} (refuge).")
-    LABEL_UNKNOWN = _rule("{label} is new: the catalogue does not say what it is{near}", 'For the performance lead: add the row "{breakdown}, {label}" to the table labels of catalogue.xlsx, with the category that it counts as; without one it stands under its own name. Until then nothing is lost: it counts in the whole.', Severity.WARNING)
-    OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.")
-    OUTSIDE_SOFT_RANGE = _rule("{found} is outside the usual range of {range}", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY)
+    LABEL_UNKNOWN = _rule("{label} is new: the catalogue does not say what it is{near}", 'Nothing to do in the return: the figure is taken, and counts in the whole. The performance lead adds the row "{breakdown}, {label}" to the table labels of catalogue.xlsx, with the category that it counts as; without one it stands under its own name.', Severity.WARNING)
+    OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.", waivable=True)
+    OUTSIDE_SOFT_RANGE = _rule("{found} is outside the usual range of {range}", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY, waivable=True)
+
+    # --- batch 8: history --------------------------------------------------------------------
+    CHANGED_BEYOND_LIMIT = _history("{what} is {found}, but it was {earlier}: a change of {change}, where {limit} is the most that is usual", "Check the figure; if it is right, say why in {comment_cell}, for example: a new refuge opened in May.")
+    CHANGED_SHARPLY = _history("{what} is {found}, but it was {earlier}", "Check the figure; if it is right, say why in {comment_cell}, for example: a new refuge opened in May.")
+    OUTSIDE_ITS_SERIES = _history("{what} is {found}, but it was {earlier}; after the {count} figures before it, {range} was to be expected", "Check the figure; if it is right, say why in {comment_cell}, for example: a new refuge opened in May.")
+    ALL_AS_BEFORE = _history("all {count} figures that are not 0 are the same as for {earlier}: were they copied from last time?", "Check that these are the figures for {period}. If they are, say so in {comment_cell}, for example: counted anew, nothing has changed. Until then none of the {count} is taken.")
+    SAME_AS_BEFORE = _history("{what} is {found}, exactly as for {earlier}: was it left from last time?", "Check that it is the figure for {period}; if it is, say so in {comment_cell}, for example: counted anew, it is the same.")
+    EARLIER_FIGURE_CHANGED = _history("{what} is {found} so far, but the quarters of the year add to {expected} ({parts}): one of these must have changed", "Correct {cell_words}, or give the figure that changed on the sheet Revisions, or explain in {comment_cell}.")
 
     # --- batch 9: across returns -------------------------------------------------------------
-    DIFFERS_BETWEEN_RETURNS = _across("{what} is {found} here, but {other} in {other_file}, {other_cell}", "Ask {agency} which of the two is right, and take the other file out of the folder. Until then neither is used.")
+    DIFFERS_BETWEEN_RETURNS = _across("{what} is {found} here, but {other} in {other_file}, {other_cell}", "Ask {agency} which of the two is right. Whoever sends it again marks the right figure [r] revised in {shorthand_cell} and says why; or the performance lead says that one file replaces the other, with `dapf waive DIR --period P --file FILE --replaces OTHER`. Until then neither is used.")
+    REPLACED_BY_ANOTHER = _across("{what} is {found} here; {other} in {other_file}, {other_cell} takes its place: {why}", "Nothing to do. Both figures are on record.", Severity.WARNING)
     OLDER_FIGURE_COUNTS = _across("{what} is not taken from here for now, so {other} from the earlier file {other_file} still counts", "Correct {cell_words}, or explain it; until then the earlier figure is used.", Severity.WARNING)
     DIFFERS_FROM_AMENDMENT = _across("{what} is {found} here, but it was amended to {other} on {date} ({who}, {how}), before this file was taken in; {other} still counts", "Ask which of the two is right. If this file is, withdraw the amendment with `dapf amend --withdraw`; otherwise nothing to do.", Severity.WARNING)
     AMENDMENT_REPLACED = _across("{what} is {found} here, and counts from this round on in place of {other}, to which it was amended on {date} ({who}, {how})", "Nothing to do if it is right: the agency revised a figure that it was shown. Otherwise ask, and amend it again.", Severity.WARNING)
     AMENDED = _across("{what} of {agency} for {about} was amended from {old} to {new} on {date} ({who}, {how}): {why}", "Nothing to do. The sheet Changes and the ledger keep both figures.", Severity.WARNING)
     DIFFERS_FROM_IMPORTED = _across("{what} is {found} here, but {other} was imported from {other_file}, and that counts", "Compare both with the publication. If the figure here is right, correct the row of {other_file} and import it again; otherwise nothing to do.", Severity.WARNING)
 
+    RECEIVED_DIFFERS = _across("{what} is {found} for {period}, but {sent}", "Check the figure with {agency}; if it is right, say in {comment_cell} why the two differ, for example: two referrals arrived after the quarter had ended.", Severity.QUERY)
+    SENT_DIFFERS = _across("{what} is {found} for {period}, but {agency} says that it received {other}", "Check the figure with {agency}; if it is right, say in {comment_cell} why the two differ, for example: two referrals were sent on the last day of the quarter.", Severity.QUERY)
+
     # --- batch 10: text ----------------------------------------------------------------------
-    PERSONAL_DATA = _text("{what}: the text in {place} holds {kinds}, so this row is not taken", "Take it out of {place}: a return must not point to one person. Say instead what is needed without it, for example: one case was referred again.")
+    PERSONAL_DATA = _text("{what}: the text in {place} holds {kinds}", "This row is not taken. Take it out of {place}: a return must not point to one person. Say instead what is needed without it, for example: one case was referred again.", waivable=True)
+
+    PERSONAL_DATA_ASIDE = _text("{place} holds {kinds}; it is not taken into the master, but the file itself holds it", "{remedy}, save the file and send it again; delete the file that was sent. A return must not point to one person.", Severity.WARNING)
+
+    # --- batch 11: sign-off ------------------------------------------------------------------
+    NOT_SIGNED = _signing("the return is not signed: it lacks {missing}", "Fill {cells} on the sheet Start here, and send the return again. {until_then}")
+    SIGNED_NO_DATE = _signing("the date of the sign-off is not a date", "Type the day on which it was signed into {cell_words}, for example {example}.")
+    SIGNED_TOO_EARLY = _signing("the return is signed for {found}, before {period} ended on {last_day}{perhaps}", "Correct the date in {cell_words}; if it was signed before the quarter was over, check that the figures are of the whole quarter.")
+    SIGNED_IN_FUTURE = _signing("the return is signed for {found}, which has not come yet", "Correct the date in {cell_words}, for example {example}.")
 
     # --- published figures: dapf reconcile ---------------------------------------------------
     STATED_DIFFERS = _published('{what}: "{found}" is printed here, but {expected} in {other_place}', "Ask {ask} which of the two is right, and correct the other where it was published.")
@@ -379,6 +457,7 @@ class Code(Enum):
     BASIS_NOT_ASKED = _published('"{found}" is asked for here, but not the number that it is of ({expected}), so nobody can check it or add it up', "Ask {ask} for {expected} as well.", Severity.WARNING)
     YEAR_DIFFERS = _published('{what}: "{found}" is printed here for {period}, but its {parts} add to {expected} ({other_place})', "Ask {ask} whether the year or one of its parts is wrong.")
     # --- figures that are imported -----------------------------------------------------------
+    IMPORT_PERSONAL_DATA = _import("{column} holds {kinds}, so the row is not taken", "Take it out of the column {column}: the words stand in the master beside the figure.")
     IMPORT_NO_FIGURE = _import("{value} is answered with {kind}, and only figures can be imported", "Give it in the return of whoever is asked for it, and delete the row here.")
     IMPORT_SPARE_ROW = _import("{value} is a spare row of {figure}, in which an agency writes what it counts, so that the figure would say nothing of what it is of", "Give it in the return of whoever is asked for it, or add a category to breakdowns in the catalogue and import it there.")
     IMPORT_NOBODY_ASKED = _import("nobody is asked for {value}, so there is nobody in whose name it could be recorded", "Add a row to asks in the catalogue, or correct item and category.")
@@ -405,6 +484,11 @@ class Code(Enum):
     def severity(self) -> Severity:
         """How much it weighs where no rule says otherwise."""
         return self.value.severity
+
+    def may_be_waived(self, severity: Severity | None = None) -> bool:
+        """Say whether the performance lead may let it pass: every query, and an error that leaves the value usable."""
+        severity = severity or self.severity
+        return severity is Severity.QUERY or (severity is Severity.ERROR and self.value.waivable)
 
     def finding(  # noqa: PLR0913  (the address of a finding is its point)
         self,
@@ -452,6 +536,19 @@ class Finding:
     found: str
     message: str
     remedy: str
+    agency: str = ""
+    """Id of the agency whose figure it is about; "" of what is about no figure."""
+    about: str = ""
+    """The span that the figure is about, as its label."""
+    status: str = ""
+    """Where it stands, a ``Standing``; "" of what nobody need settle."""
+    mark: str = ""
+    """What else a waiver of it rests on beside what was found: other figures, or a digest of a text. Not shown."""
+
+    @property
+    def is_waived(self) -> bool:
+        """Whether the performance lead let it pass."""
+        return self.status == Standing.WAIVED
 
     @property
     def place(self) -> str:
@@ -481,6 +578,9 @@ class Finding:
             "found": self.found,
             "message": self.message,
             "remedy": self.remedy,
+            "agency": self.agency,
+            "period": self.about,
+            "status": self.status,
         }
 
 
@@ -497,8 +597,8 @@ def reading_order(finding: Finding) -> tuple[str, str, int, int, str, str]:
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
-    """Say whether any of the findings is an error."""
-    return any(finding.severity is Severity.ERROR for finding in findings)
+    """Say whether any of the findings is an error that nobody waived."""
+    return any(finding.severity is Severity.ERROR and not finding.is_waived for finding in findings)
 
 
 def sentence(words: str) -> str:
@@ -561,6 +661,16 @@ class FillError(DapfError):
 
 class AmendError(DapfError):
     """A figure that cannot be amended as it was asked; nothing was recorded."""
+
+
+class WaiveError(DapfError):
+    """Something that cannot be waived, taken or decided as it was asked; nothing was recorded."""
+
+
+class HandoverError(DapfError):
+    """A workspace that cannot be handed over as it is; nothing was changed."""
+class RepairError(DapfError):
+    """A return whose owner or quarter is not plain, or another's than was said; nothing was carried."""
 
 
 class DeliveryError(DapfError):

@@ -13,6 +13,7 @@ from dapf_xl import assurance, consolidation
 from dapf_xl.findings import NotWrittenError, WorkspaceError
 from dapf_xl.reissuing import changed_agencies, given_so_far
 from dapf_xl.returns.layout import open_revisions, plan_return
+from dapf_xl.returns.prefilling import prefilled
 from dapf_xl.returns.template import Template, file_name
 from dapf_xl.workbooks import not_written, put_in_place
 from dapf_xl.workspace import open_workspace, quarter_of, refuse_if_open, replacing, silent
@@ -48,10 +49,11 @@ def issue(
             was received already.
 
     Returns:
-        The returns' paths, in the catalogue's order. A return of the same name is kept in ``superseded``.
+        The returns' paths, in the catalogue's order; none where nothing has changed. A return of the same name is
+        kept in ``superseded``.
 
     Raises:
-        WorkspaceError: no workspace, no such agency, an agency of which nothing is asked, or nothing has changed.
+        WorkspaceError: no workspace, no such agency, or an agency of which nothing is asked.
         PeriodError: no such quarter.
         NotWrittenError: a return could not be written, or is open in a spreadsheet program.
         LedgerBusyError: another process holds the ledger.
@@ -72,7 +74,7 @@ def issue(
             for number, agency in enumerate(wanted, 1):
                 plan = plan_return(framework, agency, quarter, known, carried.get(agency, ()))
                 refuse_if_open(place / file_name(plan))
-                issued.append(template.write(plan, known, staging / file_name(plan), given))
+                issued.append(template.write(plan, known, staging / file_name(plan), prefilled(plan, given)))
                 progress(number, len(wanted), framework.agencies[agency].name)
             ledger.record_issued(issued)
         # On record first, in the folder last: a return that is on record and never went out does no harm, but one

@@ -124,7 +124,7 @@ class Observation:
     text: str = ""
     comment: str = ""
     status: str = "accepted"
-    """published, accepted, held (a query is open), amended or imported."""
+    """published, accepted, held (a query is open), replaced (by another file of the round), amended or imported."""
     file: str = ""
     sheet: str = ""
     cell: str = ""
@@ -148,6 +148,11 @@ class Observation:
     def is_awaited(self) -> bool:
         """Whether it was not available for a reason that passes: the figure is still owed."""
         return self.replacement == "[x]" and self.reason in {"awaiting release", "not submitted", ""}
+
+    @property
+    def may_count(self) -> bool:
+        """Whether it can be the figure that counts: it is not held in query, nor replaced before it was taken."""
+        return self.status not in {"held", "replaced"}
 
     @property
     def shorthand(self) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dapf_xl.findings import WorkspaceError
 from dapf_xl.returns.layout import ASSURANCE, ENTRY_TABLES, REVISIONS, plan_return
-from dapf_xl.returns.template import UNITS
+from dapf_xl.returns.row_texts import UNITS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,23 +31,15 @@ def changed_agencies(
 
     Wording does not count: a return whose labels, hints or targets were corrected since is taken as it is.
     ``Revisions`` does not count either, nor evidence that was carried over: both follow what is known.
-
-    Raises:
-        WorkspaceError: no return has changed.
     """
     carried = {name for label, _, name in ledger.issued_on(ASSURANCE.sheet, period) if label < period.label}
     last = {each.agency: each.issue_id for each in ledger.issued(period).values()}
-    changed = [
+    return [
         agency
         for agency in agencies
         if agency not in last
         or _asks_now(plan_return(framework, agency, period, known)) != _asked_then(ledger, last[agency], carried)
     ]
-    if not changed:
-        raise WorkspaceError(
-            f"every return of {period.words} asks for what the catalogue asks for now: there is nothing to issue again."
-        )
-    return changed
 
 
 def _asks_now(plan: Plan) -> Asks:

@@ -24,6 +24,7 @@ HINT = "#505A5F"
 LINE = "#B1B4B6"
 WRONG = "#F6D7D2"
 WRONG_TEXT = "#942514"
+QUERIED = "#FFDD00"
 DONE = "#CCE2D8"
 DONE_TEXT = "#005A30"
 
@@ -145,6 +146,9 @@ FORMATS: dict[str, Format] = {
     # conditional formats
     "if_wrong": {"bg_color": WRONG, "font_color": WRONG_TEXT},
     "if_wrong_value": {"bg_color": WRONG, "font_color": WRONG_TEXT, "num_format": "#,##0.0###"},
+    "if_queried": {"bg_color": QUERIED, "font_color": TEXT},
+    "if_queried_value": {"bg_color": QUERIED, "font_color": TEXT, "num_format": "#,##0.0###"},
+    "if_to_do": {"font_color": TEXT, "bold": True},
     "if_done": {"bg_color": DONE, "font_color": DONE_TEXT},
     "if_past": {"bg_color": LOCKED, "font_color": HINT},
     **{f"if_{name}": {"bg_color": look.background, "font_color": look.text} for name, look in RATINGS.items()},
@@ -227,6 +231,27 @@ FORMATS |= {
     "if_filled": {"border": 1, "border_color": LINE},
 }
 """Formats of the control workbook."""
+
+
+class Frame(NamedTuple):
+    """How a cell that is to be put right is marked: a line around it, told apart by its kind and not by colour."""
+
+    line: str
+    """As Excel calls it."""
+    drawn: str
+    """As LibreOffice draws it."""
+    fill: str
+    """"" where the cell keeps its own."""
+
+
+FRAME = WRONG_TEXT
+"""Colour of every frame."""
+FRAMES = {
+    "error": Frame("thick", "2.5pt solid", WRONG),
+    "query": Frame("mediumDashed", "1.75pt dashed", ""),
+    "warning": Frame("mediumDashDot", "1.75pt dash-dot", ""),
+}
+"""Frames by the severity of what was found in a cell."""
 
 FORMATS["locked_hint"] = {**FORMATS["locked"], "font_color": HINT}
 

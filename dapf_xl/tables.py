@@ -17,6 +17,7 @@ from dapf_xl.breakdowns import CELL_COLUMNS, cells_by_category
 from dapf_xl.changes import COLUMNS as CHANGE_COLUMNS
 from dapf_xl.changes import change_row
 from dapf_xl.data_rows import DATA_COLUMNS, aims, data_row, floats, scaled, sources
+from dapf_xl.stories import COLUMNS as STORY_COLUMNS
 from dapf_xl.variance import expected_now
 
 if TYPE_CHECKING:
@@ -66,6 +67,8 @@ class MasterTables:
     """A row a figure about another area; see ``comparing.COLUMNS``."""
     assurance: WorkingTable
     """A row a piece of evidence, the overdue first; see ``assurance.COLUMNS``."""
+    story: WorkingTable
+    """A row a thing that happened with an agency's return, agency by agency; see ``stories.COLUMNS``."""
     note: str = ""
     """Stands on every sheet that shows figures which are not real (a demonstration)."""
 
@@ -156,6 +159,7 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
         breakdowns=_table([_cell_row(cell) for cell in cells_by_category(current)], CELL_COLUMNS),
         changes=_table([change_row(framework, each) for each in current.changes], CHANGE_COLUMNS),
         comparators=_table(comparing.rows_of(current, lines), comparing.COLUMNS),
+        story=_table([asdict(each) for each in current.story], STORY_COLUMNS),
         assurance=_table([assurance.row_of(framework, each) for each in current.tasks], assurance.COLUMNS),
         note=note,
     )

@@ -6,6 +6,7 @@ People read stderr; stdout is for paths and the one JSON document.
 from __future__ import annotations
 
 import json
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -14,13 +15,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
-from dapf_xl.findings import Severity
+from dapf_xl.findings import Severity, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from dapf_xl.findings import Finding
     from dapf_xl.reconciliation import Reconciled
+    from dapf_xl.repairing import Carried, Repaired
     from dapf_xl.rules import Checked
 
 people = Console(stderr=True, soft_wrap=True, highlight=False, markup=False, emoji=False)
@@ -59,15 +62,24 @@ def _printable(text: str) -> str:
 def show_findings(findings: Sequence[Finding]) -> None:
     """Print findings for people, one a line, in reading order."""
     for finding in findings:
-        say((f"{finding.severity:>7}", _STYLES[finding.severity]), f" {finding}")
+        word, look = ("waived", "dim") if finding.is_waived else (str(finding.severity), _STYLES[finding.severity])
+        say((f"{word:>7}", look), f" {finding}")
 
 
 def counted(findings: Sequence[Finding]) -> str:
-    """Return how many findings of each severity there are: ``2 errors, 1 query``."""
+    """Return how many findings of each severity there are: ``2 errors, 3 queries (1 open), 1 waived``."""
     plural = {Severity.ERROR: "errors", Severity.QUERY: "queries", Severity.WARNING: "warnings"}
-    counts = {severity: sum(finding.severity is severity for finding in findings) for severity in Severity}
-    words = [f"{count} {severity if count == 1 else plural[severity]}" for severity, count in counts.items() if count]
-    return ", ".join(words) or "nothing to correct"
+    standing = [finding for finding in findings if not finding.is_waived]
+    counts = {severity: sum(finding.severity is severity for finding in standing) for severity in Severity}
+    unanswered = sum(finding.status == Standing.OPEN for finding in standing)
+    beside = {Severity.QUERY: f" ({unanswered} open)"}
+    words = [
+        f"{count} {severity if count == 1 else plural[severity]}{beside.get(severity, '')}"
+        for severity, count in counts.items()
+        if count
+    ]
+    waived = len(findings) - len(standing)
+    return ", ".join([*words, *([f"{waived} waived"] if waived else [])]) or "nothing to correct"
 
 
 def document(findings: Sequence[Finding], **more: object) -> dict[str, object]:
@@ -84,6 +96,7 @@ def document_of(checked: Checked, **more: object) -> dict[str, object]:
             "period": each.period.label if each.period else "",
             "status": str(each.status),
             "sha256": each.read.sha256,
+            **({"annotated": str(each.annotated)} if each.annotated else {}),
         }
         for each in checked.returns
     ]
@@ -100,9 +113,23 @@ def show_returns(checked: Checked) -> None:
     for each in checked.returns:
         reason = f": {each.reason}" if each.reason else ""
         sender = f" ({each.agency})" if each.agency and not each.read.name.startswith(f"{each.agency}_") else ""
+        sender = f" (unverified, says it is from {each.claims})" if each.claims else sender
         say(f"{each.read.name}{sender}  {each.status}{reason}")
     files = len(checked.returns)
     say(f"{files} file{'' if files == 1 else 's'}, {counted(checked.findings)}")
+
+
+def show_annotated(checked: Checked, folder: Path) -> None:
+    """Say for people how many annotated copies were made, and what becomes of them."""
+    count = sum(each.annotated is not None for each in checked.returns)
+    if not count:
+        say("No annotated copy was made: nothing was found that an agency could put right.")
+        return
+    copies, each = ("copies are", "each") if count > 1 else ("copy is", "it")
+    say(
+        f"{count} annotated {copies} in {folder}. Send {each} back to its agency; put what comes back into the folder "
+        "of returns, in place of what they sent before."
+    )
 
 
 def show_reconciled(made: Reconciled) -> None:
@@ -113,3 +140,72 @@ def show_reconciled(made: Reconciled) -> None:
         say(("   open", "dim"), f" {place}: {check.said} cannot be checked: {check.why}.")
     agree, differ, cannot = made.counts.values()
     say(f"{agree} agree, {differ} do not fit ({counted(made.findings)}), {cannot} cannot be checked.")
+
+
+def repaired_document(made: Repaired) -> dict[str, object]:
+    """Return what ``--json`` prints of a return that was repaired."""
+    carried = [
+        {
+            "item": each.item,
+            "category": each.category,
+            "period": each.period,
+            "part": each.part,
+            "from": {"sheet": each.from_sheet, "cell": each.from_cell},
+            "to": {"sheet": each.to_sheet, "cell": each.to_cell},
+            "note": each.note,
+        }
+        for each in made.carried
+    ]
+    left = [each._asdict() for each in made.left]
+    whole = {"agency": made.agency, "period": made.period.label, "carried": carried, "left": left}
+    return document([], **whole, missing=list(made.missing), file=str(made.file))
+
+
+def show_repaired(made: Repaired) -> None:
+    """Print what was carried from where to where, then what was left and why, for people."""
+    for sheets, cells in _runs(made.carried).items():
+        say(("carried", "green"), f" {sheets}: {', '.join(cells)}")
+    for each in made.carried:
+        if each.note:
+            say(("   note", "cyan"), f" {each.to_sheet}!{each.to_cell} holds {each.note}")
+    for one in made.left:
+        place = "!".join(part for part in (one.sheet, one.cell) if part)
+        value = f' "{one.value}"' if one.value else ""
+        say(("   left", "yellow"), f" {place}{value}: {one.reason}")
+    if made.missing:
+        rows = "row is" if len(made.missing) == 1 else "rows are"
+        say(("missing", "yellow"), f" {len(made.missing)} {rows} not in the file: {'; '.join(made.missing)}")
+    if made.superseded:
+        say(f"What stood there before is kept as {made.superseded}.")
+    values = f"{len(made.carried)} cell{'' if len(made.carried) == 1 else 's'} carried, {len(made.left)} left"
+    whose = f"{made.agency} for {made.period.words}"
+    say(f"{values}. It is issued to {whose}: let the agency look through it, and check it.")
+
+
+def _runs(carried: Sequence[Carried]) -> dict[str, list[str]]:
+    """Return what was carried, cells that follow each other as one: ``J7:J12 -> J9:J14``, by the sheets."""
+    found: dict[str, list[list[tuple[str, int, str, int]]]] = {}
+    for each in sorted(carried, key=lambda one: (one.to_sheet, *_parted(one.to_cell))):
+        sheets = each.to_sheet if each.from_sheet == each.to_sheet else f"{each.from_sheet} -> {each.to_sheet}"
+        place = (*_parted(each.from_cell), *_parted(each.to_cell))
+        runs = found.setdefault(sheets, [])
+        last = runs[-1][-1] if runs else None
+        if last and place == (last[0], last[1] + 1, last[2], last[3] + 1):
+            runs[-1].append(place)
+        else:
+            runs.append([place])
+    return {sheets: [_run_words(run) for run in runs] for sheets, runs in found.items()}
+
+
+def _run_words(run: Sequence[tuple[str, int, str, int]]) -> str:
+    first, last = run[0], run[-1]
+    ranges = [
+        f"{letter}{top}" if top == bottom else f"{letter}{top}:{letter}{bottom}"
+        for letter, top, bottom in ((first[0], first[1], last[1]), (first[2], first[3], last[3]))
+    ]
+    return " -> ".join(dict.fromkeys(ranges))
+
+
+def _parted(cell: str) -> tuple[str, int]:
+    letters = re.sub(r"\d", "", cell)
+    return letters, int(cell[len(letters) :])

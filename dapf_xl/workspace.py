@@ -22,7 +22,7 @@ from dapf_xl import catalogue
 from dapf_xl.findings import NothingToReadError, NotWrittenError, PeriodError, WorkspaceError
 from dapf_xl.ledger import open_ledger
 from dapf_xl.periods import Period
-from dapf_xl.workbooks import not_written, write_atomically
+from dapf_xl.workbooks import flush_to_disk, not_written, write_atomically
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -89,7 +89,7 @@ class Workspace:
         if len(key) != KEY_BYTES:
             raise WorkspaceError(
                 f"{path} is missing or damaged: returns cannot be sealed or verified without it. "
-                "Put it back from a backup of the workspace."
+                "Put it back from a backup of the workspace, or make another with `dapf handover DIR --new-key`."
             )
         return key
 
@@ -208,6 +208,25 @@ def _unmake(folder: Path, *, was_there: bool) -> None:
 def _write_key(path: Path) -> None:
     path.touch(mode=0o600)
     path.write_text(secrets.token_hex(KEY_BYTES) + "\n", encoding="ascii")
+
+
+def replace_key(workspace: Workspace) -> None:
+    """Put a new key in the place of the workspace's; the old one is not kept, since nothing needs it.
+
+    Raises:
+        NotWrittenError: it could not be written; the old one still stands.
+    """
+    path = workspace.folder / KEY
+    temporary = path.with_name(f".{KEY}")  # not `write_atomically`, whose files everybody may read
+    try:
+        temporary.unlink(missing_ok=True)
+        _write_key(temporary)
+        flush_to_disk(temporary)
+        temporary.replace(path)
+    except OSError as error:
+        raise NotWrittenError(not_written(path, error)) from error
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def open_workspace(folder: Path) -> Workspace:

@@ -24,6 +24,7 @@ from dapf_xl.master import assurance_sheet
 from dapf_xl.master.common import ASSURANCE
 from dapf_xl.observations import MARKERS, REPLACEMENTS, published
 from dapf_xl.periods import Period
+from dapf_xl.returns.live_codes import LIVE, NOT_LIVE
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -59,6 +60,7 @@ def findings_page() -> str:
         "- **error**: the value is not taken.",
         "- **query**: the value is taken once the comment beside it explains it.",
         "- **warning**: the value is taken; somebody should know.",
+        "- **can be waived**: the performance lead may let it pass with `dapf waive`, saying who, why and until when.",
         "",
         *(f"- [{title}](#{_anchor(title)}): {_codes_of(batch)}" for batch, title in BATCHES.items()),
     ]
@@ -67,7 +69,7 @@ def findings_page() -> str:
         for code in (code for code in Code if code.batch is batch):
             finding = example_of(code, told[code.name])
             place = f"{finding.place}: " if finding.place else ""
-            lines += ["", f"### {code.name}", "", f"*{code.severity}.* {told[code.name]['means']}", ""]
+            lines += ["", f"### {code.name}", "", f"*{code.severity}{_waivable(code)}.* {told[code.name]['means']}", ""]
             lines += [f"> {_quoted(f'{place}{finding.message}')}\n>\n> {_quoted(finding.remedy)}"]
     return "\n".join(lines) + "\n"
 
@@ -76,6 +78,10 @@ def example_of(code: Code, told: Mapping[str, Any]) -> Finding:
     """Return a finding with the words that ``docs/findings.toml`` gives as an example."""
     file, sheet, cell = told["at"]
     return code.finding(file=file, sheet=sheet, cell=cell, **told["words"])
+
+
+def _waivable(code: Code) -> str:
+    return ", can be waived" if code.may_be_waived() else ""
 
 
 def _codes_of(batch: Batch) -> str:
@@ -90,6 +96,32 @@ def _anchor(title: str) -> str:
 
 def _quoted(words: str) -> str:
     return re.sub(r"([*_<\[\]])", r"\\\1", words)
+
+
+def live_page() -> str:
+    """Return the page of what a return shows by itself while it is filled in."""
+    lines = [
+        "# What a return shows while it is filled in",
+        "",
+        "The check beside a row, the colours of the row and the count on `Start here` follow what is typed. A row in",
+        "which something is still to do is one that `dapf check` would find an error in, or a query without a comment;",
+        "a test fills in returns of every framework, rightly and wrongly, and holds the two against each other. What",
+        "is looked up in other files (batches 8, 9 and 11 where they need them) cannot be shown here.",
+        "",
+        "| code | where | what it says | in what it differs |",
+        "|---|---|---|---|",
+        *(_row(f"`{code.name}`", live.where, live.says, live.note) for code, live in LIVE.items()),
+        "",
+        "## What it cannot show",
+        "",
+        "| code | why |",
+        "|---|---|",
+        *(_row(f"`{code.name}`", why) for code, why in NOT_LIVE.items()),
+        "",
+        "Colours of a yellow cell go when something is pasted over it; those of the locked cells of its row, the check",
+        "and the reference, stay, as do the words of the check. Merged cells cannot be seen by a formula.",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def catalogue_page() -> str:
@@ -295,6 +327,7 @@ def _cell(words: str) -> str:
 
 PAGES = {
     "findings.md": findings_page,
+    "live-checks.md": live_page,
     "catalogue.md": catalogue_page,
     "command-line.md": command_page,
     "master.md": master_page,

@@ -87,6 +87,10 @@ class Office:
         """Open a workbook, calculate every formula anew, and save it as xlsx in a folder of its own."""
         return self._convert([path], "xlsx", self._fresh_folder(), _ALWAYS)[0]
 
+    def recalculate_all(self, paths: Sequence[Path]) -> list[Path]:
+        """Calculate every formula of several workbooks anew in one start of LibreOffice."""
+        return self._convert(paths, "xlsx", self._fresh_folder(), _ALWAYS)
+
     def render(self, path: Path, outdir: Path) -> list[Path]:
         """Draw a workbook's printed pages as PNG pictures, in the order of the pages."""
         (pdf,) = self._convert([path], "pdf", self._fresh_folder(), _NEVER)

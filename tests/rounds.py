@@ -40,6 +40,9 @@ RECORDS = ("issued", "received", "observed", "found", "untaken")
 """Tables of the ledger that a second run over the same folder must not add to."""
 
 
+SIGNED = {"name": "An officer", "role": "Analyst"}
+
+
 def entry(figure: str, value: str) -> Typed:
     """Return what is typed for ``item``, ``item/category`` or ``item@period``; ``[x] …`` goes where shorthand goes."""
     figure, _, period = figure.partition("@")
@@ -78,7 +81,8 @@ class Desk:
         figures = FIGURES[agency] if figures is None else figures
         source = self.issued / f"{agency}_{self.period}.xlsx"
         path = self.returns / (name or source.name)
-        fill(source, [entry(*each) for each in figures.items()], path, {"name": "An officer"})
+        signed = Period.parse(self.period).due(14)
+        fill(source, [entry(*each) for each in figures.items()], path, SIGNED | {"date": signed.isoformat()})
         return path
 
     def send_all_back(self, *, but: str = "") -> None:

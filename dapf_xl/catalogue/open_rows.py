@@ -17,6 +17,20 @@ if TYPE_CHECKING:
 WRITTEN = "written: "
 """Begins the category of a figure that stands under what an agency wrote; no id of the catalogue can."""
 
+TOTALS = {
+    "all",
+    "everything",
+    "grand total",
+    "overall",
+    "overall total",
+    "sub-total",
+    "subtotal",
+    "sum",
+    "total",
+    "totals",
+}
+"""Labels, as they compare, of what is added up from other rows."""
+
 
 def plain_label(label: str) -> str:
     """Return a label as it is compared: ``Fire  Service`` and ``fire service`` are one."""

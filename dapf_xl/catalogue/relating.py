@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from dapf_xl.catalogue.framework import Framework
     from dapf_xl.catalogue.tables import Item, Rule
+    from dapf_xl.periods import Period
 
 Named = tuple[str, str]
 """Item and category."""
@@ -83,6 +85,12 @@ def _of_its_own_breakdowns(framework: Framework, item: str, category: str) -> It
         yield tuple((item, "|".join([*here[:place], part, *here[place + 1 :]])) for part in parts)
     if len(totals) > 1 and len(totals) == len(breakdowns):
         yield tuple((item, part) for part in framework.parts_of(item))
+
+
+def in_force(rule: Rule, period: Period) -> Rule:
+    """Return a rule as it weighs on figures of a period: one that is new only warns, for as long as it says."""
+    is_new = rule.warn_until is not None and period.last_day <= rule.warn_until.last_day
+    return replace(rule, severity=Severity.WARNING.value) if is_new else rule
 
 
 def severity_of(rule: Rule) -> Severity:

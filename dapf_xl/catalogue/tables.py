@@ -62,6 +62,7 @@ RULE_KINDS = (
     "never_falls",
 )
 SEVERITIES = ("error", "query", "warning")
+SIGN_OFFS = ("wanted", "required")
 ROLES = ("part", "total", "not_known")
 SHOWN = ("total", "parts", "both")
 PAPER_PARTS = ("tab", "title", "front", "before", "aim", "commentary", "after")
@@ -130,6 +131,28 @@ class Settings:
     )
     disclosure_threshold: int | None = column(
         "Counts from 1 to below this are not published.", "whole", required=True, example="5"
+    )
+    change_percent: Decimal | None = column(
+        "By how much a figure may differ from the quarter before, in percent of it, before the agency is asked why; "
+        "blank is 50, and 0 asks nothing about changes of numbers.",
+        "number",
+        example="50",
+    )
+    change_least: Decimal | None = column(
+        "The smallest change, in the unit of the figure, that the agency is asked about; blank is 10.",
+        "number",
+        example="10",
+    )
+    change_points: Decimal | None = column(
+        "The same for percentages, in percentage points; blank is 20, and 0 asks nothing about changes of percentages.",
+        "number",
+        example="20",
+    )
+    sign_off: str = column(
+        "wanted (blank): a return that nobody signed is taken, with a warning; or required: its figures wait until it is signed.",
+        "choice",
+        choices=SIGN_OFFS,
+        example="wanted",
     )
     deadline_days: int | None = column(
         "Days from the end of a period to the deadline.", "whole", required=True, example="28"
@@ -366,26 +389,39 @@ class Rule:
     id: str = column("Id of the rule.", "id", required=True, example="H1.closed-engaged")
     kind: str = column("What relation it is.", "choice", choices=RULE_KINDS, required=True, example="not_more_than")
     left: str = column(
-        "Item on the left, or one category of it (C05.starts/nps); for a ratio, the percentage.",
+        "Item on the left, or one category of it (C05.starts/nps); for a ratio, the percentage; for "
+        "sent_against_received, what was received.",
         required=True,
         refers_to="items.id",
         example="H1.closed",
         with_category=True,
     )
     right: Texts = column(
-        "Items on the right, or categories of items; for a ratio, numerator and denominator.",
+        "Items on the right, or categories of items; for a ratio, numerator and denominator; for "
+        "sent_against_received, what others say they sent; for a change_limit, the same item again.",
         "texts",
         required=True,
         refers_to="items.id",
         example="H1.engaged",
         with_category=True,
     )
-    tolerance: Decimal | None = column("How far apart they may be.", "number")
+    tolerance: Decimal | None = column(
+        "How far apart they may be, in the unit of the figures (points for percentages). Of a change_limit blank means "
+        "that the figure may change as it will; of sent_against_received blank is a tenth, and at least 5.",
+        "number",
+    )
     severity: str = column("error, query or warning; blank is the usual one.", "choice", choices=SEVERITIES)
+    warn_until: Period | None = column(
+        "Last period for which a new rule only warns; from then on it weighs as it says.", "period", example="2014-15-Q4"
+    )
     same_cohort: bool = column(
         "Whether both sides are about the same people: an error if broken, otherwise a query.", "yes_no"
     )
-    lag: int | None = column("Quarters by which the left side follows the right.", "whole")
+    lag: int | None = column(
+        "Quarters by which the left side follows the right; of a change_limit how many quarters back the figure is "
+        "compared, blank is 1.",
+        "whole",
+    )
     note: str = column("Why the rule holds.")
 
 

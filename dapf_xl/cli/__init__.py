@@ -13,10 +13,12 @@ import typer
 from dapf_xl import __version__
 from dapf_xl.cli.amend import amend
 from dapf_xl.cli.catalogue import catalogue_app
+from dapf_xl.cli.deciding import handover, waive
 from dapf_xl.cli.excel import excel_app
 from dapf_xl.cli.importing import import_figures
 from dapf_xl.cli.options import CLEAN, FOUND, MISUSE
 from dapf_xl.cli.published import frameworks, reconcile, run_demo
+from dapf_xl.cli.repair import repair
 from dapf_xl.cli.rounds import check, consolidate, fill, init, issue, send
 from dapf_xl.findings import DapfError
 from dapf_xl.terminal import document, put_json, say
@@ -37,11 +39,14 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "issue": issue,
     "fill": fill,
     "check": check,
+    "repair": repair,
     "consolidate": consolidate,
     "amend": amend,
+    "waive": waive,
     "import": import_figures,
     "send": send,
     "reconcile": reconcile,
+    "handover": handover,
     "demo": run_demo,
 }
 """Every command, in the order in which the help lists them."""

@@ -10,7 +10,7 @@ import typer
 from dapf_xl import cycle
 from dapf_xl.cli.options import AsJson, Folder, Quarter, end
 from dapf_xl.returns.filling import read_values
-from dapf_xl.terminal import document_of, progress_bar, put_json, say, show_findings, show_returns
+from dapf_xl.terminal import document_of, progress_bar, put_json, say, show_annotated, show_findings, show_returns
 from dapf_xl.workspace import KEY
 
 
@@ -37,6 +37,9 @@ def issue(
         paths = cycle.issue(folder, period, agency or (), moved, changed=changed)
     for path in paths:
         typer.echo(path)
+    if not paths:
+        say("Every return asks for what the catalogue asks for now: there is nothing to issue again.")
+        return
     back = folder / "returns" / paths[0].parent.name
     issued = f"{len(paths)} return{'' if len(paths) == 1 else 's'} issued."
     say(f"{issued} Send each to its agency; put what comes back into {back}.")
@@ -64,18 +67,27 @@ def check(
     paths: Annotated[list[Path], typer.Argument(metavar="FILE|DIR", help="Returns, or folders of returns.")],
     workspace: Annotated[Path | None, typer.Option("--workspace", help="The workspace that issued them.")] = None,
     period: Annotated[str, typer.Option("--period", help="Only returns of this quarter are right.")] = "",
+    annotate: Annotated[
+        Path | None,
+        typer.Option("--annotate", metavar="DIR", help="Write a marked copy of each return with findings into DIR."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what is wrong with returns, in which cell, and what to do."""
     with progress_bar("Checking") as moved:
-        checked = cycle.check(paths, workspace, period, moved)
+        checked = cycle.check(paths, workspace, period, moved, annotate)
     if as_json:
         whole_round = {} if checked.not_returned is None else {"not_returned": list(checked.not_returned)}
         put_json(document_of(checked, **whole_round))
     show_findings(checked.findings)
     show_returns(checked)
     if checked.not_returned:
-        say("Not returned: " + ", ".join(checked.not_returned))
+        say("Not returned: " + ", ".join(checked.names[agency] for agency in checked.not_returned))
+    if annotate:
+        show_annotated(checked, annotate)
+        for one in checked.returns if not as_json else ():
+            if one.annotated:
+                typer.echo(one.annotated)
     end(checked.findings)
 
 

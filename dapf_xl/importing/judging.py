@@ -12,6 +12,7 @@ from dapf_xl.comparators import ComparatorFigure, basis_of
 from dapf_xl.findings import Code, PeriodError
 from dapf_xl.observations import IMPORTED, MARKERS, NOTHING, REPLACEMENTS, Observation, number_words, parse_shorthand
 from dapf_xl.periods import date_of, words_of_date
+from dapf_xl.personal_data import kinds_in
 from dapf_xl.plain import plain_number, shown
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ class Judge:
         row: ImportedRow = entry.row
         item = self._item(entry)
         self._check_category(entry, item)
+        self._check_words(entry)
         # Each of these is looked at although another is wrong, so that a row is put right in one go.
         faults = len(self.file.source.findings)
         value, shorthand = self._value(entry, item)
@@ -112,6 +114,12 @@ class Judge:
             file=self.file.source.file, cell=cell, sha256=self.file.sha256, source=row.source.strip(),
             released=released,
         )  # fmt: skip
+
+    def _check_words(self, entry: Entry) -> None:
+        """Refuse a row whose words point to one person: they go to the master beside the figure."""
+        for column in ("note", "source"):
+            if kinds := kinds_in(getattr(entry.row, column)):
+                raise self._refuse(Code.IMPORT_PERSONAL_DATA, entry, column, kinds=kinds)
 
     def _errors_since(self, count: int) -> bool:
         return any(each.severity == "error" for each in self.file.source.findings[count:])

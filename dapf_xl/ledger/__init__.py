@@ -13,6 +13,7 @@ over every return of its round until it is amended again or withdrawn.
 
 from __future__ import annotations
 
+from dapf_xl.ledger.decided import REPLACES, TAKES, FileDecision, Handover, WaiverRecord
 from dapf_xl.ledger.given import AMENDED, Amendment
 from dapf_xl.ledger.opening import BUSY_SECONDS, open_ledger
 from dapf_xl.ledger.records import TAKEN, TAKEN_OUT, Entered, IssuedReturn, Ledger, Received, latest
@@ -21,13 +22,18 @@ from dapf_xl.ledger.rows import now
 __all__ = [
     "AMENDED",
     "BUSY_SECONDS",
+    "REPLACES",
     "TAKEN",
     "TAKEN_OUT",
+    "TAKES",
     "Amendment",
     "Entered",
+    "FileDecision",
+    "Handover",
     "IssuedReturn",
     "Ledger",
     "Received",
+    "WaiverRecord",
     "latest",
     "now",
     "open_ledger",

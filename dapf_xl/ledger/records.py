@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dapf_xl.findings import Code, Finding, Severity
 from dapf_xl.ledger.compared import ComparedFigures
-from dapf_xl.ledger.given import AMENDED, GivenFigures
-from dapf_xl.ledger.rows import now, observation_of, place_of, result_of, row_of, row_of_finding, row_of_key
+from dapf_xl.ledger.decided import Decisions
+from dapf_xl.ledger.given import AMENDED
+from dapf_xl.ledger.numbers import KnownNumbers
+from dapf_xl.ledger.rows import now, observation_of, place_of, result_of, row_of, row_of_finding, row_of_key, said_of
 from dapf_xl.ledger.schema import FOUND, IN_PLACE, ISSUED, OBSERVED, RECEIVED, STANDING
 from dapf_xl.periods import Period
 from dapf_xl.rules import Status
+from dapf_xl.rules.context import packed, unpacked
 
 if TYPE_CHECKING:
     import sqlite3
@@ -52,6 +54,12 @@ class Received:
     given: int
     place: str = ""
     """Where it lies in the round's folder of returns: ``police_2014-15-Q3.xlsx``, ``late/police.xlsx``."""
+    claims: str = ""
+    """The agency that it says it is from, where nothing proves that."""
+    said: str = ""
+    """Digest of what was typed into it."""
+    kept: str = ""
+    """Where in the workspace a copy of it lies: ``received/2014-15-Q3/1a2b3c4d_police_2014-15-Q3.xlsx``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,9 @@ class IssuedReturn:
     file: str
     issued_at: str
     positions: Mapping[str, list[tuple[int, str]]]
+    seal: str = ""
+    packed: bytes = field(default=b"", repr=False, compare=False)
+    """Its locked values and fittings as the ledger keeps them."""
 
 
 class Entered(NamedTuple):
@@ -79,7 +90,7 @@ class Entered(NamedTuple):
     observation: Observation
 
 
-class Ledger(GivenFigures, ComparedFigures):
+class Ledger(KnownNumbers, ComparedFigures, Decisions):
     """An open ledger. Changes happen inside ``transaction``."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
@@ -118,11 +129,11 @@ class Ledger(GivenFigures, ComparedFigures):
         """Record what goes out, with every locked value; what went out before, the same, keeps its record."""
         at = now()
         self.connection.executemany(
-            "INSERT INTO issued VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (issue_id) DO NOTHING",
+            "INSERT INTO issued VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (issue_id) DO NOTHING",
             (
                 (
                     each.issue_id, each.agency, each.period, each.catalogue_version, each.digest, each.file, at,
-                    json.dumps(each.positions), zlib.compress(json.dumps(each.locked, ensure_ascii=False).encode(), 1),
+                    json.dumps(each.positions), each.seal, packed(each.locked, each.fittings),
                 )
                 for each in issued
             ),
@@ -138,8 +149,9 @@ class Ledger(GivenFigures, ComparedFigures):
         return {row[0]: _issued_of(row) for row in rows}
 
     def issued_with(self, issue_ids: Iterable[str]) -> dict[str, IssuedReturn]:
-        """Return what was issued under some ids; one that was never issued is left out."""
-        rows = self._chunked(f"SELECT {ISSUED} FROM issued WHERE issue_id IN ({{marks}})", sorted(set(issue_ids)))  # noqa: S608
+        """Return what was issued under some ids, with its locked values; one that was never issued is left out."""
+        query = f"SELECT {ISSUED}, locked FROM issued WHERE issue_id IN ({{marks}})"  # noqa: S608
+        rows = self._chunked(query, sorted(set(issue_ids)))
         return {row[0]: _issued_of(row) for row in rows}
 
     def issued_on(self, sheet: str, until: Period) -> Iterator[tuple[str, str, str]]:
@@ -157,7 +169,7 @@ class Ledger(GivenFigures, ComparedFigures):
         rows = self.connection.execute("SELECT file, agency FROM issued WHERE period = ?", (period.label,))
         return dict(rows.fetchall())
 
-    def locked_values(self, issue_id: str) -> dict[str, dict[str, object]]:
+    def locked_values(self, issue_id: str) -> Mapping[str, Mapping[str, object]]:
         """Return every locked value of an issued return, by sheet and cell.
 
         Raises:
@@ -166,12 +178,17 @@ class Ledger(GivenFigures, ComparedFigures):
         row = self.connection.execute("SELECT locked FROM issued WHERE issue_id = ?", (issue_id,)).fetchone()
         if row is None:
             raise KeyError(issue_id)
-        values: dict[str, dict[str, object]] = json.loads(zlib.decompress(row[0]))
-        return values
+        return unpacked(row[0]).locked
 
     # --- what was received -------------------------------------------------------------------
 
-    def record_checked(self, returns: Sequence[CheckedReturn], period: Period, folder: Path | None = None) -> None:
+    def record_checked(
+        self,
+        returns: Sequence[CheckedReturn],
+        period: Period,
+        folder: Path | None = None,
+        kept: Mapping[Path, str] | None = None,
+    ) -> None:
         """Record the returns of a round: each file, what was found in it, and its figures.
 
         A file whose last record says the same is not recorded again.
@@ -180,6 +197,7 @@ class Ledger(GivenFigures, ComparedFigures):
             returns: Every return that is there.
             period: The quarter of the round.
             folder: The round's folder of returns, if they lie in it.
+            kept: Where in the workspace the copy of each file lies.
         """
         last = {each.place: (each.id, each.sha256) for each in self.received(period)}
         results = self._results(period)
@@ -190,7 +208,7 @@ class Ledger(GivenFigures, ComparedFigures):
             number, sha256 = last.get(place, (0, ""))
             if not number or sha256 != each.read.sha256 or results[number] != result:
                 new.append((place, result, each))
-        self._record(new, period, now())
+        self._record(new, period, now(), kept or {})
 
     def record_taken_out(self, files: Iterable[Path], period: Period, folder: Path) -> None:
         """Record of every file that lay in a round's folder of returns and does not any more that it was taken out.
@@ -205,7 +223,8 @@ class Ledger(GivenFigures, ComparedFigures):
             return
         self.connection.executemany(
             "INSERT INTO received (round, place, sha256, file, agency, period, saved, received_at, status, reason, "
-            "asked, given, result) SELECT round, place, sha256, file, agency, period, saved, ?, ?, ?, asked, given, '' "
+            "asked, given, claims, said, kept, result) "
+            "SELECT round, place, sha256, file, agency, period, saved, ?, ?, ?, asked, given, claims, said, kept, '' "
             "FROM received WHERE id = ?",
             (
                 (now(), TAKEN_OUT, "no longer in the folder of returns", each.id)
@@ -219,7 +238,9 @@ class Ledger(GivenFigures, ComparedFigures):
             self.connection.execute("SELECT id, result FROM received WHERE round = ?", (period.label,)).fetchall()
         )
 
-    def _record(self, new: Sequence[tuple[str, str, CheckedReturn]], period: Period, at: str) -> None:
+    def _record(
+        self, new: Sequence[tuple[str, str, CheckedReturn]], period: Period, at: str, kept: Mapping[Path, str]
+    ) -> None:
         (highest,) = self.connection.execute("SELECT coalesce(max(id), 0) FROM received").fetchone()
         numbered = [(number, *each) for number, each in enumerate(new, highest + 1)]
         self._insert(
@@ -228,7 +249,7 @@ class Ledger(GivenFigures, ComparedFigures):
                 (
                     number, period.label, place, each.read.sha256, each.read.name, each.agency,
                     each.period.label if each.period else "", each.read.saved, at, str(each.status), each.reason,
-                    each.asked, each.given, result,
+                    each.asked, each.given, each.claims, said_of(each), kept.get(each.read.path, ""), result,
                 )
                 for number, place, result, each in numbered
             ),
@@ -257,6 +278,14 @@ class Ledger(GivenFigures, ComparedFigures):
         """Return the files received in a round, the earliest record first; of each file, the record that stands."""
         rows = self.connection.execute(
             f"SELECT {', '.join(RECEIVED)} FROM received WHERE round = ? AND id IN ({STANDING}) ORDER BY id",  # noqa: S608
+            (period.label,),
+        )
+        return [Received(*row) for row in rows]
+
+    def received_ever(self, period: Period) -> list[Received]:
+        """Return every record of a file of a round, the earliest first: also what a later record took the place of."""
+        rows = self.connection.execute(
+            f"SELECT {', '.join(RECEIVED)} FROM received WHERE round = ? ORDER BY id",  # noqa: S608  (fixed names)
             (period.label,),
         )
         return [Received(*row) for row in rows]
@@ -305,7 +334,8 @@ class Ledger(GivenFigures, ComparedFigures):
         In a round come the returns in the order of their records, then what was given without a return, amendments
         last. A later round comes after an earlier one even where that was recorded again since: what an agency
         says in ``Revisions`` is not undone when an old round is consolidated once more. A figure that is
-        held in query is left out where the file that it came in was replaced.
+        held in query is left out where the file that it came in was replaced, and one that was waived where that was
+        withdrawn.
 
         Args:
             until: Only what came in the rounds up to this quarter.
@@ -317,14 +347,14 @@ class Ledger(GivenFigures, ComparedFigures):
             f"SELECT round, id FROM received WHERE id IN ({STANDING}) AND (round <= ? OR ? = '')",  # noqa: S608
             (label, label),
         ).fetchall()
-        given, withdrawn = self.given_in(until), self.withdrawn()
+        given, withdrawn, gone = self.given_in(until), self.withdrawn(), self.no_longer_waived(in_place)
         received = self._figures_of("received", [number for _, number in files], about)
         others = self._figures_of("given", [each.id for each in given], about)
         found = [
             (label, 0, number, Entered(label, number, 0, each))
             for label, number in files
             for each in received[number]
-            if each.status != "held" or number in in_place
+            if (each.status not in {"held", "replaced"} or number in in_place) and (number, each.key) not in gone
         ] + [
             (one.round, 1 + (one.kind == AMENDED), one.id, Entered(one.round, 0, one.id, each))
             for one in given
@@ -349,9 +379,9 @@ class Ledger(GivenFigures, ComparedFigures):
     def record_consolidated(self, period: Period, file: str, sha256: str) -> None:
         """Record that a master was made."""
         self.connection.execute(
-            "INSERT INTO consolidated (period, at, file, sha256, received, given) VALUES (?, ?, ?, ?, "
-            "(SELECT coalesce(max(id), 0) FROM received), (SELECT coalesce(max(id), 0) FROM given))",
-            (period.label, now(), file, sha256),
+            "INSERT INTO consolidated (period, at, file, sha256, received, given, decided) VALUES (?, ?, ?, ?, "
+            "(SELECT coalesce(max(id), 0) FROM received), (SELECT coalesce(max(id), 0) FROM given), ?)",
+            (period.label, now(), file, sha256, self.count_decided(period)),
         )
 
     def known_to_master(self, period: Period) -> tuple[int, int] | None:
@@ -384,16 +414,16 @@ class Ledger(GivenFigures, ComparedFigures):
 
 
 def latest(observations: Iterable[Observation], *, held: bool = False) -> dict[Figure, Observation]:
-    """Return the figure that counts for each key: the latest that is not held in query.
+    """Return the figure that counts for each key: the latest that is neither held in query nor replaced.
 
     Args:
         observations: In the order in which they came, history first.
         held: Whether figures that are held count too.
     """
-    return {each.key: each for each in observations if held or each.status != "held"}
+    return {each.key: each for each in observations if each.may_count or (held and each.status == "held")}
 
 
 def _issued_of(row: tuple[Any, ...]) -> IssuedReturn:
-    issue_id, agency, period, version, digest, file, issued_at, positions = row
+    issue_id, agency, period, version, digest, file, issued_at, positions, seal, *packed = row
     places = {sheet: [(number, name) for number, name in rows] for sheet, rows in json.loads(positions).items()}
-    return IssuedReturn(issue_id, agency, period, version, digest, file, issued_at, places)
+    return IssuedReturn(issue_id, agency, period, version, digest, file, issued_at, places, seal, *packed)

@@ -12,6 +12,7 @@ from dapf_xl.ledger.schema import FOUND
 from dapf_xl.observations import Observation
 from dapf_xl.periods import Period
 from dapf_xl.plain import file_name
+from dapf_xl.rules.merging import said_in
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,11 +42,18 @@ def result_of(each: CheckedReturn) -> str:
         each.period.label if each.period else "",
         each.asked,
         each.given,
+        each.claims,
         [row_of_finding(finding) for finding in each.findings],
         [row_of(observation, "") for observation in each.observations],
         [row_of_key(key) for key in each.untaken],
     )
     return hashlib.sha256(json.dumps(row, ensure_ascii=False).encode()).hexdigest()
+
+
+def said_of(each: CheckedReturn) -> str:
+    """Return a digest of what was typed into a return; "" where nothing could be read."""
+    said = said_in(each.read)
+    return hashlib.sha256(repr(said).encode()).hexdigest() if each.read.entries else ""
 
 
 def row_of_finding(finding: Finding) -> tuple[str, ...]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
+from dapf_xl.findings import Standing
 from dapf_xl.master.common import (
     FINDINGS,
     HEAD,
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
 _COLUMNS = (
     Column("Where", least=22, most=34),
     Column("Severity", least=10),
+    Column("Status", least=10),
     Column("What was found", least=40, most=64),
     Column("What to do", least=40, most=64),
     Column("Code", least=16, most=34),
 )
+_SEVERITY, _STATUS = 1, 2
 
 
 def pages(tables: MasterTables) -> Sequence[Page]:
@@ -42,13 +46,19 @@ def pages(tables: MasterTables) -> Sequence[Page]:
 def write(sheet: Sheet, master: Master) -> None:
     """Write a row a finding, in reading order."""
     rows = [
-        (place_of(each), each["severity"], each["message"], each["remedy"], each["code"])
+        (place_of(each), each["severity"], each["status"], each["message"], each["remedy"], each["code"])
         for each in records(master.tables.findings)
     ]
-    lead = "Error: not taken. Query: held, unless the comment beside it explains it. Warning: taken, but be aware."
+    lead = "Error: not taken. Query: held while it is open. Warning: taken, but be aware. Waived: taken by decision."
     begin(sheet, master, f"Findings, {master.tables.period.words}", lead, widths_of(_COLUMNS, rows))
     last = write_table(sheet, _COLUMNS, rows, nothing="Nothing was found in any return of this round.")
-    colour_texts(sheet, HEAD + 1, last, 1, {"error": "if_wrong"})
+    colour_texts(sheet, HEAD + 1, last, _STATUS, {Standing.OPEN: "if_wrong", Standing.WAIVED: "if_past"})
+    first = HEAD + 1
+    for is_waived, some in groupby(row[_STATUS] == Standing.WAIVED for row in rows):
+        after = first + len(list(some))
+        if not is_waived:
+            colour_texts(sheet, first, after - 1, _SEVERITY, {"error": "if_wrong"})
+        first = after
     end(sheet, last, len(_COLUMNS) - 1)
 
 

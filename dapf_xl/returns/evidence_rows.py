@@ -15,17 +15,19 @@ from dapf_xl.expressions import (
     any_of,
     first_of,
     is_blank,
-    is_number,
     is_text,
+    length_of,
     negated,
-    starts_with,
     when,
 )
-from dapf_xl.observations import REPLACEMENTS, words_of
+from dapf_xl.observations import words_of
 from dapf_xl.periods import words_of_date
 from dapf_xl.plain import day_words
+from dapf_xl.returns.check_colours import mark
 from dapf_xl.returns.layout import ASSURANCE, HEADER_ROW, row_id
-from dapf_xl.returns.live_checks import OK
+from dapf_xl.returns.row_checks import A_FORMULA, AN_ERROR, NO_SHORTHAND, OK, OPTIONAL, REASON_WANTED, TO_DO, YES_OR_NO
+from dapf_xl.returns.row_names import IS_FORMULA, MARK, MARKER, NO_REASON, SHOWS_ERROR, UNKNOWN, name_of, values_of
+from dapf_xl.returns.validation import LONGEST_NARRATIVE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,12 +69,19 @@ _WANTED = {
     "owner": "To do: who does the action",
     "action_due": "To do: when the action is due",
 }
-OPTIONAL, TO_DO, OPEN = "Optional", "To do", "Optional: is the action done?"
+OPEN = f"{OPTIONAL}: is the action done?"
 NOTHING_SAID = "–"
+_BOTH = "Correct: headline or shorthand, not both"
+_CHOICES = {"choice": LEVELS, "yes_no": (*YES_OR_NO, "Y", "N")}
+"""What a cell that has a list may hold."""
 
 
 def write_evidence(
-    sheet: Sheet, framework: Framework, plan: Plan, known: Mapping[Figure, Observation], typed: Mapping[str, Cells]
+    sheet: Sheet,
+    framework: Framework,
+    plan: Plan,
+    known: Mapping[Figure, Observation],
+    typed: Mapping[str, Cells],
 ) -> None:
     """Write heads, rows and checks of ``Quality assurance``; validation and print set-up are the template's."""
     table, lines = ASSURANCE, plan.lines[ASSURANCE.sheet]
@@ -88,12 +97,19 @@ def write_evidence(
                 sheet.put(line.row - 1, column, line.heading if column == 0 else None, "subhead")
     for line, found in rows.values():
         _write_row(sheet, framework, line, found, _typed_in(line, plan, typed))
-    _mark(sheet, [line.row for line in lines])
+    last = max(line.row for line in lines) - 1
+    _mark_fields(sheet, HEADER_ROW, last)
+    mark(sheet, table, HEADER_ROW, last, ())
 
 
-def evidence_words(plan: Plan, known: Mapping[Figure, Observation], typed: Mapping[str, Cells]) -> dict[int, str]:
+def evidence_words(
+    plan: Plan, known: Mapping[Figure, Observation], typed: Mapping[str, Cells], threshold: int
+) -> dict[int, str]:
     """Return what the check of each row says of what stands in the yellow cells."""
-    return {line.row: _check_words(line, found, _typed_in(line, plan, typed)) for line, found in _rows(plan, known)}
+    return {
+        line.row: _check_words(line, found, _typed_in(line, plan, typed), threshold)
+        for line, found in _rows(plan, known)
+    }
 
 
 def _rows(plan: Plan, known: Mapping[Figure, Observation]) -> Iterator[tuple[Line, _Known]]:
@@ -114,9 +130,10 @@ def _typed_in(line: Line, plan: Plan, typed: Mapping[str, Cells]) -> dict[str, V
     return found
 
 
-def _check_words(line: Line, known: _Known, typed: Mapping[str, Value]) -> str:
+def _check_words(line: Line, known: _Known, typed: Mapping[str, Value], threshold: int) -> str:
+    assert line.asked is not None  # noqa: S101  (a heading has no check)
     check = check_of_evidence(known.blank(line), known.has)
-    return str(check.evaluate({part: typed.get(part) for part in (*FIELDS, "shorthand")}))
+    return str(check.evaluate(values_of(ASSURANCE, typed, line.asked.item, threshold)))
 
 
 class _Known:
@@ -196,9 +213,9 @@ def _write_row(sheet: Sheet, framework: Framework, line: Line, known: _Known, ty
         day = float(given) if isinstance(given, Decimal) else given  # a Decimal would be written as text
         sheet.put(row, table.index(name), day, _STYLES[field.type])
     sheet.put(row, table.index("shorthand"), typed.get("shorthand"), "input_choice")
-    refs = {part: table.cell(part, line.row) for part in (*FIELDS, "shorthand")}
-    formula = check_of_evidence(known.blank(line), known.has).formula(refs)
-    sheet.formula(row, table.index("check"), formula, _check_words(line, known, typed), "check")
+    check = check_of_evidence(known.blank(line), known.has)
+    words = _check_words(line, known, typed, framework.settings.disclosure_threshold or 0)
+    sheet.formula(row, table.index("check"), check.formula({name: name for name in check.names}), words, "check")
     sheet.put(row, table.index("id"), row_id(line), "check")
     sheet.fit_row(row, {table.index(part): text for part, text in texts.items()}, least=LEAST_LINES)
 
@@ -234,18 +251,17 @@ def check_of_evidence(blank: str, has: frozenset[str]) -> Expression:
         blank: What it says of a row into which nothing has been typed.
         has: The fields that were given in earlier rounds.
     """
-    cells = {name: Name(name) for name in FIELDS}
-    shorthand, headline = Name("shorthand"), cells[HEADLINE]
-    starts = any_of(*(starts_with(shorthand, symbol) for symbol in REPLACEMENTS))
-    replaced = when(is_text(shorthand), starts, Literal(constant=False))
+    cells = {name: Name(name_of(name)) for name in FIELDS}
+    shorthand, headline = Name(MARK), cells[HEADLINE]
     cases: list[tuple[Expression, str]] = [
+        (Name(SHOWS_ERROR), AN_ERROR),
+        (Name(IS_FORMULA), A_FORMULA),
         (all_of(*(is_blank(cell) for cell in (*cells.values(), shorthand))), blank),
-        (all_of(_given(headline), replaced), "Correct: headline or shorthand, not both"),
-        (all_of(is_blank(headline), _given(shorthand), negated(replaced)), "Correct: no headline beside the marker"),
-        *(
-            (all_of(_given(cells[name]), negated(is_number(cells[name]))), f"Correct: {words}")
-            for name, words in (("date", "the date of it is no date"), ("action_due", "Action due is no date"))
-        ),
+        (shorthand.equals(UNKNOWN), NO_SHORTHAND),
+        (all_of(is_blank(headline), shorthand.equals(MARKER)), "Correct: no headline beside the marker"),
+        (all_of(is_blank(headline), shorthand.equals(NO_REASON)), REASON_WANTED),
+        (all_of(_given(headline), _given(shorthand), shorthand.differs_from(MARKER)), _BOTH),
+        *_wrong_fields(cells),
     ]
     if HEADLINE not in has:
         cases.append((all_of(is_blank(headline), is_blank(shorthand)), "To do: the headline"))
@@ -255,6 +271,21 @@ def check_of_evidence(blank: str, has: frozenset[str]) -> Expression:
         cases.append((all_of(is_blank(cells["action"]), beside), "To do: what the action is"))
     cases += _wanted(cells, has, cells["action"], ("owner", "action_due"))
     return first_of(*cases, otherwise=OK)
+
+
+def _wrong_fields(cells: Mapping[str, Name]) -> Iterator[tuple[Expression, str]]:
+    """Yield what is said of a field that is not of its type."""
+    for name, field in FIELDS.items():
+        cell, label = cells[name], field.label
+        choices = _CHOICES.get(field.type, ())
+        if field.type == "date":
+            yield is_text(cell), f"Correct: {label} is no date"
+        elif choices:
+            known = any_of(*(cell.equals(choice) for choice in choices))
+            yield all_of(_given(cell), negated(known)), f"Correct: {label} is not on the list"
+        else:
+            is_long = when(is_text(cell), length_of(cell) > LONGEST_NARRATIVE, Literal(constant=False))
+            yield is_long, f"Correct: {label} is too long"
 
 
 def _given(cell: Expression) -> Expression:
@@ -268,14 +299,12 @@ def _wanted(
     return [(all_of(_given(beside), is_blank(cells[name])), _WANTED[name]) for name in names if name not in has]
 
 
-def _mark(sheet: Sheet, rows: list[int]) -> None:
-    """Colour by what stands there, so that a bad value shows even where a paste destroyed the validation."""
-    first, last = HEADER_ROW, max(rows) - 1
-    check = f"${ASSURANCE.columns['check']}{first + 1}"
+def _mark_fields(sheet: Sheet, first: int, last: int) -> None:
+    """Colour the cells whose own content is not of their type."""
     wrong = {"type": "formula", "format": sheet.book.style("if_wrong")}
     for name, field in FIELDS.items():
         cell = f"{ASSURANCE.columns[name]}{first + 1}"
-        choices = {"choice": LEVELS, "yes_no": ("Yes", "No")}.get(field.type, ())
+        choices = _CHOICES.get(field.type, ())
         if field.type == "date":
             criteria = f'=AND({cell}<>"",NOT(ISNUMBER({cell})))'
         elif choices:
@@ -284,8 +313,3 @@ def _mark(sheet: Sheet, rows: list[int]) -> None:
             continue
         column = ASSURANCE.index(name)
         sheet.worksheet.conditional_format(first, column, last, column, {**wrong, "criteria": criteria})
-    column = ASSURANCE.index("check")
-    is_wrong = f'=LEFT({check},7)="Correct"'
-    sheet.worksheet.conditional_format(first, column, last, column, {**wrong, "criteria": is_wrong})
-    done = {"type": "formula", "criteria": f'={check}="{OK}"', "format": sheet.book.style("if_done")}
-    sheet.worksheet.conditional_format(first, column, last, column, done)

@@ -1,9 +1,9 @@
 """Where every cell of a return is: the only place that knows.
 
-Writing and reading both ask here. A return has up to four entry tables (``Return``, ``Narrative``,
-``Quality assurance``, ``Revisions``), each with a row a figure and the figure's id in a hidden last
-column. A row of ``Quality assurance`` takes several figures, the fields of a piece of evidence; its id
-is that of the evidence, and each figure's is made of it.
+Writing and reading both ask here. A return has up to four entry tables (``Return``, ``Narrative``, ``Quality
+assurance``, ``Revisions``), each with a row a figure and its id in a hidden column. A row of ``Quality assurance``
+takes several figures, the fields of a piece of evidence; its id is that of the evidence, and each figure's is made
+of it.
 """
 
 from __future__ import annotations
@@ -29,11 +29,15 @@ Figure = tuple[str, str, str, Period]
 
 START = "Start here"
 DEFINITIONS = "Definitions"
+PUT_RIGHT = "To put right"
+"""The first sheet of an annotated copy."""
 ADDABLE = ("count", "number", "money")
 """Types of item whose figures may be added over agencies, where the indicator says so."""
 NOT_COMPARABLE = "not comparable"
 """Stands in place of figures of several agencies that cannot be added."""
 IDENTITY = "_dapf"
+PUT_RIGHT = "To put right"
+"""First sheet of an annotated copy, which this program itself adds."""
 HEADER_ROW = 5
 """Row (as Excel counts) of every entry table's heads."""
 
@@ -64,6 +68,10 @@ class EntryTable:
         """Return the zero-based column of a part."""
         return ord(self.columns[part]) - ord("A")
 
+    def hidden(self) -> range:
+        """Return the zero-based columns behind the table that are for the program: ids, and what checks pass on."""
+        return range(self.index("id"), max(map(self.index, self.columns)) + 1)
+
     def has(self, part: str) -> bool:
         """Say whether the table has that part."""
         return part in self.columns
@@ -86,6 +94,8 @@ RETURN = EntryTable(
         "comment": "L",
         "check": "M",
         "id": "N",
+        "taken": "O",
+        "number": "P",
     },
 )
 NARRATIVE = EntryTable("Narrative", {"ref": "A", "indicator": "B", "what": "C", "value": "D", "check": "E", "id": "F"})
@@ -103,6 +113,8 @@ REVISIONS = EntryTable(
         "comment": "I",
         "check": "J",
         "id": "K",
+        "taken": "L",
+        "number": "M",
     },
 )
 ASSURANCE = EntryTable(

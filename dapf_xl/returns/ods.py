@@ -12,15 +12,23 @@ from typing import TYPE_CHECKING, Any
 from defusedxml import ElementTree
 
 from dapf_xl.findings import Code
-from dapf_xl.returns.layout import ENTRY_TABLES
-from dapf_xl.returns.troubles import ERROR, FARTHEST_COLUMN, FARTHEST_ROW, FORMULA, UNCALCULATED, Trouble
+from dapf_xl.returns.ods_fittings import book_fittings, sheet_fittings
+from dapf_xl.returns.troubles import (
+    ERROR,
+    FARTHEST_COLUMN,
+    FARTHEST_ROW,
+    OF_A_FORMULA,
+    OF_ONE_UNCALCULATED,
+    SheetRead,
+    Trouble,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from xml.etree.ElementTree import Element
 
+    from dapf_xl.returns.fittings import BookFittings
     from dapf_xl.returns.package import Package
-    from dapf_xl.returns.troubles import Cells, Troubles
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -37,37 +45,59 @@ MOST_SPACES = 1_000_000
 """Spaces of a file that are told by their number, a few bytes for any."""
 
 
-def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Cells], Troubles]:
-    """Return the names of all sheets, the values of those that are wanted, and what is the matter with them."""
+def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, SheetRead], BookFittings]:
+    """Return the names of all sheets, what stands on those that are wanted, and how the workbook is fitted out."""
     root = ElementTree.fromstring(package.parts["content.xml"])
     spaces = sum(int(each.get(f"{_TEXT}c", "1")) for each in root.iter(f"{_TEXT}s"))
     if spaces > MOST_SPACES:
         package.found(Code.FILE_TOO_LARGE, found=f"{spaces:,} spaces", limit=f"{MOST_SPACES:,}")
         raise ValueError(spaces)
-    sheets = {sheet.get(f"{_TABLE}name", ""): sheet for sheet in root.iter(f"{_TABLE}table")}
-    cells: dict[str, Cells] = {}
-    troubles: Troubles = {}
-    for name in (name for name in wanted if name in sheets):
-        table = ENTRY_TABLES.get(name)
-        columns = [table.index(part) for part in table.inputs] if table else []
-        cells[name], troubles[name] = _read_sheet(sheets[name], columns)
-    return tuple(sheets), cells, troubles
+    tables = list(root.iter(f"{_TABLE}table"))
+    package.refuse_if_twice(sheet.get(f"{_TABLE}name", "") for sheet in tables)
+    sheets = {sheet.get(f"{_TABLE}name", ""): sheet for sheet in tables}
+    found = {name: _read_sheet(sheets[name]) for name in wanted if name in sheets}
+    for name, sheet in found.items():
+        sheet.fittings = sheet_fittings(sheets[name])
+    return tuple(sheets), found, book_fittings(root, package.parts.get("meta.xml", b""))
 
 
-def _read_sheet(sheet: Element, columns: Sequence[int]) -> tuple[Cells, dict[str, Trouble]]:
-    """Return the values of a sheet, and the troubles in some columns, by address."""
-    cells: Cells = []
-    troubles: dict[str, Trouble] = {}
+def _read_sheet(sheet: Element) -> SheetRead:
+    found = SheetRead()
+    cells = found.cells
     for line in _rows(sheet):
         repeated = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
+        beyond = _first_beyond(line)
         if len(cells) + repeated > FARTHEST_ROW:
+            if beyond is not None or any(_holds(cell) for cell in line):
+                found.far += (f"row {len(cells) + 1}",)
             break
-        found = list(_cells(line))
-        cells += [[_value(cell) for cell in found]] * repeated
-        for column in columns:
-            if column < len(found) and (trouble := _trouble(found[column])):
-                troubles[f"{chr(ord('A') + column)}{len(cells)}"] = trouble
-    return cells, troubles
+        in_line = list(_cells(line))
+        cells += [[_value(cell) for cell in in_line]] * repeated
+        if beyond is not None:
+            found.far += (f"row {len(cells)}",)
+        for column, cell in enumerate(in_line):
+            if cell.attrib and (trouble := _trouble(cell)):
+                for row in range(len(cells) - repeated + 1, len(cells) + 1):
+                    address = f"{chr(ord('A') + column)}{row}"
+                    found.troubles[address] = trouble
+                    if (formula := cell.get(f"{_TABLE}formula")) is not None:
+                        found.formulas[address] = formula
+    return found
+
+
+def _holds(cell: Element) -> bool:
+    """Say whether a cell holds anything but a look, or a note."""
+    return f"{_OFFICE}value-type" in cell.attrib or cell.find(f"{_TEXT}p") is not None
+
+
+def _first_beyond(line: Element) -> Element | None:
+    """Return the first cell of a row that holds something and stands too far to the right."""
+    column = 0
+    for cell in line:
+        column += int(cell.get(f"{_TABLE}number-columns-repeated", "1")) if cell.tag in _CELLS else 0
+        if column > FARTHEST_COLUMN and _holds(cell):
+            return cell
+    return None
 
 
 def _rows(parent: Element) -> Iterator[Element]:
@@ -136,16 +166,23 @@ def _run(node: Element) -> str:
 
 
 def _trouble(cell: Element) -> Trouble | None:
-    """Return what is the matter with a cell that takes a value: an error, or a formula."""
+    """Return what is the matter with a cell: an error, or a formula."""
     kind = cell.get(f"{_CALCEXT}value-type") or cell.get(f"{_OFFICE}value-type")
     shown = _words(cell)
     has_formula = cell.get(f"{_TABLE}formula", _TRUTHS[0]) not in _TRUTHS
     if kind == "error" or (has_formula and shown.startswith(("#", "Err:"))):
         return Trouble(ERROR, shown)
     if has_formula:
-        return Trouble(FORMULA if kind else UNCALCULATED)
+        return OF_A_FORMULA if kind else OF_ONE_UNCALCULATED
     try:
         _stored(cell)
     except ValueError:
         return Trouble(ERROR, _said(cell))
     return None
+
+
+def held_by(cell: Element) -> tuple[str, Any, str | None]:
+    """Return the kind of trouble of a cell ("" for none), its value, and its formula, None where it has none."""
+    trouble = _trouble(cell)
+    kind = trouble.kind if trouble else ""
+    return kind, trouble.shown if trouble and kind == ERROR else _value(cell), cell.get(f"{_TABLE}formula")

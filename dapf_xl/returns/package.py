@@ -10,13 +10,16 @@ import io
 import os
 import re
 import zipfile
+from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Finding
+from dapf_xl.personal_data import redacted
 from dapf_xl.plain import file_name, shown
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 READABLE = (".xlsx", ".ods", ".xlsm")
@@ -33,8 +36,8 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _SIGNATURES = {b"%PDF": "a PDF", b"PK": "", b"{\\rtf": "a Word document (RTF)", b"<": "a web page or an XML file"}
 
-_XML = (".xml", ".rels", ".vml")
-_DOCTYPE = b"<!DOCTYPE"
+XML = (".xml", ".rels", ".vml")
+DOCTYPE = b"<!DOCTYPE"
 _DECLARATION = re.compile(r"<\?xml[^<>]*\?>")
 
 _CARRIED = (
@@ -51,7 +54,7 @@ class Package:
     def __init__(self, path: Path) -> None:
         """Read the file, and look at it without unpacking it."""
         self.path = path
-        self.name = file_name(path.name)
+        self.name = redacted(file_name(path.name))
         self.data = b""
         self.saved = ""
         """When the file was last saved, ISO 8601, by the file system."""
@@ -113,7 +116,7 @@ class Package:
         parts = archive.infolist()
         names = {part.filename for part in parts}
         size = sum(part.file_size for part in parts)
-        unsafe = next((part.filename for part in parts if _is_unsafe(part.filename)), "")
+        unsafe = next((part.filename for part in parts if is_unsafe(part.filename)), "")
         if unsafe or len(names) != len(parts):
             self.found(Code.FILE_UNSAFE_PART, part=shown(unsafe) or "two parts of the same name")
         elif len(parts) > MOST_PARTS:
@@ -126,7 +129,7 @@ class Package:
             self.found(Code.NOT_A_WORKBOOK, what=" but another kind of archive, renamed")
         else:
             content = {part.filename: self._unpacked(archive.read(part)) for part in parts}
-            declaring = next((name for name, xml in content.items() if name.endswith(_XML) and _DOCTYPE in xml), "")
+            declaring = next((name for name, xml in content.items() if name.endswith(XML) and DOCTYPE in xml), "")
             if declaring:  # no spreadsheet program does: entities that grow without end, or read other files
                 self.found(Code.FILE_UNSAFE_PART, part=f"{declaring}, which declares a document type")
                 return
@@ -145,6 +148,18 @@ class Package:
     def _found_too_large(self, size: int) -> None:
         self.found(Code.FILE_TOO_LARGE, found=f"{size / 1e6:,.0f} MB", limit=f"{MOST_BYTES / 1e6:,.0f} MB")
 
+    def refuse_if_twice(self, names: Iterable[str]) -> None:
+        """Refuse a workbook that has two sheets of one name: programs differ in which of them they show.
+
+        Raises:
+            ValueError: it has, and a finding says so.
+        """
+        often = Counter(name.casefold() for name in names)
+        twice = [name for name, times in often.items() if times > 1]
+        if twice:
+            self.found(Code.FILE_UNSAFE_PART, part=f"two sheets with the name {shown(twice[0])}")
+            raise ValueError(twice[0])
+
     def found(self, code: Code, **words: str) -> None:
         """Add a finding about the file."""
         self.findings.append(code.finding(file=self.name, severity=None, **words))
@@ -155,7 +170,7 @@ def _is_encrypted_ods(archive: zipfile.ZipFile, names: set[str]) -> bool:
     return manifest in names and b"encryption-data" in archive.read(manifest)
 
 
-def _is_unsafe(name: str) -> bool:
+def is_unsafe(name: str) -> bool:
     """Say whether a part's name climbs out of the archive."""
     first, *others = name.replace("\\", "/").split("/")
     return not first or ":" in first or ".." in (first, *others)

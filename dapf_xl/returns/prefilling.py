@@ -32,6 +32,18 @@ class Cells(NamedTuple):
 EMPTY = Cells()
 
 
+class Filled(NamedTuple):
+    """What stands in the yellow cells of a return as it is written."""
+
+    cells: Mapping[str, Cells]
+    """By the id of the figure; nothing stands in those that are left out."""
+    sign_off: Mapping[str, float | str]
+    """By part."""
+
+
+NOTHING_FILLED = Filled({}, {})
+
+
 def cells_of(item: Item, known: Observation) -> Cells:
     """Return what a figure looks like in a return's cells; percentages as fractions."""
     if known.value is None:
@@ -40,8 +52,8 @@ def cells_of(item: Item, known: Observation) -> Cells:
     return Cells(float(value), shorthand_words(known), known.comment, known.label)
 
 
-def prefilled(plan: Plan, given: Mapping[Figure, Observation]) -> dict[str, Cells]:
-    """Return what is to stand in a return's cells, by the id of the row.
+def prefilled(plan: Plan, given: Mapping[Figure, Observation]) -> Filled:
+    """Return what is to stand in a return's cells.
 
     Args:
         plan: The plan of the return.
@@ -55,7 +67,7 @@ def prefilled(plan: Plan, given: Mapping[Figure, Observation]) -> dict[str, Cell
             cells = cells_of(asked.item, known)
             is_date = asked.item.type == "date" and isinstance(cells.value, str)
             found[line.id] = cells._replace(value=_serial(str(cells.value))) if is_date else cells
-    return found
+    return Filled(found, {})
 
 
 def with_labels(plan: Plan, typed: Mapping[str, Cells]) -> Plan:

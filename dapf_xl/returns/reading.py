@@ -12,9 +12,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from defusedxml import DefusedXmlException
 
 from dapf_xl.findings import Code, Finding, has_errors
+from dapf_xl.personal_data import redacted
 from dapf_xl.plain import file_name
 from dapf_xl.returns import ods, xlsx
+from dapf_xl.returns.asides import asides_of
+from dapf_xl.returns.fittings import BookFittings
 from dapf_xl.returns.layout import (
+    DEFINITIONS,
     ENTRY_TABLES,
     HEADER_ROW,
     IDENTITY,
@@ -26,19 +30,20 @@ from dapf_xl.returns.layout import (
     ids_in_row,
 )
 from dapf_xl.returns.package import Package
-from dapf_xl.returns.troubles import ERROR, FORMULA, NO_TROUBLE, UNCALCULATED
+from dapf_xl.returns.troubles import ERROR, FORMULA, NO_TROUBLE, UNCALCULATED, SheetRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from dapf_xl.returns.asides import Aside
     from dapf_xl.returns.layout import EntryTable
-    from dapf_xl.returns.troubles import Cells, Trouble
+    from dapf_xl.returns.troubles import Cells
 
-__all__ = ["ERROR", "FORMULA", "UNCALCULATED", "Entry", "ReadReturn", "read_return"]
+__all__ = ["ERROR", "FORMULA", "UNCALCULATED", "Entry", "ReadReturn", "read_return", "read_table"]
 
-WANTED = (IDENTITY, START, *ENTRY_TABLES)
-"""The sheets that are read; the rest of a return says nothing that was typed."""
+WANTED = (IDENTITY, START, *ENTRY_TABLES, DEFINITIONS)
+"""The sheets that are read: all that a return can have."""
 
 
 class Entry(NamedTuple):
@@ -80,12 +85,20 @@ class ReadReturn:
     entries: list[Entry] = field(default_factory=list)
     outside: list[Outside] = field(default_factory=list)
     sheets: tuple[str, ...] = ()
+    asides: list[Aside] = field(default_factory=list)
+    """What points to one person beside the cells."""
     findings: list[Finding] = field(default_factory=list)
+    content: dict[str, SheetRead] = field(default_factory=dict)
+    """What stands on each of its sheets; nothing where the file could not be read."""
+    book: BookFittings = field(default_factory=BookFittings)
+    """How the workbook is fitted out besides its sheets."""
+    tables: dict[str, EntryTable] = field(default_factory=dict)
+    """Entry tables whose columns stand elsewhere than they were issued, by sheet."""
 
     @property
     def name(self) -> str:
-        """The file's name, as it can be kept and shown."""
-        return file_name(self.path.name)
+        """The file's name, as it can be kept and shown: without what in it points to one person."""
+        return redacted(file_name(self.path.name))
 
     def positions(self) -> dict[str, list[tuple[int, str]]]:
         """Return row and id of every figure as they stand in the file, by sheet."""
@@ -112,25 +125,40 @@ def read_return(path: Path) -> ReadReturn:
             package.found(Code.FILE_UNSAFE_PART, part="XML that declares entities")
         elif not has_errors(result.findings):
             package.found(Code.FILE_TRUNCATED, reason=str(error) or type(error).__name__)
-        result.entries, result.outside, result.identity, result.sign_off = [], [], {}, {}
+        result.entries, result.outside, result.identity, result.sign_off, result.content = [], [], {}, {}, {}
     return result
 
 
 def _read(package: Package, result: ReadReturn) -> None:
     program = ods if package.is_ods else xlsx
-    result.sheets, cells, troubles = program.read(package, WANTED)
-    if IDENTITY not in result.sheets:
+    result.sheets, result.content, result.book = program.read(package, WANTED)
+    if IDENTITY not in result.content:
         return
-    fields = ((_text(row[0]), _text(row[1])) for row in cells[IDENTITY] if len(row) > 1)
+    result.asides = asides_of(package, result.sheets)
+    fields = ((_text(row[0]), _text(row[1])) for row in result.content[IDENTITY].cells if len(row) > 1)
     result.identity = {name: value for name, value in fields if name in IDENTITY_FIELDS}
-    result.sign_off = {part: _at(cells.get(START, []), cell) for part, cell in SIGN_OFF.items()}
+    start = result.content.get(START, SheetRead())
+    result.sign_off = {part: _at(start.cells, cell) for part, cell in SIGN_OFF.items()}
     for sheet, table in ENTRY_TABLES.items():
-        if sheet in cells:
-            result.entries.extend(_entries(table, cells[sheet], troubles.get(sheet, {})))
-            result.outside.extend(_outside(table, cells[sheet]))
+        if sheet in result.content:
+            entries, outside = read_table(table, result.content[sheet])
+            result.entries += entries
+            result.outside += outside
 
 
-def _entries(table: EntryTable, cells: Cells, troubles: dict[str, Trouble]) -> Iterator[Entry]:
+def read_table(table: EntryTable, sheet: SheetRead, header: int = HEADER_ROW) -> tuple[list[Entry], list[Outside]]:
+    """Return the rows of an entry table, and what stands on its sheet beside them.
+
+    Args:
+        table: The table, its columns as the file has them.
+        sheet: What stands on its sheet.
+        header: The row of its heads, as Excel counts.
+    """
+    return list(_entries(table, sheet, header)), list(_outside(table, sheet.cells, header))
+
+
+def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Entry]:
+    troubles = content.troubles
     ids = table.index("id")
     values = {part: table.index(part) for part in table.inputs}
     first = table.inputs[0]
@@ -139,7 +167,7 @@ def _entries(table: EntryTable, cells: Cells, troubles: dict[str, Trouble]) -> I
     has_shorthand, has_comment = shorthands != ids, comments != ids
     labels = table.index(LABEL)
     sheet = table.sheet
-    for row, line in enumerate(cells[HEADER_ROW:], HEADER_ROW + 1):
+    for row, line in enumerate(content.cells[header:], header + 1):
         if len(line) <= ids or line[ids] == "":
             continue
         for part, name in ids_in_row(table, _text(line[ids])):
@@ -155,16 +183,17 @@ def _entries(table: EntryTable, cells: Cells, troubles: dict[str, Trouble]) -> I
                 _text(line[comments]) if has_comment and is_first else "",
                 trouble,
                 part,
-                _text(line[labels]) if table is RETURN else "",
+                _text(line[labels]) if sheet == RETURN.sheet else "",
             )
 
 
-def _outside(table: EntryTable, cells: Cells) -> Iterator[Outside]:
+def _outside(table: EntryTable, cells: Cells, header: int) -> Iterator[Outside]:
     """Yield what stands to the right of a table, and in its input columns beside no figure."""
     ids = table.index("id")
+    beyond_table = table.hidden().stop
     inputs = [table.index(part) for part in (*table.inputs, "shorthand", "comment") if table.has(part)]
-    for row, line in enumerate(cells[HEADER_ROW:], HEADER_ROW + 1):
-        beyond = range(ids + 1, len(line))
+    for row, line in enumerate(cells[header:], header + 1):
+        beyond = range(beyond_table, len(line))
         columns = beyond if len(line) > ids and line[ids] != "" else [*inputs, *beyond]
         for column in columns:
             if column < len(line) and line[column] != "":

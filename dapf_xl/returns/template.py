@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import hmac
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue.open_rows import plain_label
-from dapf_xl.observations import words_of
 from dapf_xl.returns.definitions import write_definitions
 from dapf_xl.returns.evidence_rows import LEAD as EVIDENCE_LEAD
 from dapf_xl.returns.evidence_rows import WIDTHS as EVIDENCE_WIDTHS
-from dapf_xl.returns.evidence_rows import evidence_words, write_evidence
+from dapf_xl.returns.evidence_rows import write_evidence
+from dapf_xl.returns.fittings import issued_fittings
 from dapf_xl.returns.layout import (
     ASSURANCE,
     DEFINITIONS,
@@ -31,8 +29,10 @@ from dapf_xl.returns.layout import (
     history_periods,
     known_to,
 )
-from dapf_xl.returns.live_checks import LiveChecks
-from dapf_xl.returns.prefilling import EMPTY, prefilled, with_labels
+from dapf_xl.returns.live_checks import LiveChecks, ReturnChecks
+from dapf_xl.returns.prefilling import EMPTY, NOTHING_FILLED, with_labels
+from dapf_xl.returns.row_texts import RowTexts
+from dapf_xl.returns.sealing import digest_of, seal_of
 from dapf_xl.returns.start_here import write_start_here
 from dapf_xl.returns.validation import input_style, write_validations
 from dapf_xl.styles import PROTECTION, text_width
@@ -44,11 +44,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dapf_xl.catalogue import Asked, Framework
-    from dapf_xl.catalogue.tables import Item
     from dapf_xl.observations import Observation
-    from dapf_xl.periods import Period
+    from dapf_xl.returns.fittings import Rule
     from dapf_xl.returns.layout import EntryTable, Figure, Line, Plan
-    from dapf_xl.returns.prefilling import Cells
+    from dapf_xl.returns.prefilling import Cells, Filled
 
 WIDTHS = {
     RETURN.sheet: (6, 19, 25, 8, 9.5, 9.5, 9.5, 9.5, 12, 11, 18, 24, 20, 3),
@@ -75,6 +74,8 @@ HEADS = {
     "period": "Period",
     "known": "Reported so far",
     "id": "id",
+    "taken": "taken",
+    "number": "number",
 }
 LEADS = {
     RETURN.sheet: "Type this quarter's figures into the yellow cells. 0 means none; if there is no figure, leave it "
@@ -84,14 +85,7 @@ LEADS = {
     REVISIONS.sheet: "Figures for earlier quarters that are owed, provisional, or open to correction this year. "
     "Leave a row blank if nothing is new. A comment says why a figure changed.",
 }
-UNITS = {"count": "number", "percent": "%", "money": "£", "date": "date", "yes_no": "yes or no", "text": "text"}
 NOTHING_OPEN = "Nothing from earlier quarters is open: there is nothing to do here."
-SPARE = "Write which it is →"
-"""Stands beside the cell for the label of a spare row."""
-WANTED = {"higher": "none set; a rise is wanted", "lower": "none set; a fall is wanted"}
-"""What is said in place of a target where only the direction is known."""
-NO_FIGURE = "–"
-"""Stands where nothing was reported, so that an empty cell never has to be guessed at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +104,8 @@ class Issued:
     """Locked values by sheet and cell; formulas begin with ``=``."""
     positions: Mapping[str, list[tuple[int, str]]]
     """Row and id of every figure, by sheet."""
+    fittings: Mapping[str, Mapping[str, Sequence[Rule]]]
+    """Validations and formats, by sheet."""
 
 
 class LockedSheet(Sheet):
@@ -137,12 +133,6 @@ class LockedSheet(Sheet):
         """Write a link, and remember its words."""
         super().link(row, column, sheet, words, cell, style)
         self.locked[f"{COLUMN_LETTERS[column]}{row + 1}"] = words
-
-
-def seal_of(key: bytes, identity: Mapping[str, str]) -> str:
-    """Return the HMAC over a return's identity, every field but the seal itself."""
-    words = "\n".join(identity[name] for name in IDENTITY_FIELDS if name != "seal")
-    return hmac.new(key, words.encode(), hashlib.sha256).hexdigest()
 
 
 def file_name(plan: Plan) -> str:
@@ -175,6 +165,7 @@ class Template:
         self.key = key
         self.created = created
         self.checks = LiveChecks(framework)
+        self.texts = RowTexts(framework)
         self.marking = framework.settings.marking + (" · SPECIMEN, not to be filled" if specimen else "")
         self.footer = self.marking
         self.note = note
@@ -186,7 +177,7 @@ class Template:
         plan: Plan,
         known: Mapping[Figure, Observation],
         path: Path,
-        given: Mapping[Figure, Observation] | None = None,
+        filled: Filled = NOTHING_FILLED,
     ) -> Issued:
         """Write one return to ``path`` and return what went out.
 
@@ -194,41 +185,34 @@ class Template:
             plan: What it asks, and where.
             known: Figures known already.
             path: Where it goes.
-            given: What the agency has given in this round, which then stands in the yellow cells.
+            filled: What stands in the yellow cells.
 
         Raises:
             NotWrittenError: the file could not be written; what stood there before still stands.
         """
         issued: list[Issued] = []
-        typed = prefilled(plan, given or {})
-        plan = with_labels(plan, typed)
-        write_atomically(path, lambda temporary: issued.append(self._write(plan, known, temporary, path.name, typed)))
+        plan = with_labels(plan, filled.cells)
+        write_atomically(path, lambda temporary: issued.append(self._write(plan, known, temporary, path.name, filled)))
         return issued[0]
 
-    def _write(
-        self, plan: Plan, known: Mapping[Figure, Observation], path: Path, name: str, typed: Mapping[str, Cells]
-    ) -> Issued:
-        agency = self.framework.agencies[plan.agency]
+    def _write(self, plan: Plan, known: Mapping[Figure, Observation], path: Path, name: str, filled: Filled) -> Issued:
+        agency, typed = self.framework.agencies[plan.agency], filled.cells
         history = history_of(self.framework, plan.agency, plan.period, known)
+        checks = self.checks.of(plan, known, typed)
         known = known_to(self.framework, plan.agency, plan.period, known)
+        checks.add_evidence(known)
         title = f"{agency.name}: performance return, {plan.period.words}"
         with strict():
             book = Book(path, title=title, subject=self.framework.title, created=self.created)
             book.workbook.lock_structure = True
             sheets = self._sheets(book, plan)
-            checks = {
-                sheet: self.checks.words(ENTRY_TABLES[sheet], plan.lines[sheet], typed)
-                if sheet != ASSURANCE.sheet
-                else evidence_words(plan, known, typed)
-                for sheet in plan.lines
-            }
-            write_start_here(sheets[START], self.framework, plan, self.marking, checks)
+            checks.define_names(book)
+            write_start_here(sheets[START], self.framework, plan, self.marking, checks.words, filled.sign_off)
             for sheet in plan.lines:
-                self._write_table(
-                    sheets[sheet], ENTRY_TABLES[sheet], plan, history if sheet == RETURN.sheet else known, typed
-                )
+                before = history if sheet == RETURN.sheet else known
+                self._write_table(sheets[sheet], ENTRY_TABLES[sheet], before, checks)
             write_definitions(sheets[DEFINITIONS], self.framework, plan, self.marking)
-            issued = self._seal(plan, {sheet: written.locked for sheet, written in sheets.items()}, name)
+            issued = self._seal(plan, sheets, name)
             self._write_identity(book, issued)
             for written in sheets.values():
                 written.worksheet.protect("", PROTECTION)
@@ -244,18 +228,19 @@ class Template:
             name: book.sheet(name, LockedSheet, tab=tab, footer=footer, header=self.note) for name, tab in names.items()
         }
 
-    def _seal(self, plan: Plan, locked: Mapping[str, Mapping[str, object]], name: str) -> Issued:
-        digest = digest_of(locked)
+    def _seal(self, plan: Plan, sheets: Mapping[str, LockedSheet], name: str) -> Issued:
+        locked = {sheet: written.locked for sheet, written in sheets.items()}
+        fittings = {sheet: issued_fittings(written.worksheet) for sheet, written in sheets.items()}
         identity = {
             "framework": self.framework.id,
             "catalogue_version": self.framework.version,
             "agency": plan.agency,
             "period": plan.period.label,
-            "digest": digest,
+            "digest": digest_of(locked),
         }
         identity["issue_id"] = hashlib.sha256("\n".join(identity.values()).encode()).hexdigest()[:16]
         identity["seal"] = seal_of(self.key, identity)
-        return Issued(**identity, file=name, locked=locked, positions=plan.positions())
+        return Issued(**identity, file=name, locked=locked, positions=plan.positions(), fittings=fittings)
 
     def _write_identity(self, book: Book, issued: Issued) -> None:
         worksheet = book.workbook.add_worksheet(IDENTITY)
@@ -268,46 +253,36 @@ class Template:
     # --- the entry tables --------------------------------------------------------------------
 
     def _write_table(
-        self,
-        sheet: LockedSheet,
-        table: EntryTable,
-        plan: Plan,
-        known: Mapping[Figure, Observation],
-        typed: Mapping[str, Cells],
+        self, sheet: LockedSheet, table: EntryTable, known: Mapping[Figure, Observation], checks: ReturnChecks
     ) -> None:
+        plan = checks.plan
         lines = plan.lines[table.sheet]
         title = f"{table.sheet}: {self.framework.agencies[plan.agency].name}, {plan.period.words}"
-        targets = [self._target_words(line.asked) for line in lines if line.asked] if table.has("target") else []
+        targets = [self.texts.target(line.asked) for line in lines if line.asked] if table.has("target") else []
         sheet.columns(_widths(table, lines, targets))
         sheet.masthead(title, LEADS[table.sheet] if lines else NOTHING_OPEN, self.marking, START)
         if not lines:
             return
         if table is ASSURANCE:
-            write_evidence(sheet, self.framework, plan, known, typed)
+            write_evidence(sheet, self.framework, plan, known, checks.typed)
         else:
-            self._write_lines(sheet, table, plan, known, typed)
+            self._write_lines(sheet, table, known, checks)
         write_validations(sheet, table, lines, self.framework)
         _arrange(sheet, table, lines)
 
     def _write_lines(
-        self,
-        sheet: LockedSheet,
-        table: EntryTable,
-        plan: Plan,
-        known: Mapping[Figure, Observation],
-        typed: Mapping[str, Cells],
+        self, sheet: LockedSheet, table: EntryTable, known: Mapping[Figure, Observation], checks: ReturnChecks
     ) -> None:
-        lines = plan.lines[table.sheet]
-        self._write_heads(sheet, table, plan)
-        for line in lines:
+        self._write_heads(sheet, table, checks.plan)
+        for line in checks.plan.lines[table.sheet]:
             if line.asked:
                 self._write_line(sheet, table, line, line.asked, known)
-                _write_typed(sheet, table, line, line.asked, typed.get(line.id, EMPTY))
+                _write_typed(sheet, table, line, line.asked, checks.typed.get(line.id, EMPTY))
             else:
                 sheet.worksheet.set_row(line.row - 1, HEADING_HEIGHT)
                 for column in range(table.index("id")):
                     sheet.put(line.row - 1, column, line.heading if column == 0 else None, "subhead")
-        self.checks.write(sheet, table, lines, typed)
+        checks.write(sheet, table)
 
     def _write_heads(self, sheet: LockedSheet, table: EntryTable, plan: Plan) -> None:
         heads = dict(HEADS)
@@ -317,7 +292,7 @@ class Template:
         right = {"value", *HISTORY_PARTS} if table is not NARRATIVE else set()
         for part in table.columns:
             sheet.put(HEADER_ROW - 1, table.index(part), heads[part], "head_right" if part in right else "head")
-        texts = {table.index(part): heads[part] for part in table.columns if part != "id"}
+        texts = {table.index(part): heads[part] for part in table.columns if table.index(part) not in table.hidden()}
         sheet.fit_row(HEADER_ROW - 1, texts, bold=True, least=2)
 
     def _write_line(
@@ -326,86 +301,20 @@ class Template:
         row = line.row - 1
         texts: dict[str, object] = {}
         is_spare = asked.is_open and table is RETURN
-        for part, text in self._texts(table, line, asked, known).items():
+        for part, text in self.texts.of(table, line, asked, known).items():
             texts[part] = text
             style = "input_text" if is_spare and part == LABEL else "locked_bold" if part == "ref" else "locked"
             sheet.put(row, table.index(part), text, style)
         if table is RETURN:
-            for part, period in zip(HISTORY_PARTS, self._history_of(asked), strict=True):
+            for part, period in zip(HISTORY_PARTS, self.texts.history_of(asked), strict=True):
                 observation = known.get((asked.item.id, asked.category, asked.supplier, period)) if period else None
                 if is_spare and observation and plain_label(observation.label) != plain_label(str(texts[LABEL])):
                     observation = None  # the same row, but another thing: not this one's history
-                texts[part], style = self._shown(asked, observation)
+                texts[part], style = self.texts.shown(asked, observation)
                 sheet.put(row, table.index(part), texts[part], style)
         sheet.put(row, table.index("id"), line.id, "check")
         words = {table.index(part): text for part, text in texts.items() if isinstance(text, str)}
         sheet.fit_row(row, words, least=LEAST_LINES[table.sheet])
-
-    def _texts(
-        self, table: EntryTable, line: Line, asked: Asked, known: Mapping[Figure, Observation]
-    ) -> dict[str, str]:
-        item = asked.item
-        indicator = self.framework.indicators[item.indicator]
-        category = self.framework.category_label(item.id, asked.category)
-        label = f"{item.label}: {category}" if category else item.label
-        texts = {
-            "ref": indicator.id,
-            "indicator": indicator.title,
-            "what": f"{label}. {item.hint}" if item.hint else label,
-            "unit": UNITS.get(item.type, "number"),
-            "target": self._target_words(asked),
-            "period": asked.period.words,
-        }
-        if table is REVISIONS:
-            observation = known[(item.id, asked.category, asked.supplier, asked.period)]
-            texts["known"] = words_of(observation, item, self._decimals(item))
-            if asked.is_open:
-                texts["what"] = (
-                    f"{item.label}: {self.framework.open_rows.words(item.id, asked.category, observation.label)}"
-                )
-        elif asked.is_open and table is RETURN:
-            texts["indicator"] = f"{label}. {SPARE}"
-            texts[LABEL] = line.label
-            return {part: text for part, text in texts.items() if table.has(part)}
-        if table is RETURN and asked.period.kind != "quarter":
-            texts["what"] = f"{texts['what']} ({asked.period.words})"
-        return {part: text for part, text in texts.items() if table.has(part)}
-
-    def _target_words(self, asked: Asked) -> str:
-        item = asked.item
-        indicator = self.framework.indicators[item.indicator]
-        is_measure = item == self.framework.measure_of(indicator.id)
-        target = self.framework.target_for(indicator.id, item.id, asked.category, asked.period)
-        if target and (is_measure or target.item == item.id):
-            if target.kind == "none" and target.polarity in WANTED:  # (what the source says is a long sentence)
-                return WANTED[target.polarity]
-            return target.text or target.reason
-        return "none set" if is_measure else NO_FIGURE
-
-    @staticmethod
-    def _history_of(asked: Asked) -> tuple[Period | None, ...]:
-        """Return the periods of the history cells; a yearly figure shows last year's in the first."""
-        if asked.period.kind == "quarter":
-            return history_periods(asked.period)
-        return (asked.period.same_period_last_year(), None, None, None)
-
-    def _decimals(self, item: Item) -> int | None:
-        """Return the decimals that an item's figures are shown with: a count has none, whatever its indicator is."""
-        return 0 if item.type == "count" else self.framework.indicators[item.indicator].decimals
-
-    def _shown(self, asked: Asked, observation: Observation | None) -> tuple[object, str]:
-        """Return what a history cell holds, and its style."""
-        if observation is None:
-            return NO_FIGURE, "locked_right"
-        decimals = self._decimals(asked.item)
-        value, period = observation.value, observation.period
-        if value is None or observation.markers or period.kind != "quarter":
-            words = words_of(observation, asked.item, decimals)
-            return (words if period.kind == "quarter" else f"{period.words}: {words}"), "locked_right"
-        whole = value == value.to_integral_value()
-        if asked.item.type == "percent":
-            return float(value / 100), "locked_percent_0" if whole or decimals == 0 else "locked_percent"
-        return float(value), "locked_count" if whole else "locked_number"
 
 
 def _write_typed(sheet: LockedSheet, table: EntryTable, line: Line, asked: Asked, cells: Cells) -> None:
@@ -435,15 +344,7 @@ def _arrange(sheet: LockedSheet, table: EntryTable, lines: Sequence[Line]) -> No
     beside = next((part for part in ("unit", "due") if table.has(part)), "")
     worksheet.freeze_panes(HEADER_ROW, table.index(beside) if beside else 0)
     worksheet.repeat_rows(HEADER_ROW - 1)
-    worksheet.set_column(ids, ids, 3, None, {"hidden": True})
+    for column in table.hidden():
+        worksheet.set_column(column, column, 3, None, {"hidden": True})
     worksheet.print_area(0, 0, lines[-1].row - 1, ids - 1)
     worksheet.set_selection(first - 1, value, first - 1, value)
-
-
-def digest_of(locked: Mapping[str, Mapping[str, object]]) -> str:
-    """Return the digest of the locked values; numbers count at 15 significant digits."""
-    plain = {
-        sheet: {cell: f"{value:.15g}" if isinstance(value, float) else str(value) for cell, value in cells.items()}
-        for sheet, cells in locked.items()
-    }
-    return hashlib.sha256(json.dumps(plain, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

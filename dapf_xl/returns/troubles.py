@@ -1,8 +1,12 @@
-"""What can be the matter with an input cell, and how far a return's cells reach."""
+"""What a sheet of a file holds, what can be the matter with its cells, and how far a return's cells reach."""
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from dapf_xl.returns.fittings import SheetFittings, StoredFittings
 
 Cells = list[list[Any]]
 """Rows of values; "" where a cell is blank."""
@@ -23,5 +27,20 @@ class Trouble(NamedTuple):
 
 
 NO_TROUBLE = Trouble("")
-Troubles = dict[str, dict[str, Trouble]]
-"""By sheet and address, of the cells that take values."""
+Troubles = dict[str, Trouble]
+"""By address, of every cell that holds an error or a formula."""
+OF_A_FORMULA, OF_ONE_UNCALCULATED = Trouble(FORMULA), Trouble(UNCALCULATED)
+
+
+@dataclass(slots=True)
+class SheetRead:
+    """A sheet as a file has it."""
+
+    cells: Cells = field(default_factory=list)
+    formulas: dict[str, str] = field(default_factory=dict)
+    """As the file has them, without what begins them, by address."""
+    troubles: Troubles = field(default_factory=dict)
+    far: tuple[str, ...] = ()
+    """Addresses of what stands too far outside to be read."""
+    fittings: SheetFittings | StoredFittings | None = None
+    """How the sheet is protected, hidden, merged and validated."""

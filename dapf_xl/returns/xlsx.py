@@ -12,52 +12,75 @@ import io
 import posixpath
 import re
 import zipfile
+from html import unescape
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import python_calamine
 from defusedxml import ElementTree
+from openpyxl.formula.translate import Translator
 
-from dapf_xl.returns.layout import ENTRY_TABLES
-from dapf_xl.returns.troubles import ERROR, FARTHEST_COLUMN, FARTHEST_ROW, FORMULA, UNCALCULATED, Trouble
+from dapf_xl.returns.fittings import BookFittings, stored
+from dapf_xl.returns.troubles import (
+    ERROR,
+    FARTHEST_COLUMN,
+    FARTHEST_ROW,
+    OF_A_FORMULA,
+    OF_ONE_UNCALCULATED,
+    SheetRead,
+    Trouble,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+    from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.package import Package
-    from dapf_xl.returns.troubles import Cells, Troubles
+    from dapf_xl.returns.troubles import Troubles
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
+_NAME = re.compile(rb"<(?:\w+:)?definedName\s([^<>]*)>")
+_STRUCTURE = re.compile(rb'<(?:\w+:)?workbookProtection\s[^<>]*lockStructure="(?:1|true)"')
+_CALC = b'appName="Calc"'
+"""LibreOffice keeps the protection of the sheets, and drops that of the workbook."""
+_ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>\s*<(?:\w+:)?lpwstr>([^<]*)<')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
 _FAR = re.compile(rb'r="(?:[A-Z]{2,3}|[A-Z]\d{4})\d')
-_INPUT = {
-    table.sheet: re.compile(rb'r="([%b]\d{1,4})"' % "".join(table.columns[part] for part in table.inputs).encode())
-    for table in ENTRY_TABLES.values()
-}
-_SHEET_DATA = re.compile(rb"<((?:\w+:)?)sheetData\b")
-_IS_ERROR = re.compile(rb"""\st=["']e["']""")
-_IS_TEXT = re.compile(rb"""\st=["']str["']""")
-_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^<>]*)?>([^<]*)<")
-_IS_FORMULA = re.compile(rb"<(?:\w+:)?f(?:\s[^<>]*)?>(?!(?:TRUE|FALSE)\(\)<)")
-"""A formula, but for LibreOffice's way of storing a plain TRUE or FALSE."""
+_ODD_CELL = re.compile(
+    rb'<c(?! r="[A-Z]\d{1,4}"(?: s="\d{1,6}")?(?: t="(?:s|str|n|b|inlineStr)")?(?:/>|><[vfi/]))[\s/>]'
+)
+_ODD_ROW = re.compile(rb'<row(?! r="\d{1,4}"[ />])[\s/>]')
+"""A cell or a row that is not written as the usual programs write it, holds an error, or stands far outside."""
+_VALUE = re.compile(rb"<v(?:\s[^<>]*)?>([^<]*)</v>")
+_TRUTHS = {"TRUE()", "FALSE()"}
+"""LibreOffice's way of storing a plain TRUE or FALSE."""
+_BETWEEN = b"\x00"
+_CLOSED_FORMULA = re.compile(rb"<f(?:\s[^<>]*)?/>")
+_FILLED = re.compile(rb'<(?:\w+:)?c\s[^<>]*?r="([A-Z]{1,3}\d{1,7})"[^<>]*(?<!/)>\s*<')
+_FAR_NAMED = 5
 _FAR_ROW = re.compile(rb'<(\w+:)?row\s(?:[^<>]*\s)?r="\d{5,}"[^<>]*(?:/>|(?<!/)>.*?</(?(1)\1)row>)', re.DOTALL)
-_LONGEST_CELL = 100_000
-"""Bytes within which a cell's element must end; Excel's longest text has 32,767 characters."""
-_LONGEST_TAG = 1_000
 
 
-def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, Cells], Troubles]:
-    """Return the names of all sheets, the values of those that are wanted, and what is the matter with them."""
+def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, SheetRead], BookFittings]:
+    """Return the names of all sheets, what stands on those that are wanted, and how the workbook is fitted out."""
     parts = _parts_of(package)
     xml = {name: package.parts[part] for name, part in parts.items() if name in wanted}
-    changed = {parts[name]: _sound(sheet) for name, sheet in xml.items() if _needs_care(sheet)}
-    xml |= {name: changed[parts[name]] for name in xml if parts[name] in changed}
+    odd = {name: sheet for name, sheet in xml.items() if _is_odd(sheet)}
+    sounded = {name: _sound(sheet) for name, sheet in odd.items() if _needs_care(sheet)}
+    xml |= {name: sheet for name, (sheet, _) in sounded.items()}
+    changed = {parts[name]: sheet for name, (sheet, _) in sounded.items()}
     data = _with_parts(package, changed) if changed or package.recoded else package.data
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    cells = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in wanted if name in xml}
-    troubles = {name: dict(_troubles(xml[name], _INPUT[name])) for name in ENTRY_TABLES if name in xml}
-    return tuple(workbook.sheet_names), cells, troubles
+    found = {}
+    for name in wanted:
+        if name in xml:
+            cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            far = sounded[name][1] if name in sounded else ()
+            formulas = _formulas_with_care if name in odd else _formulas
+            found[name] = SheetRead(cells, *formulas(xml[name]), far, stored(xml[name]))
+    return tuple(workbook.sheet_names), found, _book(package)
 
 
 def texts_of(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
@@ -73,35 +96,114 @@ def _parts_of(package: Package) -> dict[str, str]:
     """Return the part that holds each sheet, by the sheet's name."""
     relations = map(_attributes, _RELATION.findall(package.parts["xl/_rels/workbook.xml.rels"]))
     targets = {entry["Id"]: entry["Target"] for entry in relations}
-    sheets = map(_attributes, _SHEET.findall(package.parts["xl/workbook.xml"]))
+    sheets = [_attributes(tag) for tag in _SHEET.findall(package.parts["xl/workbook.xml"])]
+    package.refuse_if_twice(sheet["name"] for sheet in sheets)
     return {sheet["name"]: posixpath.normpath(posixpath.join("/xl", targets[sheet["id"]]))[1:] for sheet in sheets}
+
+
+def _book(package: Package) -> BookFittings:
+    xml = package.parts["xl/workbook.xml"]
+    sheets = map(_attributes, _SHEET.findall(xml))
+    names = (_attributes(tag)["name"] for tag in _NAME.findall(xml))
+    issue = _ISSUE.search(package.parts.get("docProps/custom.xml", b""))
+    return BookFittings(
+        hidden=tuple(sheet["name"] for sheet in sheets if sheet.get("state", "visible") != "visible"),
+        names=tuple(name for name in names if not name.startswith("_xlnm.")),
+        is_protected=bool(_STRUCTURE.search(xml)) or _CALC in xml,
+        issue=issue[1].decode("utf-8", "replace").strip() if issue else "",
+    )
 
 
 def _attributes(tag: bytes) -> dict[str, str]:
     """Return the attributes of a tag by their names without a prefix."""
     return {
-        name.rpartition(b":")[2].decode(): (double or single).decode()
+        name.rpartition(b":")[2].decode(): unescape((double or single).decode())
         for name, double, single in _ATTRIBUTE.findall(tag)
     }
 
 
-def _troubles(xml: bytes, inputs: re.Pattern[bytes]) -> Iterator[tuple[str, Trouble]]:
-    """Yield address and trouble of the input cells that hold an error or a formula."""
-    data = _SHEET_DATA.search(xml)
-    closing = b"</%bc>" % (data[1] if data else b"")
-    for match in inputs.finditer(xml):
-        place = match.end()
-        end = xml.find(b">", place, place + _LONGEST_TAG)
-        if end < 0 or xml[end - 1] == ord("/"):
+def _is_odd(xml: bytes) -> bool:
+    """Say whether anything in a sheet is written in a way that needs an exact look."""
+    return b"<sheetData" not in xml or bool(_ODD_CELL.search(xml) or _ODD_ROW.search(xml))
+
+
+def _formulas(xml: bytes) -> tuple[dict[str, str], Troubles]:
+    """Return the formulas of a sheet, and what is the matter with its cells, both by address.
+
+    Every cell is written in the usual way, so that it takes one look at each formula's end.
+    """
+    pieces = xml.split(b"</f>")
+    addresses, texts, troubles = [], [], []
+    for piece, rest in pairwise(pieces):
+        begins = piece.rfind(b"<f")
+        cell = piece.rfind(b'<c r="', 0, begins) + 6
+        attributes, _, text = piece[begins + 2 :].partition(b">")
+        if begins < 0 or cell < 6 or b"t=" in attributes or b"<" in text:  # noqa: PLR2004  (none found)
+            return _formulas_with_care(xml)
+        address, _, others = piece[cell:begins].partition(b'"')
+        if text in {b"TRUE()", b"FALSE()"} and b't="b"' not in others:
+            return _formulas_with_care(xml)
+        value = _VALUE.match(rest)
+        addresses.append(address)
+        texts.append(text)
+        is_known = value and (value[1] or b't="str"' in others)
+        troubles.append(OF_A_FORMULA if is_known else OF_ONE_UNCALCULATED)
+    if _CLOSED_FORMULA.search(xml):
+        return _formulas_with_care(xml)
+    if not texts:
+        return {}, {}
+    names = b" ".join(addresses).decode().split(" ")
+    formulas = dict(zip(names, _unescaped(_BETWEEN.join(texts)).split("\x00"), strict=True))
+    for plain in [name for name, formula in formulas.items() if formula in _TRUTHS]:
+        del formulas[plain]
+    found = zip(names, troubles, strict=True)
+    return formulas, {name: trouble for name, trouble in found if name in formulas}
+
+
+def _unescaped(text: bytes) -> str:
+    words = text.decode()
+    if "&" not in words:
+        return words
+    words = words.replace("&lt;", "<").replace("&gt;", ">")
+    return unescape(words) if "&" in words else words
+
+
+def _formulas_with_care(xml: bytes) -> tuple[dict[str, str], Troubles]:
+    """Return the same from a sheet that is written in an unusual way, or has errors or shared formulas."""
+    root = ElementTree.fromstring(xml)
+    space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
+    formulas: dict[str, str] = {}
+    troubles: Troubles = {}
+    shared: dict[str, tuple[str, str]] = {}
+    for cell in root.iter(f"{space}c"):
+        formula, value = cell.find(f"{space}f"), cell.find(f"{space}v")
+        address, kind = cell.get("r", ""), cell.get("t", "")
+        shown = (value.text or "") if value is not None else None
+        if kind == "e":
+            troubles[address] = Trouble(ERROR, shown if shown is not None else "#ERROR")
+        if formula is None or (formula.text in _TRUTHS and kind == "b"):
             continue
-        inside = xml[end : xml.find(closing, end, end + _LONGEST_CELL)]
-        tag = xml[xml.rfind(b"<", max(0, place - _LONGEST_TAG), place) : end]
-        shown = _VALUE.search(inside)
-        if _IS_ERROR.search(tag):
-            yield match[1].decode(), Trouble(ERROR, shown[1].decode() if shown else "#ERROR")
-        elif _IS_FORMULA.search(inside):
-            known = shown and (shown[1] or _IS_TEXT.search(tag))
-            yield match[1].decode(), Trouble(FORMULA if known else UNCALCULATED)
+        formulas[address] = _text_of(formula, address, shared)
+        if kind != "e":
+            is_known = shown or (shown is not None and kind == "str")
+            troubles[address] = OF_A_FORMULA if is_known else OF_ONE_UNCALCULATED
+    return formulas, troubles
+
+
+def _text_of(formula: Element, address: str, shared: dict[str, tuple[str, str]]) -> str:
+    """Return a formula's text; of one that is shared, as it would stand in its own cell."""
+    text, kind, number = formula.text or "", formula.get("t", ""), formula.get("si", "")
+    if kind == "array":
+        return f"{{{text}}}"
+    if kind != "shared":
+        return text
+    if text:
+        shared[number] = (text, address)
+        return text
+    if number not in shared:
+        return ""
+    first, origin = shared[number]
+    return str(Translator(f"={first}", origin=origin).translate_formula(address)).removeprefix("=")
 
 
 # --- files that other programs wrote in their own way, and traps -----------------------------------
@@ -113,15 +215,23 @@ def _needs_care(xml: bytes) -> bool:
     return unaddressed or b"<c>" in xml or b"<row>" in xml or b" r='" in xml or bool(_FAR.search(xml))
 
 
-def _sound(xml: bytes) -> bytes:
-    """Return a sheet with every cell addressed, and without those that are far outside."""
-    root = ElementTree.fromstring(_FAR_ROW.sub(b"", xml))  # a million formatted rows would fill the memory as elements
+def _sound(xml: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Return a sheet with every cell addressed and without those far outside; and where these hold something."""
+    far: list[str] = []
+
+    def taken_out(row: re.Match[bytes]) -> bytes:
+        if len(far) < _FAR_NAMED and (found := _FILLED.search(row[0])):
+            far.append(found[1].decode())
+        return b""
+
+    root = ElementTree.fromstring(_FAR_ROW.sub(taken_out, xml))  # as elements, a million rows would fill the memory
     namespace = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
     row = 0
     for data in root.iter(f"{namespace}sheetData"):
         for line in list(data):
             row = int(line.get("r", row + 1))
             if row > FARTHEST_ROW:
+                far += [cell.get("r", f"A{row}") for cell in line if len(cell)]
                 data.remove(line)
                 continue
             line.set("r", str(row))
@@ -129,13 +239,14 @@ def _sound(xml: bytes) -> bytes:
             for cell in list(line):
                 column = _column_of(cell.get("r", "")) or column + 1
                 if column > FARTHEST_COLUMN:
+                    far += [cell.get("r", "")] if len(cell) else []
                     line.remove(cell)
                 else:
                     cell.set("r", f"{chr(ord('A') + column - 1)}{row}")
     for dimension in root.findall(f"{namespace}dimension"):
         root.remove(dimension)
     sound: bytes = ElementTree.tostring(root, encoding="utf-8")
-    return sound
+    return sound, tuple(far[:_FAR_NAMED])
 
 
 def _column_of(address: str) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from dapf_xl.catalogue.open_rows import plain_label
+from dapf_xl.catalogue.open_rows import TOTALS, plain_label
 from dapf_xl.findings import Code
 from dapf_xl.plain import shown
 from dapf_xl.rules.rows import Fault
@@ -18,20 +18,6 @@ if TYPE_CHECKING:
     from dapf_xl.rules.context import Context
     from dapf_xl.rules.rows import FigureKey, Rows
 
-
-_TOTALS = {
-    "all",
-    "everything",
-    "grand total",
-    "overall",
-    "overall total",
-    "sub-total",
-    "subtotal",
-    "sum",
-    "total",
-    "totals",
-}
-"""Labels, as they compare, of what is added up from other rows."""
 _CLOSE = 0.75
 """How alike a label and a printed one must be for the one to be suggested for the other."""
 
@@ -44,6 +30,7 @@ def check_labels(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> I
     frame = rows.frame
     written = (frame["label"] != "") & frame["filled"] & frame["stands"] & sound
     first: dict[tuple[int, str, str, str, str], int] = {}
+    unknown: dict[int, Fault] = {}
     for position in np.flatnonzero(written).tolist():
         key, label = rows.figures[frame["figure"][position]], frame["label"][position]
         words: dict[str, object] = {"label": shown(label), "found": shown(label)}
@@ -51,7 +38,7 @@ def check_labels(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> I
             yield _fault(Code.LABEL_HAS_A_ROW, position, words | {"other_cell": printed})
             continue
         is_mapped = context.framework.open_rows.is_mapped(key.item, key.category, label)
-        if plain_label(label) in _TOTALS and not is_mapped:
+        if plain_label(label) in TOTALS and not is_mapped:
             yield _fault(Code.LABEL_IS_A_TOTAL, position, words)
             continue
         same = (frame["group"][position], *_place(context, key), plain_label(label))
@@ -59,8 +46,10 @@ def check_labels(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> I
             for one, its_other in ((other, position), (position, other)):
                 cell = _cell(rows, its_other, one)
                 yield _fault(Code.LABEL_TWICE, one, words | {"other_cell": cell})
+                unknown.pop(one, None)
         elif not is_mapped:
-            yield _fault(Code.LABEL_UNKNOWN, position, words | _near(context, key, label))
+            unknown[position] = _fault(Code.LABEL_UNKNOWN, position, words | _near(context, key, label))
+    yield from unknown.values()
 
 
 def _fault(code: Code, position: int, words: dict[str, object]) -> Fault:

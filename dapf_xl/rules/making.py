@@ -35,18 +35,24 @@ _COLUMNS = (
 
 
 def observations_of(
-    context: Context, rows: Rows, sound: np.ndarray[Any, Any], held: np.ndarray[Any, Any]
+    context: Context,
+    rows: Rows,
+    sound: np.ndarray[Any, Any],
+    held: np.ndarray[Any, Any],
+    replaced: np.ndarray[Any, Any],
 ) -> Iterator[tuple[int, Observation]]:
-    """Yield the number of the file and the observation of every row that is filled, sound, and stands.
+    """Yield the number of the file and the observation of every row that is filled, sound, and stands or is replaced.
 
     Args:
         context: The framework, and the figures on record: a revision is of what the agency wrote then.
         rows: All rows of all returns.
         sound: Which of them have no error.
         held: Which of them have a query, and no comment that explains it.
+        replaced: Which of them another row is said to replace: kept, so that both figures are on record.
     """
     framework, frame = context.framework, rows.frame
-    taken = np.flatnonzero(frame["filled"].to_numpy() & frame["stands"].to_numpy() & sound)
+    replaced = replaced & ~frame["stands"].to_numpy()
+    taken = np.flatnonzero(frame["filled"].to_numpy() & (frame["stands"].to_numpy() | replaced) & sound)
     read = _shorthands(framework, rows)
     about = [_about(framework, key) for key in rows.figures]
     sources = [(file.read.name, file.read.sha256, file.agency) for file in rows.files]
@@ -65,7 +71,8 @@ def observations_of(
         label,
         revises,
         is_held,
-    ) in zip(*columns, held[taken].tolist(), strict=True):
+        is_replaced,
+    ) in zip(*columns, held[taken].tolist(), replaced[taken].tolist(), strict=True):
         item, category, period, basis, is_percent = about[figure]
         name, sha256, agency = sources[file]
         symbols, written = read[shorthand], label
@@ -88,7 +95,7 @@ def observations_of(
                 symbols.markers,
                 words,
                 comment,
-                "held" if is_held else "accepted",
+                "replaced" if is_replaced else "held" if is_held else "accepted",
                 name,
                 sheet,
                 shorthand_cell if kind == "blank" else value_cell,

@@ -1,29 +1,33 @@
 """Several returns of one agency for one period, merged by cell: part of batch 9.
 
 A blank never replaces anything, nor does a cell with an error. Where the same figure differs, none is
-used until somebody says which is right. Where an earlier figure counts, it is said.
+used until somebody says which is right: the officer, with the marker ``[r]`` in one of the cells, or the performance
+lead, who says that one file replaces another. Where an earlier figure counts, it is said.
 """
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from dapf_xl.catalogue.evidence import HEADLINE, EvidenceField
 from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.findings import Code
 from dapf_xl.observations import NOTHING, Observation, parse_shorthand, words_of
 from dapf_xl.periods import words_of_date
-from dapf_xl.plain import exact, shown
+from dapf_xl.plain import day_words, exact, shown
 from dapf_xl.rules.advice import taken_words
 from dapf_xl.rules.rows import Fault
 from dapf_xl.rules.schema import label_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from decimal import Decimal
 
     from dapf_xl.catalogue.tables import Item
+    from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.rules.context import Context
     from dapf_xl.rules.rows import Rows
 
@@ -37,11 +41,46 @@ def check_merged(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> l
     for group, figure in dict.fromkeys(zip(shadowed["group"], shadowed["figure"], strict=True)):
         same_cell = (frame["group"] == group) & (frame["figure"] == figure)
         contents = {int(number): _content(rows, int(number)) for number in np.flatnonzero(given & same_cell)}
-        for number, content in contents.items():
-            other = next((other for other, its in contents.items() if its != content), None)
-            if other is not None:
-                faults.append(_fault(context, rows, number, other))
+        if len(set(contents.values())) > 1:
+            faults += _differing(context, rows, contents)
     return faults
+
+
+def _differing(context: Context, rows: Rows, contents: dict[int, tuple[object, ...]]) -> Iterator[Fault]:
+    """Yield what is to be said of cells that differ: that one replaces the others, or that none is used."""
+    winner = next((number for number in contents if _beats_all(rows, number, contents)), None)
+    for number, content in contents.items():
+        other = next((other for other, its in contents.items() if its != content), None)
+        if winner is None and other is not None:
+            yield _fault(context, rows, number, other)
+        elif winner is not None and content != contents[winner]:
+            yield _replaced(context, rows, number, winner)
+
+
+def _beats_all(rows: Rows, number: int, contents: dict[int, tuple[object, ...]]) -> bool:
+    return all(_beats(rows, number, other) for other, its in contents.items() if its != contents[number])
+
+
+def _beats(rows: Rows, number: int, other: int) -> bool:
+    """Say whether one cell is said to replace another: by the performance lead of its file, or by its marker [r]."""
+    mine, its = (rows.files[rows.frame["file"][each]] for each in (number, other))
+    replaces, is_replaced = mine.read.sha256 in its.replaced_by, its.read.sha256 in mine.replaced_by
+    if replaces or is_replaced:
+        return replaces and not is_replaced
+    return bool(rows.frame["revised"][number]) and not rows.frame["revised"][other]
+
+
+def _replaced(context: Context, rows: Rows, position: int, winner: int) -> Fault:
+    """Return the note at a cell that another replaces."""
+    by, file = (rows.files[rows.frame["file"][each]] for each in (winner, position))
+    ruling = file.replaced_by.get(by.read.sha256)
+    comment = " ".join(str(rows.frame["comment"][winner]).split()).rstrip(".")
+    marked = f"it is marked [r] revised there{f', {shown(comment)}' if comment else ''}"
+    why = f"decided by {ruling.as_clause}" if ruling else marked
+    code = Code.REPLACED_BY_ANOTHER
+    return _fault(context, rows, position, winner)._replace(
+        code=code, severity=code.severity, also=(), words=_difference(context, rows, position, winner) | {"why": why}
+    )
 
 
 def older_figures(context: Context, rows: Rows, sound: np.ndarray[Any, Any], held: np.ndarray[Any, Any]) -> list[Fault]:
@@ -71,7 +110,8 @@ def older_figures(context: Context, rows: Rows, sound: np.ndarray[Any, Any], hel
             known = context.known.get((key.item, key.category, rows.agencies[place[0]], key.period))
             if known is None or known.status in {"published", "amended"} or known.sha256 in here:
                 continue
-            said, file = words_of(known, context.framework.items[key.item]), known.file
+            item = context.framework.items[key.item]
+            said, file = _day(words_of(known, item), item), known.file
         words: dict[str, object] = {
             "what": label_of(context.framework, key.item, key.category),
             "other": said,
@@ -97,7 +137,7 @@ def check_amended(context: Context, rows: Rows, sound: np.ndarray[Any, Any]) -> 
         if amended is None or file.read.sha256 in amended.files:
             continue
         item = context.framework.items[key.item]
-        found, other = _taken(rows, number, item), words_of(amended.observation, item)
+        found, other = (_day(each, item) for each in (_taken(rows, number, item), words_of(amended.observation, item)))
         if found == other:
             continue
         code = Code.AMENDMENT_REPLACED if file.period > amended.period else Code.DIFFERS_FROM_AMENDMENT
@@ -138,20 +178,63 @@ def _content(rows: Rows, position: int) -> tuple[object, ...]:
 def _said(context: Context, rows: Rows, position: int) -> str:
     row: Any = rows.frame.loc[position]
     item = context.framework.items[row["item"]]
-    value = shown(row["words"]) if np.isnan(row["value"]) else taken_words(row["value"], item)
+    value = _day(shown(row["words"]), item) if np.isnan(row["value"]) else taken_words(row["value"], item)
     said = " ".join(part for part in (value, shown(row["shorthand"])) if part)
     return f"{said} for {shown(row['label'])}" if row["label"] else said
 
 
+def _day(words: str, item: Item) -> str:
+    return day_words(words) if item.type == "date" else words
+
+
 def _fault(context: Context, rows: Rows, position: int, other: int) -> Fault:
+    code = Code.DIFFERS_BETWEEN_RETURNS
+    words = _difference(context, rows, position, other)
+    return Fault(position, code, "value", code.severity, words, _with_it(context, rows, position))
+
+
+def _with_it(context: Context, rows: Rows, position: int) -> tuple[int, ...]:
+    """Return the rest of a row of evidence whose headline is not taken: without it nobody knows what it is about."""
+    frame = rows.frame
+    item = context.framework.items[frame["item"][position]]
+    if not isinstance(item, EvidenceField) or item.field != HEADLINE:
+        return ()
+    beside = (frame["file"] == frame["file"][position]) & (frame["row"] == frame["row"][position])
+    return tuple(np.flatnonzero(beside & (frame["sheet"] == frame["sheet"][position])).tolist())
+
+
+def _difference(context: Context, rows: Rows, position: int, other: int) -> dict[str, object]:
     frame = rows.frame
     key = rows.figures[frame["figure"][position]]
-    words: dict[str, object] = {
+    return {
         "what": label_of(context.framework, key.item, key.category),
         "found": _said(context, rows, position),
         "other": _said(context, rows, other),
         "other_file": rows.files[frame["file"][other]].read.name,
         "other_cell": f"{frame['sheet'][other]}!{frame['value_cell'][other]}",
         "agency": context.framework.agencies[rows.agencies[frame["group"][position]]].name,
+        "shorthand_cell": frame["shorthand_cell"][position] or frame["value_cell"][position],
     }
-    return Fault(position, Code.DIFFERS_BETWEEN_RETURNS, "value", Code.DIFFERS_BETWEEN_RETURNS.severity, words)
+
+
+def said_in(read: ReadReturn) -> tuple[object, ...]:
+    """Return all that was typed into a return, so that one that was only saved anew is known for what it is.
+
+    A program that saves a workbook keeps 15 digits of a number, and may leave or take spaces at the ends of a text.
+    """
+    rows = sorted(
+        (each.sheet, each.id, each.part, *map(_plainly, (*each[3:6], each.trouble, each.label)))
+        for each in read.entries
+    )
+    outside = sorted((each.sheet, each.cell, _plainly(each.value)) for each in read.outside)
+    return (tuple(rows), tuple(outside), tuple(sorted((part, _plainly(said)) for part, said in read.sign_off.items())))
+
+
+def _plainly(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value)
+    if isinstance(value, float | int):
+        return f"{value:.15g}"
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat()
+    return "" if value is None else " ".join(str(value).split())

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from dapf_xl.catalogue.framework import split_figure
-from dapf_xl.catalogue.relating import HALF_A_POINT, is_on_the_left, multiplier_of, partner, severity_of, sums_of
+from dapf_xl.catalogue.relating import (
+    HALF_A_POINT,
+    in_force,
+    is_on_the_left,
+    multiplier_of,
+    partner,
+    severity_of,
+    sums_of,
+)
 from dapf_xl.findings import Code, PeriodError, Severity
 from dapf_xl.observations import is_recent, number_words
 from dapf_xl.plain import exact
@@ -146,7 +154,7 @@ def check_relations(context: Context, rows: Rows, sound: Array) -> list[Fault]:
         if relation is not None:
             for key in figures.keys_of(split_figure(rule.left)[0]):
                 if is_on_the_left(rule, (key.item, key.category)):
-                    faults.extend(relation(figures, rule, figures.side(key)))
+                    faults.extend(relation(figures, in_force(rule, key.period), figures.side(key)))
     return faults
 
 
@@ -237,11 +245,11 @@ def sum_of_parts(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
 
 
 def _part(figures: Figures, key: FigureKey) -> Side:
-    """Return a part of a total; a spare row that nobody used adds nothing."""
+    """Return a part of a total; a spare row that nobody used adds nothing, one that is known already what is known."""
     side = figures.side(key)
     if not figures.context.framework.open_rows.is_open(key.item, key.category):
         return side
-    unused = (side.positions < 0) | ~figures.filled[side.positions]
+    unused = np.where(side.positions < 0, np.isnan(side.values), ~figures.filled[side.positions])
     values, least, most = (np.where(unused, 0.0, array) for array in (side.values, side.least, side.most))
     return Side(key, side.positions, values, least, most)
 
@@ -322,7 +330,7 @@ RELATIONS: dict[str, Callable[[Figures, Rule, Side], Iterator[Fault]] | None] = 
     "ratio": ratio,
     "required_if": required_if,
     "never_falls": never_falls,
-    "change_limit": None,  # batch 8, history: issue 4
-    "sent_against_received": None,  # batch 9, across returns: issue 4
+    "change_limit": None,
+    "sent_against_received": None,
 }
-"""Every kind of rule that the catalogue knows; None where its check is still to come."""
+"""Every kind of rule that the catalogue knows; None where other batches check it: ``changing`` and ``sent``."""

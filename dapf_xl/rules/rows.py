@@ -17,13 +17,13 @@ import pandas as pd
 
 from dapf_xl.catalogue.evidence import LEVELS, is_detail
 from dapf_xl.observations import Shorthand, parse_shorthand
-from dapf_xl.plain import clean, plain_date, plain_number, plain_yes_no, shown
+from dapf_xl.plain import clean, explains, plain_date, plain_number, plain_yes_no, shown
 from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, RETURN, REVISIONS, parse_figure_id
 from dapf_xl.returns.reading import ERROR, FORMULA, UNCALCULATED
 from dapf_xl.returns.validation import limits_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.catalogue.tables import Item
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import Entry, ReadReturn
+    from dapf_xl.rules.waiving import Ruling, Waiver
 
 NUMERIC = ("count", "percent", "rate", "number", "money")
 WRITTEN = ("text",)
@@ -53,6 +54,8 @@ class ReturnFile(NamedTuple):
     read: ReadReturn
     agency: str
     period: Period
+    replaced_by: Mapping[str, Ruling] = {}
+    """The files, by SHA-256, that the performance lead said replace it."""
 
 
 class FigureKey(NamedTuple):
@@ -72,6 +75,18 @@ class Fault(NamedTuple):
     """value, shorthand, comment or label."""
     severity: Severity
     words: dict[str, object]
+    also: tuple[int, ...] = ()
+    """Other rows that share its fate: held with a query, not taken with an error."""
+    answered: str = ""
+    """Where a comment answers it that stands beside another figure."""
+    waiver: Waiver | None = None
+    """What the performance lead decided about it, whether that still holds or not."""
+    waived: bool = False
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the row is not taken for it."""
+        return self.severity == "error" and not self.waived
 
 
 class Rows(NamedTuple):
@@ -113,9 +128,34 @@ def rows_of(framework: Framework, files: Sequence[ReturnFile]) -> Rows | None:
     is_required = np.array([item.required for item in items])[figure]
     columns["required"] = is_required & ~columns["revises"] & ~columns["spare"]
     columns["filled"] = (columns["kind"] != BLANK) | columns["has_shorthand"]
+    columns["preferred"] = _preferred(files, number, columns["revised"])
     rows = Rows(pd.DataFrame(columns, copy=False), files, figures, agencies)
     rows.frame["stands"] = _standing(rows, np.ones(len(entries), dtype=bool))
+    _readdress(rows)
     return rows
+
+
+def _readdress(rows: Rows) -> None:
+    """Give the rows of tables whose columns were moved the addresses that they have in the file."""
+    for number, file in enumerate(rows.files):
+        for sheet, table in file.read.tables.items():
+            at = np.flatnonzero(((rows.frame["file"] == number) & (rows.frame["sheet"] == sheet)).to_numpy())
+            for name in (*(f"{part}_cell" for part in _PARTS), "label_cell"):
+                usual = ENTRY_TABLES[sheet]
+                letters = {letter: table.columns[part] for part, letter in usual.columns.items()}
+                cells = rows.frame[name].astype(object)
+                cells.iloc[at] = [f"{letters[cell[0]]}{cell[1:]}" if cell else "" for cell in cells.iloc[at]]
+                rows.frame[name] = cells.astype("category") if name != "label_cell" else cells
+
+
+def _preferred(
+    files: Sequence[ReturnFile], number: np.ndarray[Any, Any], revised: np.ndarray[Any, Any]
+) -> np.ndarray[Any, Any]:
+    """Return what stands before what in files of one agency: below 0 what others replace, 1 what is marked revised."""
+    here = {each.read.sha256 for each in files}
+    beaten = np.array([-len(here & each.replaced_by.keys()) for each in files])[number]
+    preferred: np.ndarray[Any, Any] = np.where(beaten < 0, beaten, revised.astype(int))
+    return preferred
 
 
 def _figure(text: str) -> FigureKey:
@@ -261,6 +301,7 @@ def _read_shorthands(shorthands: Sequence[str], threshold: int) -> dict[str, Any
         "shorthand_known": column([entry is not None for entry in parsed]),
         "replaced": column([bool(entry.replacement) for entry in read]),
         "marked": column([bool(entry.markers) for entry in read]),
+        "revised": column(["[r]" in entry.markers for entry in read]),
         "without_reason": column([entry.replacement == "[x]" and not entry.reason for entry in read]),
         "lower": column([math.nan if entry.lower is None else float(entry.lower) for entry in read]),
         "upper": column([math.nan if entry.upper is None else float(entry.upper) for entry in read]),
@@ -271,7 +312,7 @@ def _read_comments(comments: Sequence[str]) -> dict[str, Any]:
     codes, found = pd.factorize(_objects(comments))
     return {
         "comment": _category(list(found), codes),
-        "commented": np.array([bool(clean(text)) for text in found])[codes],
+        "commented": np.array([explains(text) for text in found])[codes],
         "comment_length": np.array([len(text) for text in found])[codes],
     }
 
@@ -296,12 +337,13 @@ def stand_again(rows: Rows, sound: np.ndarray[Any, Any]) -> bool:
 def _standing(rows: Rows, sound: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
     """Say which rows stand where an agency sent several returns: the last saved of those without an error.
 
-    A blank replaces nothing.
+    A blank replaces nothing. What is said to replace another stands before it, whenever it was saved.
     """
     file, group, figure, filled = (rows.frame[name].to_numpy() for name in ("file", "group", "figure", "filled"))
+    preferred = rows.frame["preferred"].to_numpy()
     position = np.arange(len(file))
     rank = np.argsort(np.argsort(np.array([each.read.saved for each in rows.files]), kind="stable"))
-    order = np.lexsort((position, rank[file], filled * (1 + sound)))
+    order = np.lexsort((position, rank[file], preferred, filled * (1 + sound)))
     winner = np.full((len(rows.agencies), len(rows.figures)), -1)
     winner[group[order], figure[order]] = order
     stands: np.ndarray[Any, Any] = winner[group, figure] == position

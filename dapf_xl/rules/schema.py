@@ -159,6 +159,10 @@ def _has_value_to_mark(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
     return ~(rows["marked"] & (rows["kind"] == BLANK))
 
 
+def _comment_is_beside_something(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
+    return rows["filled"] | ~rows["commented"] | rows["required"]  # (what is required and blank is told as that)
+
+
 def _has_reason(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
     return ~(rows["without_reason"] & (rows["kind"] == BLANK))
 
@@ -198,6 +202,7 @@ CHECKS: tuple[tuple[Code, str, Test], ...] = (
     (Code.LABEL_WITHOUT_FIGURE, "value", _is_used),
     (Code.VALUE_AND_REPLACEMENT, "value", _is_one_of_the_two),
     (Code.MARKER_WITHOUT_VALUE, "shorthand", _has_value_to_mark),
+    (Code.COMMENT_ALONE, "comment", _comment_is_beside_something),
     (Code.NO_REASON, "shorthand", _has_reason),
     (Code.OUTSIDE_HARD_RANGE, "value", _is_possible),
     (Code.OUTSIDE_SOFT_RANGE, "value", _is_usual),
@@ -207,7 +212,7 @@ CHECKS: tuple[tuple[Code, str, Test], ...] = (
 _COLUMNS = {
     "item": "category", "type": "category", "sheet": "category", "kind": "category", "value": float, "words": object,
     "from_text": bool, "with_sign": bool, "filled": bool, "required": bool, "stands": bool, "replaced": bool,
-    "marked": bool, "without_reason": bool, "shorthand_known": bool, "comment_length": int,
+    "marked": bool, "without_reason": bool, "shorthand_known": bool, "comment_length": int, "commented": bool,
     "spare": bool, "label": object, "label_cell": object,
 }  # fmt: skip
 
@@ -293,6 +298,7 @@ def words_for(framework: Framework, rows: Rows, position: int, part: str) -> dic
         **cells,
         "what": label_of(framework, key.item, key.category),
         "found": found,
+        "thing": "a figure" if item.type in NUMERIC else "an answer",
         "shorthand": row["shorthand"],
         "label": shown(row["label"]),
         "label_cell": row["label_cell"],

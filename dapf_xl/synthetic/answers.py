@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 from dapf_xl.catalogue.evidence import EvidenceField
@@ -13,6 +14,8 @@ from dapf_xl.observations import NOT_NUMBERS, shorthand_choices
 from dapf_xl.periods import Period
 from dapf_xl.returns.filling import Typed
 from dapf_xl.returns.layout import open_revisions
+from dapf_xl.rules.changing import ENOUGH, GROWING, NOTICEABLE, Limits
+from dapf_xl.rules.earlier import Span, before, year_before
 from dapf_xl.rules.rows import FigureKey
 from dapf_xl.synthetic import words
 from dapf_xl.synthetic.evidence import evidence_answers
@@ -68,6 +71,7 @@ class Officer:
         self._known = known
         self._levels = Levels(framework, seed)
         self._choices = shorthand_choices(framework.settings.disclosure_threshold or 0)
+        self._limits = Limits.of(framework.settings)
         self._drawn = draw(framework, quarter, agency, seed, known)
         self._needed = {rule.left for rule in framework.rules if rule.kind == "required_if"}
 
@@ -109,7 +113,7 @@ class Officer:
             return replace(row, shorthand=self._choices[NOT_APPLICABLE]) if item.required else None
         if not given:
             return None if tidy else self._not_given(row)
-        row = replace(row, value=format(value, "f"))
+        row = replace(row, value=format(value, "f"), comment=self._why(asked, value))
         return row if tidy else self._untidy(row, asked, value)
 
     def _given(self, asked: Asked) -> float:
@@ -165,6 +169,26 @@ class Officer:
             return format(value, "f")
         return str(int(value * Decimal("0.97")))
 
+    def _why(self, asked: Asked, value: Decimal) -> str:
+        """Return what an officer says beside a figure that will be asked about, for how it changed; "" elsewhere."""
+        item, basis, now = asked.item, asked.item.basis, Span(float(value), float(value))
+        spans = [year_before(asked.period), *([] if basis in GROWING else [before(asked.period)])][::-1]
+        earlier = [known for span in spans if span and (known := self._then(asked, span))]
+        if not earlier or not self._limits.are_passed(item, now, earlier[0], NOTICEABLE):
+            return ""
+        series = list(islice(takewhile(bool, (self._then(asked, span) for span in _back_from(asked.period))), ENOUGH))
+        if len(series) < ENOUGH and not self._limits.are_passed(item, now, earlier[0]):
+            return ""
+        chance = self._chance("why it changed", item.id, asked.category, asked.period.label)
+        return chance.pick(words.RISEN if now.least > earlier[0].least else words.FALLEN)
+
+    def _then(self, asked: Asked, span: Period) -> Span | None:
+        known = self._known.get((asked.item.id, asked.category, self._agency, span))
+        least, most = (known.value, known.value) if known and known.value is not None else (None, None)
+        if known and known.value is None:
+            least, most = known.lower, known.upper
+        return None if least is None or most is None else Span(float(least), float(most))
+
     def _comment(self, asked: Asked, value: Decimal) -> str:
         chance = self._chance("comment", asked.item.id, asked.category, asked.period.label)
         if not chance.happens(COMMENTED):
@@ -213,6 +237,12 @@ class Officer:
                 yield Typed(
                     entry.item.id, entry.category, format(value, "f"), comment=comment, period=entry.period.label
                 )
+
+
+def _back_from(span: Period | None) -> Iterator[Period]:
+    """Yield the spans before one, the latest first."""
+    while span and (span := before(span)):
+        yield span
 
 
 def halves_of(typed: list[Typed], framework: Framework) -> tuple[list[Typed], list[Typed]]:

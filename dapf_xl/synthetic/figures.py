@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
 
 from dapf_xl.rules.rows import FigureKey
+from dapf_xl.rules.sent import sides_of
 from dapf_xl.synthetic.levels import Levels
 from dapf_xl.synthetic.relations import relations_of, steps_of
 
@@ -39,7 +40,14 @@ class Drawn(dict[FigureKey, "Decimal | None"]):
     """Those of which more than so much is queried, and would break nothing else."""
 
 
-def draw(framework: Framework, quarter: Period, agency: str, seed: int, known: Mapping[Figure, Observation]) -> Drawn:
+def draw(  # noqa: PLR0913, PLR0917  (what figures depend on)
+    framework: Framework,
+    quarter: Period,
+    agency: str,
+    seed: int,
+    known: Mapping[Figure, Observation],
+    asking: frozenset[str] = frozenset(),
+) -> Drawn:
     """Return a number for every number that an agency is asked for in a quarter.
 
     Args:
@@ -48,12 +56,19 @@ def draw(framework: Framework, quarter: Period, agency: str, seed: int, known: M
         agency: Id of the agency.
         seed: Another seed gives other figures, the same one the same.
         known: Figures of earlier rounds: what never falls does not fall below them.
+        asking: Agencies on whose behalf it is asked what this one received from them.
 
     Raises:
         CannotBeMetError: the catalogue's rules contradict each other.
     """
     asked = framework.asked(quarter, agency)
     relations = relations_of(framework, agency, asked, known)
+    for key, number in _as_received(framework, quarter, agency, seed, known, asking).items():
+        if key in relations.bounds.least:
+            steps = int(number * steps_of(relations.item(key)))
+            least, most = relations.bounds.least[key], relations.bounds.most[key]
+            relations.bounds.least[key] = relations.bounds.most[key] = min(max(steps, least), most)
+            relations.related.add(key)
     found = _Drawing(relations, Levels(framework, seed), agency).drawn()
     wanted = [FigureKey(each.item.id, each.category, each.period) for each in asked]
     drawn = Drawn({key: found[key] for key in wanted if key in found})
@@ -65,6 +80,35 @@ def draw(framework: Framework, quarter: Period, agency: str, seed: int, known: M
         if key in drawn and (limit := found[right]) is not None and limit < LIMITED_BY
     }
     return drawn
+
+
+def _as_received(  # noqa: PLR0913, PLR0917  (what figures depend on)
+    framework: Framework,
+    quarter: Period,
+    agency: str,
+    seed: int,
+    known: Mapping[Figure, Observation],
+    asking: frozenset[str],
+) -> dict[FigureKey, Decimal]:
+    """Return what an agency sent, as those draw it who say what they received; several senders share it evenly."""
+    found: dict[FigureKey, Decimal] = {}
+    own = {(each.item.id, each.category) for each in framework.asked(quarter, agency)}
+    for rule in framework.rules:
+        if rule.kind != "sent_against_received" or rule.lag:
+            continue
+        for received, sent in sides_of(framework, rule):
+            receivers = {each.supplier for each in framework.asked_about(received[0], quarter)}
+            if agency in receivers or len(receivers) > 1:
+                continue
+            for receiver in receivers - asking if any(figure in own for figure in sent) else ():
+                number = draw(framework, quarter, receiver, seed, known, asking | {agency}).get(
+                    FigureKey(*received, quarter)
+                )
+                share, rest = divmod(number or Decimal(0), len(sent))
+                for place, figure in enumerate(sent):
+                    if number is not None:
+                        found[FigureKey(*figure, quarter)] = share + (rest if place == 0 else 0)
+    return found
 
 
 def _alone(relations: Relations) -> Iterator[tuple[FigureKey, FigureKey]]:

@@ -33,6 +33,7 @@ SHORTHANDS = (
     "[z] not applicable",
     "[c] suppressed: 1 to 4",
 )
+FEW = 5
 MARKERS = ("[p] provisional", "[e] estimated", "[p] [e] provisional and estimated")
 MISTAKES = ("about 12", -3.0, 36.4, "12 (see below)", "")
 WORDS = (
@@ -99,9 +100,13 @@ def _calculated(xml: str) -> str:
 def typed_into(issued: Path) -> dict[str, Typed]:
     """Return what an agency types into a return, by sheet and cell; the same each time."""
     chance = random.Random(issued.stem)  # noqa: S311  (no secret)
-    values = {(item, category): value for each in indicators() for item, category, value in figures_of(each, chance)}
+    read = read_return(issued)
+    agency = read.identity["agency"]
+    values = {
+        (item, category): value for each in indicators() for item, category, value in figures_of(agency, each, chance)
+    }
     typed: dict[str, Typed] = {START: SIGNED, **{sheet: {} for sheet in ENTRY_TABLES}}
-    for entry in read_return(issued).entries:
+    for entry in read.entries:
         figure = parse_figure_id(entry.id)
         assert figure is not None, entry.id  # noqa: S101  (it was issued by this very program)
         typed[entry.sheet] |= _typed_in_row(entry, figure[0], values.get(figure[:2], ""), chance)
@@ -120,6 +125,7 @@ def _typed_in_row(entry: Entry, item: str, value: str, chance: random.Random) ->
     if drawn < WRONG:
         return {places["value"]: chance.choice(MISTAKES)}
     if drawn < WRONG + REPLACED:
-        return {places["shorthand"]: chance.choice(SHORTHANDS), places["comment"]: comment(chance)}
+        fitting = SHORTHANDS if number < FEW else SHORTHANDS[:-1]
+        return {places["shorthand"]: chance.choice(fitting), places["comment"]: comment(chance)}
     marker = chance.choice(MARKERS) if drawn < WRONG + REPLACED + MARKED else ""
     return {places["value"]: number, places["shorthand"]: marker, places["comment"]: comment(chance)}

@@ -237,7 +237,7 @@ def record_earlier_rounds(workspace: Workspace, agencies: int) -> None:
 def _earlier(agency: str, period: Period, asked: list[Indicator]) -> Iterator[Observation]:
     chance = random.Random(f"{agency} {period.label}")  # noqa: S311  (no secret)
     for each in asked:
-        for item, category, value in figures_of(each, chance):
+        for item, category, value in figures_of(agency, each, chance):
             entry = Observation(item, category, agency, period, value=Decimal(value), comment=comment(chance))
             drawn = chance.random() if period.label == EARLIER[-1] else 1
             if drawn < OWED:
@@ -252,16 +252,25 @@ def comment(chance: random.Random) -> str:
     return chance.choice(COMMENTS) if chance.random() < COMMENTED else ""
 
 
-def figures_of(each: Indicator, chance: random.Random) -> list[tuple[str, str, str]]:
-    """Return item, category and value of an indicator's numbers: plausible, and in keeping with the rules."""
+def figures_of(agency: str, each: Indicator, chance: random.Random) -> list[tuple[str, str, str]]:
+    """Return item, category and value of an indicator's numbers: plausible, and in keeping with the rules.
+
+    Each agency's figures keep about one level from quarter to quarter.
+    """
+    level = random.Random(f"{agency} {each.id}")  # noqa: S311  (no secret)
+
+    def about(least: int, most: int) -> int:
+        return round(level.randint(least, most) * chance.uniform(0.9, 1.1))
+
     name = f"{each.id}.{each.items[0][0]}"
     if each.derivation == "ratio":
-        whole = chance.randint(20, 400)
-        return [(name, "", str(round(whole * chance.uniform(0.5, 0.95)))), (f"{each.id}.whole", "", str(whole))]
+        whole = about(20, 400)
+        share = level.uniform(0.5, 0.9) * chance.uniform(0.95, 1.05)
+        return [(name, "", str(round(whole * share))), (f"{each.id}.whole", "", str(whole))]
     if each.id == "D01":
-        parts = [chance.randint(5, 60) for _ in PROVIDERS[:-1]]
+        parts = [about(5, 60) for _ in PROVIDERS[:-1]]
         return [(name, category, str(value)) for category, value in zip(PROVIDERS, [*parts, sum(parts)], strict=True)]
     kind = each.items[0][2]
     if kind == "percent":
-        return [(name, "", str(chance.randint(300, 950) / 10))]
-    return [(name, "", str(chance.randint(5, 2000)))] if kind in {"count", "money"} else []
+        return [(name, "", str(about(300, 900) / 10))]
+    return [(name, "", str(about(5, 2000)))] if kind in {"count", "money"} else []

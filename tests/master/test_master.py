@@ -333,7 +333,7 @@ def test_a_text_that_a_cell_cannot_hold_is_cut_with_a_mark_wherever_it_stands(tm
     long = replace(made, lines=WorkingTable(lines), data=WorkingTable(data), findings=WorkingTable(findings))
     write_master(long, tmp_path / "master.xlsx")
     book = openpyxl.load_workbook(tmp_path / "master.xlsx")
-    for sheet, cell in (("Variance", "AP8"), ("Protect", "L8"), ("Data", "K7"), ("Findings", "C7")):
+    for sheet, cell in (("Variance", "AP8"), ("Protect", "L8"), ("Data", "K7"), ("Findings", "D7")):
         value = book[sheet][cell].value
         assert value.endswith(("… (cut)", "… (whole in Data)")), sheet
         assert len(value.encode("utf-16-le")) // 2 <= 32_767
@@ -344,8 +344,8 @@ def test_findings_say_place_fault_and_remedy_and_can_be_filtered(written: dict[s
     sheet = opened(written["eventful"], values=True)["Findings"]
     first = next(sheet.iter_rows(min_row=7, max_row=7, values_only=True))
     assert first[0] == "police Q3.xlsx, Return!N8"
-    assert first[4] == "ID_MOVED"
-    assert sheet.auto_filter.ref == "A6:E8"
+    assert first[5] == "ID_MOVED"
+    assert sheet.auto_filter.ref == "A6:F8"
     assert "Nothing was found" in opened(written["haringey"], values=True)["Findings"]["A7"].value
 
 

@@ -155,11 +155,109 @@ def endless_cell(good: bytes) -> bytes:
     return _changed(good, lambda sheet: sheet.replace(b"</sheetData>", long + b"</sheetData>"))
 
 
+def encrypted_parts(good: bytes) -> bytes:
+    """An archive whose parts say that they are encrypted."""
+    return good.replace(b"PK\x01\x02\x14\x00\x14\x00\x00", b"PK\x01\x02\x14\x00\x14\x00\x01").replace(
+        b"PK\x01\x02\x14\x03\x14\x00\x00", b"PK\x01\x02\x14\x03\x14\x00\x01"
+    )
+
+
+def two_sheets_of_one_name(good: bytes) -> bytes:
+    """A second sheet under the name of the first: programs differ in which of them they show."""
+    return _changed(
+        good, lambda book: book.replace(b'<sheet name="Definitions"', b'<sheet name="RETURN"'), "xl/workbook.xml"
+    )
+
+
+def page_renamed(good: bytes) -> bytes:
+    """A web page under a workbook's name, as some programs export it."""
+    del good
+    return b"<html><table><tr><td>12</td></tr></table></html>"
+
+
+def document_renamed(good: bytes) -> bytes:
+    """A PDF under a workbook's name."""
+    del good
+    return b"%PDF-1.7\n" + bytes(1000)
+
+
+def table_renamed(good: bytes) -> bytes:
+    """A table of values under a workbook's name."""
+    del good
+    return b"item,value\nH1.stated,85\n"
+
+
+def other_archive(good: bytes) -> bytes:
+    """A Word document under a workbook's name."""
+    del good
+    return archived({"word/document.xml": b"<a/>", "[Content_Types].xml": b"<a/>"})
+
+
+def nothing_at_all(good: bytes) -> bytes:
+    """A file of no bytes, as an upload that failed leaves it."""
+    del good
+    return b""
+
+
+# --- OpenDocument --------------------------------------------------------------------------------
+
+_ODS_TABLE = re.compile(rb'<table:table table:name="Return".*?</table:table>', re.DOTALL)
+
+
+def _in_ods(good: bytes, change: Callable[[bytes], bytes]) -> bytes:
+    return _changed(good, change, "content.xml")
+
+
+def ods_laughs(good: bytes) -> bytes:
+    """Entities that grow to a terabyte of laughter."""
+    return _in_ods(good, lambda xml: LAUGHS.encode() + re.sub(rb"<\?xml[^>]*\?>", b"", xml))
+
+
+def ods_billion_rows(good: bytes) -> bytes:
+    """Rows that hold something, repeated a billion times."""
+    cell = b'<table:table-cell office:value-type="float" office:value="1"><text:p>1</text:p></table:table-cell>'
+    row = b'<table:table-row table:number-rows-repeated="1000000000">' + cell + b"</table:table-row></table:table>"
+    return _in_ods(good, lambda xml: _ODS_TABLE.sub(lambda found: found[0][: -len("</table:table>")] + row, xml))
+
+
+def ods_billion_cells(good: bytes) -> bytes:
+    """A cell that is repeated a billion times, in each of many rows."""
+    cell = b'<table:table-cell table:number-columns-repeated="1000000000" office:value-type="float" office:value="1"/>'
+    rows = (b"<table:table-row>" + cell + b"</table:table-row>") * 1000 + b"</table:table>"
+    return _in_ods(good, lambda xml: _ODS_TABLE.sub(lambda found: found[0][: -len("</table:table>")] + rows, xml))
+
+
+def ods_billion_spaces(good: bytes) -> bytes:
+    """Spaces that are told by their number."""
+    return _in_ods(good, lambda xml: xml.replace(b"<text:p>", b'<text:p><text:s text:c="1000000000"/>', 1))
+
+
+def ods_bomb(good: bytes) -> bytes:
+    """A picture of a gigabyte that packs into a megabyte."""
+    return archived({**parts_of(good), "Pictures/1.png": bytes(1000 * MEGABYTE)})
+
+
+def ods_stray_character(good: bytes) -> bytes:
+    """A character in the last cell that a sheet has."""
+    stray = (
+        b'<table:table-row table:number-rows-repeated="1048000"><table:table-cell/></table:table-row><table:table-row>'
+        b'<table:table-cell table:number-columns-repeated="16383"/><table:table-cell office:value-type="string">'
+        b"<text:p>x</text:p></table:table-cell></table:table-row></table:table>"
+    )
+    return _in_ods(good, lambda xml: _ODS_TABLE.sub(lambda found: found[0][: -len("</table:table>")] + stray, xml))
+
+
+def ods_encrypted(good: bytes) -> bytes:
+    """A spreadsheet behind a password, as LibreOffice saves it."""
+    manifest = b'<manifest:manifest xmlns:manifest="x"><manifest:encryption-data/></manifest:manifest>'
+    return archived({**parts_of(good), "META-INF/manifest.xml": manifest})
+
+
 KINDS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "truncated": (truncated, "FILE_TRUNCATED"),
     "bit_flipped": (bit_flipped, "FILE_TRUNCATED"),
     "zip_bomb": (zip_bomb, "FILE_TOO_LARGE"),
-    "nested_bomb": (nested_bomb, ""),
+    "nested_bomb": (nested_bomb, "FILE_EMBEDDED_OBJECT"),
     "overlapping_bomb": (overlapping_bomb, "FILE_TOO_LARGE"),
     "million_formatted_rows": (million_formatted_rows, ""),
     "billion_laughs": (billion_laughs, "FILE_UNSAFE_PART"),
@@ -167,11 +265,26 @@ KINDS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "laughing_strings": (laughing_strings, "FILE_UNSAFE_PART"),
     "climbing_part": (climbing_part, "FILE_UNSAFE_PART"),
     "huge_strings": (huge_strings, "FILE_TOO_LARGE"),
-    "stray_character": (stray_character, ""),
+    "stray_character": (stray_character, "FAR_OUTSIDE"),
     "strict": (strict, ""),
     "encrypted": (encrypted, "FILE_ENCRYPTED"),
     "many_parts": (many_parts, "FILE_TOO_LARGE"),
     "deep_xml": (deep_xml, ""),
-    "endless_cell": (endless_cell, ""),
+    "endless_cell": (endless_cell, "TYPED_IN_LOCKED"),
+    "encrypted_parts": (encrypted_parts, "FILE_ENCRYPTED"),
+    "two_sheets_of_one_name": (two_sheets_of_one_name, "FILE_UNSAFE_PART"),
+    "page_renamed": (page_renamed, "NOT_A_WORKBOOK"),
+    "document_renamed": (document_renamed, "NOT_A_WORKBOOK"),
+    "table_renamed": (table_renamed, "NOT_A_WORKBOOK"),
+    "other_archive": (other_archive, "NOT_A_WORKBOOK"),
+    "nothing_at_all": (nothing_at_all, "FILE_EMPTY"),
+    "ods_laughs": (ods_laughs, "FILE_UNSAFE_PART"),
+    "ods_billion_rows": (ods_billion_rows, "IDENTITY_FORGED"),
+    "ods_billion_cells": (ods_billion_cells, "IDENTITY_FORGED"),
+    "ods_billion_spaces": (ods_billion_spaces, "FILE_TOO_LARGE"),
+    "ods_bomb": (ods_bomb, "FILE_TOO_LARGE"),
+    "ods_stray_character": (ods_stray_character, "IDENTITY_FORGED"),
+    "ods_encrypted": (ods_encrypted, "FILE_ENCRYPTED"),
 }
-"""Each kind, and the finding that names it; "" where the file is read all the same, or any finding will do."""
+"""Each kind, and the finding that names it; "" where the file is taken all the same: nothing in it is lost. Kinds
+whose names begin with ods are made of an OpenDocument spreadsheet, of a workspace that is not this one."""

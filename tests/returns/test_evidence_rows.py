@@ -13,13 +13,16 @@ from python_calamine import CalamineWorkbook
 
 from dapf_xl.catalogue import load, shipped
 from dapf_xl.catalogue.evidence import FIELDS
+from dapf_xl.catalogue.tables import Item
 from dapf_xl.findings import FillError
 from dapf_xl.observations import Observation
 from dapf_xl.periods import Period
 from dapf_xl.returns.evidence_rows import OPEN, OPTIONAL, TO_DO, check_of_evidence
 from dapf_xl.returns.filling import Typed, fill
 from dapf_xl.returns.layout import ASSURANCE, DEFINITIONS, START, plan_return
+from dapf_xl.returns.prefilling import prefilled
 from dapf_xl.returns.reading import FORMULA, read_return
+from dapf_xl.returns.row_names import names_of, values_of
 from dapf_xl.returns.template import Template
 
 if TYPE_CHECKING:
@@ -48,11 +51,17 @@ CASES: list[tuple[dict[str, Value], frozenset[str], str]] = [
     ({"date": DAY}, NOTHING, "To do: the headline"),
     ({"headline": "Done"}, NOTHING, "To do: the date of it"),
     ({"headline": "Done", "date": DAY}, NOTHING, "To do: where it is held"),
-    (WHOLE | {"date": "in June"}, NOTHING, "Correct: the date of it is no date"),
+    (WHOLE | {"date": "in June"}, NOTHING, "Correct: Date of the evidence is no date"),
     (WHOLE | {"action": "Repeat"}, NOTHING, "To do: who does the action"),
     (WHOLE | {"action": "Repeat", "owner": "Lead"}, NOTHING, "To do: when the action is due"),
     (ACTION | {"action_due": "soon"}, NOTHING, "Correct: Action due is no date"),
     (WHOLE | {"owner": "Lead"}, NOTHING, "To do: what the action is"),
+    (ACTION | {"assurance": "A lot"}, NOTHING, "Correct: Assurance given is not on the list"),
+    (ACTION | {"action_done": "perhaps"}, NOTHING, "Correct: Action done is not on the list"),
+    ({"shorthand": "[x]"}, NOTHING, "Correct: pick the shorthand with its reason"),
+    ({"shorthand": "later"}, NOTHING, "Correct: pick the shorthand from the list"),
+    (WHOLE | {"held": "x" * 8001}, NOTHING, "Correct: Where it is held is too long"),
+    ({"headline": " "}, NOTHING, TO_DO),
     ({"action_done": "Yes"}, ALL, "OK"),
     ({"headline": "Done again"}, ALL, "OK"),
     ({"action": "Another"}, ALL, "OK"),
@@ -62,25 +71,25 @@ CASES: list[tuple[dict[str, Value], frozenset[str], str]] = [
 
 @pytest.mark.parametrize(("cells", "has", "said"), CASES)
 def test_what_the_check_says(cells: dict[str, Value], has: frozenset[str], said: str) -> None:
-    env = dict.fromkeys((*FIELDS, "shorthand")) | cells
-    assert check_of_evidence(TO_DO, has).evaluate(env) == said
+    assert check_of_evidence(TO_DO, has).evaluate(values_of(ASSURANCE, cells, Item(type="text"), 5)) == said
 
 
 def test_the_formula_says_the_same(office: Office, tmp_path: Path) -> None:
     path = tmp_path / "checks.xlsx"
     book = xlsxwriter.Workbook(str(path))
-    sheet = book.add_worksheet()
+    sheet = book.add_worksheet(ASSURANCE.sheet)
+    for name, formula in names_of(ASSURANCE, 5).items():
+        book.define_name(f"'{ASSURANCE.sheet}'!{name}", f"={formula}")
     for row, (cells, has, _) in enumerate(CASES):
-        refs = {}
-        for column, name in enumerate((*FIELDS, "shorthand")):
-            refs[name] = f"{chr(ord('A') + column)}{row + 1}"
+        for name in (*FIELDS, "shorthand"):
             value = cells.get(name)
             if value is not None:
-                sheet.write(row, column, float(value) if isinstance(value, Decimal) else value)
-        sheet.write_formula(row, 10, f"={check_of_evidence(TO_DO, has).formula(refs)}", None, "wrong")
+                sheet.write(row, ASSURANCE.index(name), float(value) if isinstance(value, Decimal) else value)
+        check = check_of_evidence(TO_DO, has)
+        sheet.write_formula(row, 20, f"={check.formula({name: name for name in check.names})}", None, "wrong")
     book.close()
     found = CalamineWorkbook.from_path(office.recalculate(path)).get_sheet_by_index(0).to_python()
-    assert [row[10] for row in found] == [said for _, _, said in CASES]
+    assert [row[-1] for row in found] == [said for _, _, said in CASES]
 
 
 def written(folder: Path, agency: str, known: dict[tuple[str, str, str, Period], Observation]) -> tuple[Path, Issued]:
@@ -219,6 +228,6 @@ def test_what_was_given_stands_as_it_was_typed_in_a_return_that_is_issued_again(
         (f"QA12.{name}", "", plan.agency, period): Observation(f"QA12.{name}", "", plan.agency, period, text=text)
         for name, text in texts.items()
     }
-    Template(framework, b"key").write(plan, {}, tmp_path / "again.xlsx", given)
+    Template(framework, b"key").write(plan, {}, tmp_path / "again.xlsx", prefilled(plan, given))
     found = {each.part: each.value for each in read_return(tmp_path / "again.xlsx").entries if "QA12" in each.id}
     assert {name: value for name, value in found.items() if value} == whole | {"action_due": date(2022, 9, 1)}

@@ -5,22 +5,25 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dapf_xl import cycle
+from dapf_xl.findings import Code, Severity
+from dapf_xl.returns.filling import Typed, fill
 from tests.returns.hostile import KINDS
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="limits of a process are POSIX's")
 PERIOD = "2014-15-Q2"
+ODS = Path(__file__).parents[1] / "corpus" / "idva_libreoffice.ods"
+"""A return of another workspace, which is refused for that where it can be read at all."""
 SECONDS = 5
 START_SECONDS = 3
 """What starting Python and importing everything may take on a slow machine."""
 BYTES = 500_000_000
+SIGNED = {"name": "An officer", "role": "Lead", "date": "2014-10-10"}
 
 
 def limit() -> None:
@@ -35,6 +38,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("hostile") / "haringey"
     cycle.init("haringey", folder)
     cycle.issue(folder, PERIOD, ["police", "marac"])
+    name = f"police_{PERIOD}.xlsx"
+    fill(folder / "issued" / PERIOD / name, [Typed("H2.retained", value="83")], folder / name, SIGNED)
     return folder
 
 
@@ -42,22 +47,25 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_a_hostile_file_is_named_and_the_rest_is_checked(workspace: Path, tmp_path: Path, kind: str) -> None:
     make, code = KINDS[kind]
     issued = workspace / "issued" / PERIOD
-    hostile = tmp_path / f"police_{PERIOD}.xlsx"
-    hostile.write_bytes(make((issued / hostile.name).read_bytes()))
+    is_ods = kind.startswith("ods")
+    hostile = tmp_path / f"police_{PERIOD}{'.ods' if is_ods else '.xlsx'}"
+    hostile.write_bytes(make((ODS if is_ods else workspace / hostile.name).read_bytes()))
     other = tmp_path / f"marac_{PERIOD}.xlsx"
     other.write_bytes((issued / other.name).read_bytes())
 
     command = [sys.executable, "-m", "dapf_xl", "check", str(tmp_path), "--workspace", str(workspace), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, preexec_fn=limit)
 
-    assert done.returncode == 1, done.stderr
+    assert done.returncode == 1, done.stderr  # (the other file is blank)
     found: dict[str, Any] = json.loads(done.stdout)
     codes = {
         name: {each["code"] for each in found["findings"] if each["file"] == name}
         for name in (hostile.name, other.name)
     }
     assert codes[other.name] == {"UNTOUCHED_BLANK"}
-    assert codes[hostile.name], "it must be named"
+    status = {each["file"]: each["status"] for each in found["returns"]}[hostile.name]
     if code:
-        assert code in codes[hostile.name]
-    assert {each["file"]: each["status"] for each in found["returns"]}[hostile.name] == "Rejected"
+        assert code in codes[hostile.name], "it must be named"
+        assert (status == "Rejected") == (Code[code].severity is Severity.ERROR)
+    else:
+        assert (status, codes[hostile.name]) == ("Accepted", set()), "it loses nothing"

@@ -452,13 +452,13 @@ def test_what_is_typed_outside_the_tables_is_kept_apart(send: Callable[..., Sent
     assert read_return(path).outside == []
     book = openpyxl.load_workbook(path)
     rows = book["Return"].max_row
-    book["Return"]["J6"], book["Return"]["P7"], book["Return"][f"L{rows + 2}"] = 5, 7, "also 999"
+    book["Return"]["J6"], book["Return"]["Q7"], book["Return"][f"L{rows + 2}"] = 5, 7, "also 999"
     book["Return"]["A40"], book["Narrative"]["D30"] = "a note to myself", "More words"
     book.save(path)
     read = read_return(path)
     assert [(each.sheet, each.cell, each.value) for each in read.outside] == [
         ("Return", "J6", 5.0),
-        ("Return", "P7", 7.0),
+        ("Return", "Q7", 7.0),
         ("Return", f"L{rows + 2}", "also 999"),
         ("Narrative", "D30", "More words"),
     ]

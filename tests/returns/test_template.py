@@ -16,8 +16,9 @@ from dapf_xl.findings import NotWrittenError
 from dapf_xl.observations import published
 from dapf_xl.periods import Period
 from dapf_xl.returns.layout import IDENTITY_FIELDS, plan_return
+from dapf_xl.returns.sealing import digest_of, seal_of
 from dapf_xl.returns.specimen import SPECIMEN, write_specimen
-from dapf_xl.returns.template import Template, digest_of, file_name, seal_of
+from dapf_xl.returns.template import Template, file_name
 from dapf_xl.styles import text_width
 
 if TYPE_CHECKING:
@@ -85,8 +86,8 @@ def test_only_the_cells_to_fill_are_unlocked(send: Callable[..., Sent]) -> None:
 
 
 def test_the_ids_stand_in_a_hidden_column(parts: dict[str, str]) -> None:
-    assert '<col min="14" max="14" width="3.7109375" hidden="1" customWidth="1"/>' in sheet(parts, "Return")
-    assert '<col min="11" max="11" width="3.7109375" hidden="1" customWidth="1"/>' in sheet(parts, "Revisions")
+    assert '<col min="14" max="16" width="3.7109375" hidden="1" customWidth="1"/>' in sheet(parts, "Return")
+    assert '<col min="11" max="13" width="3.7109375" hidden="1" customWidth="1"/>' in sheet(parts, "Revisions")
 
 
 # --- validations, conditional formats, print --------------------------------------------------------
@@ -116,12 +117,19 @@ def test_every_cell_to_fill_has_its_validation(parts: dict[str, str], fragment: 
     assert fragment in sheet(parts, "Return")
 
 
-def test_a_wrong_value_turns_red_even_where_its_validation_is_gone(parts: dict[str, str]) -> None:
-    wrong = '<formula>OR(LEFT($M6,7)="Correct",LEFT($M6,7)="Explain")</formula>'
-    assert f'<conditionalFormatting sqref="J6:J20"><cfRule type="expression" dxfId="1" priority="1">{wrong}' in sheet(
-        parts, "Return"
-    )
-    assert '<formula>$M6="OK"</formula>' in sheet(parts, "Return")
+@pytest.mark.parametrize("words", ["Correct", "Explain", "To do"])
+def test_a_row_is_coloured_where_a_paste_cannot_reach(send: Callable[..., Sent], words: str) -> None:
+    """By its check, on the locked cells of check and reference; the yellow cell too, until something is pasted."""
+    book = openpyxl.load_workbook(send().path)
+    for name, (check, value) in {"Return": ("M", "J"), "Narrative": ("E", "D"), "Revisions": ("J", "G")}.items():
+        criteria = f'LEFT(${check}6,{len(words)})="{words}"'
+        found = {
+            str(area.sqref).partition("6")[0]
+            for area, rules in book[name].conditional_formatting._cf_rules.items()  # noqa: SLF001
+            for rule in rules
+            if rule.formula == [criteria]
+        }
+        assert found == {check, "A", *(value if words != "To do" else "")}
 
 
 def test_the_drop_down_refers_to_the_shorthands(send: Callable[..., Sent]) -> None:
@@ -188,7 +196,7 @@ def test_start_here_says_who_until_when_and_how_far(send: Callable[..., Sent]) -
     start = openpyxl.load_workbook(send().path, data_only=True)["Start here"]
     texts = [start[f"B{row}"].value for row in (4, 6, 7, 8, 9)]
     assert texts == [
-        "○ Not ready: 6 things still to do",
+        "○ Not ready to return: 4 things still to do: 2 figures, 1 text, the sign-off",
         "Agency One",
         "Q4 2014/15 (1 January 2015 to 31 March 2015)",
         "28 April 2015",
@@ -212,7 +220,9 @@ def test_every_row_is_high_enough_for_its_text(any_framework: Framework, tmp_pat
         Template(any_framework, b"k").write(plan_return(any_framework, agency, quarter, known), known, path)
         book = openpyxl.load_workbook(path)
         for name in set(book.sheetnames) & {"Return", "Narrative", "Revisions"}:
-            for cell in (cell for row in book[name].iter_rows(min_row=7) for cell in row[:-1]):
+            for cell in (cell for row in book[name].iter_rows(min_row=7) for cell in row):
+                if book[name].column_dimensions[cell.column_letter].hidden:
+                    continue
                 if isinstance(cell.value, str) and not cell.value.startswith("=") and cell.alignment.wrap_text:
                     width = book[name].column_dimensions[cell.column_letter].width
                     lines = text_width(cell.value) / width

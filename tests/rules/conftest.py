@@ -15,7 +15,7 @@ from dapf_xl.observations import Observation
 from dapf_xl.periods import Period
 from dapf_xl.returns.layout import ENTRY_TABLES, IDENTITY, START, Plan, figure_id, plan_return
 from dapf_xl.returns.reading import Entry, ReadReturn
-from dapf_xl.returns.template import seal_of
+from dapf_xl.returns.sealing import seal_of
 from dapf_xl.rules import Checked, CheckedReturn, Context, IssuedRecord, check_returns
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ class Typed:
     trouble: str = ""
 
 
+SIGNED = {"name": "An officer", "role": "Analyst", "date": ""}
 FILLED = {"must": Typed(5.0), "words": Typed("Nothing to add.")}
 
 
@@ -159,7 +160,7 @@ class Desk:
             sha256=f"sha of {name or agency} {period.label}",
             saved=saved,
             identity=identity,
-            sign_off={"name": "", "role": "", "date": ""},
+            sign_off=dict.fromkeys(SIGNED, "") if blank else SIGNED | {"date": period.due(10)},
             entries=entries,
             sheets=(START, *plan.lines, IDENTITY),
         )

@@ -152,5 +152,18 @@ def test_a_row_that_moved_is_named_by_its_evidence(desk: Desk) -> None:
         entry._replace(row=entry.row + 1) if entry.sheet == ASSURANCE.sheet else entry for entry in returned.entries
     ]
     (finding,) = desk.check([returned]).findings
-    assert finding.code.name == "ID_MOVED"
-    assert finding.message.startswith('"Survivors\' voice" (voice@2014-15-Q3) should stand here')
+    assert finding.code.name == "ROWS_MOVED"
+    assert '"Survivors\' voice" (voice@2014-15-Q3), from row 7 to row 8' in finding.message
+
+
+def test_where_headlines_differ_nothing_of_either_row_is_taken(desk: Desk) -> None:
+    returns = [
+        desk.filled(WHOLE, name="first.xlsx", saved="2015-01-10"),
+        desk.filled(WHOLE | ACTION | {"T1.headline": Typed("Another audit")}, name="second.xlsx", saved="2015-01-11"),
+    ]
+    checked = desk.check(returns)
+    assert [each.code.name for each in checked.findings] == ["DIFFERS_BETWEEN_RETURNS"] * 2
+    assert [each.item for one in checked.returns for each in one.observations if each.item.startswith("T1")] == []
+    taken = desk.check([returns[0], desk.filled(WHOLE | {"T1.held": Typed("The archive")}, name="second.xlsx")])
+    items = {each.item for one in taken.returns for each in one.observations if each.item.startswith("T1")}
+    assert items == {"T1.headline", "T1.date"}

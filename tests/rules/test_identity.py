@@ -11,7 +11,7 @@ import pytest
 from dapf_xl.findings import Code
 from dapf_xl.periods import Period
 from dapf_xl.returns.reading import ReadReturn
-from dapf_xl.returns.template import seal_of
+from dapf_xl.returns.sealing import seal_of
 from dapf_xl.rules import Status
 
 from .conftest import KEY, Desk, Typed, places

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dapf_xl.rules import Status
+from dapf_xl.rules.waiving import Ruling
 
 from .conftest import QUARTER, Desk, Typed, places
 
@@ -78,7 +79,7 @@ def test_a_required_figure_that_the_other_return_gives_is_not_missing(desk: Desk
 
 
 def test_a_required_figure_that_neither_gives_is_missing_once(desk: Desk) -> None:
-    checked = desk.check(_pair(desk, {"must": Typed(), "count": Typed(1.0)}, {"must": Typed(), "count": Typed(1.0)}))
+    checked = desk.check(_pair(desk, {"must": Typed(), "count": Typed(1.0)}, {"must": Typed(), "count": Typed()}))
     assert [(finding.file, finding.code.name) for finding in checked.findings] == [("second.xlsx", "REQUIRED_BLANK")]
 
 
@@ -144,3 +145,89 @@ def test_a_figure_that_is_taken_or_explained_has_no_such_note(desk: Desk) -> Non
     given = {"engaged": Typed(4.0), "contacted": Typed(5.0), "reason": Typed(1.0)}
     checked = desk.check_one(given | {"closed": Typed(9.0, comment="They were referred earlier.")})
     assert [finding.code.name for finding in checked.findings] == ["MORE_THAN_ITS_WHOLE"]
+
+
+# --- which of two that differ is right --------------------------------------------------------
+
+RULING = Ruling("idva", "", "performance lead", "The coordinator sent a correction.", "2015-02-01T10:00:00+00:00")
+
+
+def _replacing(**files: str) -> dict[str, dict[str, Ruling]]:
+    """Which file replaces which, by their names."""
+    sha = "sha of {}.xlsx " + QUARTER.label
+    return {sha.format(other): {sha.format(file): RULING} for file, other in files.items()}
+
+
+def _statuses(checked: Checked, item: str) -> list[tuple[str, str]]:
+    return [(one.file, one.status) for each in checked.returns for one in each.observations if one.item == item]
+
+
+@pytest.mark.parametrize("order", [1, -1], ids=["marked_in_the_later", "marked_in_the_earlier"])
+def test_the_cell_that_is_marked_revised_replaces_the_other_whenever_it_was_saved(desk: Desk, order: int) -> None:
+    figures = [{"count": Typed(3.0)}, {"count": Typed(4.0, "[r] revised", "One was missed.")}]
+    pair = _pair(desk, *figures[::order])
+    right, wrong = (pair[1].name, pair[0].name) if order == 1 else (pair[0].name, pair[1].name)
+    checked = desk.check(pair)
+    (note,) = checked.findings
+    sheet, cell = desk.cell("count")
+    assert (note.file, note.code.name) == (wrong, "REPLACED_BY_ANOTHER")
+    assert note.message == (
+        f"Cases is 3 here; 4 [r] revised in {right}, {sheet}!{cell} takes its place: it is marked [r] revised there, "
+        "One was missed."
+    )
+    assert sorted(_statuses(checked, "count")) == sorted([(right, "accepted"), (wrong, "replaced")])
+    assert [one.status for one in checked.returns] == [Status.ACCEPTED] * 2
+
+
+def test_two_that_are_both_marked_revised_still_differ(desk: Desk) -> None:
+    checked = desk.check(_pair(desk, {"count": Typed(3.0, "[r] revised")}, {"count": Typed(4.0, "[r] revised")}))
+    assert {each.code.name for each in checked.findings} == {"DIFFERS_BETWEEN_RETURNS"}
+
+
+@pytest.mark.parametrize(("file", "other", "value"), [("first", "second", 3), ("second", "first", 4)])
+def test_the_lead_says_which_file_replaces_the_other(desk: Desk, file: str, other: str, value: int) -> None:
+    pair = _pair(desk, {"count": Typed(3.0), "score": Typed(6.0)}, {"count": Typed(4.0, "[r] revised")})
+    checked = desk.check(pair, replacing=_replacing(**{file: other}))
+    (note,) = checked.findings
+    assert (note.file, note.code.name) == (f"{other}.xlsx", "REPLACED_BY_ANOTHER")
+    assert "decided by performance lead on 1 February 2015, The coordinator sent a correction." in note.message
+    found = [each for each in _values(checked, "count") if each[0] == f"{file}.xlsx"]
+    assert found == [(f"{file}.xlsx", Decimal(value))]
+    assert _statuses(checked, "score") == [("first.xlsx", "accepted")]  # a blank replaces nothing
+
+
+def test_a_file_that_replaces_one_of_three_settles_nothing_with_the_third(desk: Desk) -> None:
+    returns = [
+        desk.filled({"count": Typed(value)}, name=f"{name}.xlsx")
+        for name, value in (("a", 1.0), ("b", 2.0), ("c", 3.0))
+    ]
+    some = desk.check(returns, replacing=_replacing(b="a"))
+    assert {each.code.name for each in some.findings} == {"DIFFERS_BETWEEN_RETURNS"}
+    both = _replacing(b="a")
+    both |= {"sha of b.xlsx " + QUARTER.label: {"sha of c.xlsx " + QUARTER.label: RULING}}
+    both["sha of a.xlsx " + QUARTER.label] |= {"sha of c.xlsx " + QUARTER.label: RULING}
+    settled = desk.check(returns, replacing=both)
+    assert sorted(_statuses(settled, "count")) == [
+        ("a.xlsx", "replaced"),
+        ("b.xlsx", "replaced"),
+        ("c.xlsx", "accepted"),
+    ]
+
+
+def test_a_return_that_was_only_saved_anew_is_set_aside(desk: Desk) -> None:
+    first, second = _pair(
+        desk, {"count": Typed(3), "score": Typed(6.1)}, {"count": Typed(3.0), "score": Typed(6.1 + 1e-15)}
+    )
+    checked = desk.check([second, first])
+    assert [one.status for one in checked.returns] == [Status.SET_ASIDE, Status.ACCEPTED]
+    assert checked.returns[0].reason == "This file says the same as first.xlsx, cell for cell."
+    assert [each.code.name for each in checked.findings] == ["SAYS_THE_SAME"]
+    second.sign_off["name"] = "An officer"
+    assert [one.status for one in desk.check([second, first]).returns] == [Status.ACCEPTED] * 2
+
+
+def test_a_date_that_still_counts_is_said_as_people_write_it(desk: Desk) -> None:
+    desk.learn("date", QUARTER, text="2014-12-24", file="idva.xlsx", sha256="of the earlier file")
+    checked = desk.check([desk.filled({"date": Typed("no date")})])
+    (note,) = _notes(checked)
+    assert "24 December 2014" in note

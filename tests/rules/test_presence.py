@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from dapf_xl.findings import Severity
+from dapf_xl.findings import Code, Severity
 from dapf_xl.periods import Period
 from dapf_xl.rules import Status
 
@@ -101,3 +101,14 @@ def test_a_revision_brings_an_observation_of_its_period(desk: Desk) -> None:
 def test_an_error_in_the_value_says_nothing_of_the_shorthand_beside_it(desk: Desk) -> None:
     checked = desk.check_one({"count": Typed("<5", "[c] suppressed: 1 to 4")})
     assert places(checked.findings) == [("TEXT_IN_NUMBER", *desk.cell("count"))]
+
+
+def test_a_comment_with_nothing_beside_it_is_not_kept_and_told(desk: Desk) -> None:
+    comment = Typed(comment="40")
+    checked = desk.check_one({"count": comment})
+    sheet, cell = desk.cell("count", part="comment")
+    (finding,) = [each for each in checked.findings if each.code is Code.COMMENT_ALONE]
+    assert (finding.sheet, finding.cell) == (sheet, cell)
+    assert "40" in finding.message
+    told = [each.code for each in desk.check_one({"must": comment}).findings]
+    assert told == [Code.REQUIRED_BLANK], "one fault, one finding"

@@ -15,7 +15,7 @@ from dapf_xl.periods import Period
 from dapf_xl.rules import Status
 from dapf_xl.rules.relations import RELATIONS
 
-from .conftest import QUARTER, Desk, Typed, places
+from .conftest import QUARTER, RULES, Desk, Typed, places, small_framework
 
 if TYPE_CHECKING:
     from dapf_xl.observations import Observation
@@ -253,3 +253,17 @@ def test_sub_totals_of_a_cross_table_are_checked_against_their_row_and_column(de
         ("PARTS_DIFFER_FROM_TOTAL", *desk.cell("cross", "all|all")),
     ]
     assert found(all_all=13) == [("PARTS_DIFFER_FROM_TOTAL", *desk.cell("cross", "all|all"))]
+
+
+@pytest.mark.parametrize(
+    ("until", "severity"),
+    [("2014-15-Q3", "warning"), ("2014-15", "warning"), ("2014-15-Q2", "error"), (None, "error")],
+)
+def test_a_new_rule_only_warns_for_as_long_as_it_says(until: str | None, severity: str) -> None:
+    base = small_framework()
+    new = replace(RULES[0], warn_until=Period.parse(until) if until else None)
+    desk = Desk(Framework(base.settings, {**base.tables, "rules": (new,)}))
+    checked = desk.check_one({"engaged": Typed(6.0), "contacted": Typed(5.0)})
+    (found,) = checked.findings
+    assert (found.code.name, str(found.severity)) == ("NUMERATOR_ABOVE_DENOMINATOR", severity)
+    assert ("engaged" in {each.item for each in checked.observations}) is (severity == "warning")

@@ -36,7 +36,7 @@ def returned(
     entries = []
     for figure, (sheet, line) in places.items():
         each = rows.get(figure)
-        value = _cell(framework.items[each.item].type, each.value) if each else None
+        value = cell_of(framework.items[each.item].type, each.value) if each else None
         said = (each.shorthand, each.comment) if each else ("", "")
         label = (each.label if each else "") or line.label
         entries.append(Entry(sheet, line.row, figure, value, *said, part=line.part, label=label))
@@ -52,15 +52,15 @@ def returned(
     return ReadReturn(
         Path(f"{agency}_{quarter.label}.xlsx"),
         sha256=f"{agency} {quarter.label}",
-        saved=quarter.last_day.isoformat(),
+        saved=quarter.due(12).isoformat(),
         identity=identity,
-        sign_off={"name": "", "role": "", "date": ""},
+        sign_off={"name": "An officer", "role": "Analyst", "date": quarter.due(10)},
         entries=entries,
         sheets=(START, *plan.lines, IDENTITY),
     )
 
 
-def _cell(kind: str, text: str) -> object:
+def cell_of(kind: str, text: str) -> object:
     """What the cell of an item holds, as a workbook keeps it."""
     if not text:
         return None

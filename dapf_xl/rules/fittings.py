@@ -1,0 +1,118 @@
+"""What is changed in a return beside its cells: sheets, names, protection, validation, merged and hidden cells."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from dapf_xl.findings import Code, Finding
+from dapf_xl.personal_data import redacted
+from dapf_xl.plain import shown
+from dapf_xl.returns.fittings import cells_of, fittings_of, lost_formats, lost_validations
+from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, HEADER_ROW, IDENTITY, PUT_RIGHT, START
+from dapf_xl.rules.cell_differences import cells_in_short
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from dapf_xl.returns.fittings import Rule, SheetFittings
+    from dapf_xl.returns.layout import EntryTable
+    from dapf_xl.returns.reading import ReadReturn
+    from dapf_xl.rules.as_issued import AsIssued
+    from dapf_xl.rules.checking import CheckedReturn
+
+
+def check_fittings(one: CheckedReturn) -> list[Finding]:
+    """Return what was changed in a return that no cell shows."""
+    read, issued = one.read, one.issued
+    if issued is None or not issued.rows or not read.content:
+        return []
+    findings = [*_of_the_book(read, issued)]
+    unprotected = []
+    for sheet, content in read.content.items():
+        if content.fittings is None:
+            continue
+        found = fittings_of(content.fittings)
+        if not found.is_protected:
+            unprotected.append(sheet)
+        if sheet in ENTRY_TABLES:
+            findings += _of_a_table(one, issued, sheet, found)
+    if unprotected or not read.book.is_protected:
+        places = [] if read.book.is_protected else ["the workbook"]
+        places += [f"the sheet {each}" for each in unprotected]
+        findings.append(Code.PROTECTION_LOST.finding(found=_listed(places)))
+    return [finding.in_file(read.name) for finding in findings]
+
+
+def _of_the_book(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
+    if read.book.issue and read.book.issue != read.identity["issue_id"]:
+        yield Code.IDENTITY_PASTED.finding(sheet=IDENTITY)
+    expected = [*issued.rows, IDENTITY]
+    added = [name for name in read.sheets if name not in {*expected, PUT_RIGHT}]
+    if added:
+        yield Code.SHEET_ADDED.finding(found=_quoted(added))
+    for name in (START, DEFINITIONS):
+        if name not in read.sheets:
+            yield Code.SHEET_GONE.finding(sheet=name, expected=name)
+    order = [name for name in read.sheets if name in expected]
+    if order != [name for name in expected if name in order]:
+        yield Code.SHEETS_REORDERED.finding(found=_quoted(order))
+    for name in read.book.hidden:
+        if name in issued.rows:
+            yield Code.SHEET_HIDDEN.finding(sheet=name, found=name)
+    if IDENTITY not in read.book.hidden:
+        yield Code.IDENTITY_SHOWN.finding(sheet=IDENTITY)
+    if read.book.names:
+        yield Code.NAMES_ADDED.finding(found=_quoted(read.book.names))
+
+
+def _of_a_table(one: CheckedReturn, issued: AsIssued, sheet: str, found: SheetFittings) -> Iterator[Finding]:
+    usual = ENTRY_TABLES[sheet]
+    table = one.read.tables.get(sheet, usual)
+    rows = {entry.row for entry in one.read.entries if entry.sheet == sheet}
+    yield from _hidden(table, found, rows)
+    inputs = {table.columns[part] for part in (*table.inputs, "shorthand", "comment") if table.has(part)}
+    for merged in found.merged:
+        cells = [f"{column}{row}" for column, row in cells_of(merged) if column in inputs and row in rows]
+        if cells:
+            first = merged.partition(":")[0]
+            yield Code.CELLS_MERGED.finding(sheet=sheet, cell=cells[0], found=merged, first=first, cells=_listed(cells))
+    moves = one.moves.get(sheet)
+    rules = issued.fittings.get(sheet)
+    is_moved = table is not usual or sheet in one.headers or (moves and (moves.moved or moves.missing or moves.twice))
+    if rules is None or is_moved:
+        return
+    validations, formats = (tuple((where, said) for where, said in rules[kind]) for kind in ("validations", "formats"))
+    without, uncoloured = _lost(validations, formats, found)
+    if without:
+        yield Code.VALIDATION_LOST.finding(sheet=sheet, cell=without[0], cells=cells_in_short(without))
+    if uncoloured:
+        yield Code.FORMATS_LOST.finding(sheet=sheet, cell=uncoloured[0], cells=cells_in_short(uncoloured))
+
+
+@lru_cache(maxsize=256)
+def _lost(
+    validations: Sequence[Rule], formats: Sequence[Rule], found: SheetFittings
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Return the cells without their validation, and without their colours; most returns are fitted out alike."""
+    return lost_validations(validations, found), lost_formats(formats, found)
+
+
+def _hidden(table: EntryTable, found: SheetFittings, rows: set[int]) -> Iterator[Finding]:
+    hidden = sorted(rows.intersection(found.hidden_rows) | ({HEADER_ROW} & set(found.hidden_rows) if rows else set()))
+    if hidden:
+        yield Code.ROWS_HIDDEN.finding(
+            sheet=table.sheet, cell=table.cell(table.inputs[0], hidden[0]), found=_listed(map(str, hidden))
+        )
+    columns = [letter for part, letter in table.columns.items() if letter in found.hidden_columns and part != "id"]
+    if columns and rows:
+        yield Code.COLUMNS_HIDDEN.finding(sheet=table.sheet, cell=f"{columns[0]}{min(rows)}", found=_listed(columns))
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return _listed(f'"{redacted(shown(name))}"' for name in names)
+
+
+def _listed(words: Iterable[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} and {last}" if others else last

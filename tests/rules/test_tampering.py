@@ -1,0 +1,478 @@
+"""Nothing that was locked changes without a finding in its cell, and nothing is taken whose question was changed."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import os
+import re
+import zipfile
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.datavalidation import DataValidationList
+
+from dapf_xl.findings import Batch, Code
+from dapf_xl.returns.layout import (
+    DEFINITIONS,
+    ENTRY_TABLES,
+    HEADER_ROW,
+    IDENTITY,
+    PUT_RIGHT,
+    RETURN,
+    SIGN_OFF,
+    START,
+    figure_id,
+)
+from dapf_xl.returns.reading import read_return, read_table
+from dapf_xl.returns.template import Template
+from dapf_xl.rules import IssuedRecord, Status
+from dapf_xl.rules.context import packed
+
+from .conftest import KEY, QUARTER, Desk, places
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from openpyxl import Workbook
+
+    from dapf_xl.returns.reading import ReadReturn
+    from dapf_xl.returns.template import Issued
+    from dapf_xl.rules import CheckedReturn
+
+BLANKS = 1 if os.environ.get("DAPF_FULL") == "1" else 5
+"""Of so many empty cells one is tried; of those that hold something, every one."""
+GUARDED = {Batch.STRUCTURE, Batch.TAMPERING}
+
+
+class Sent:
+    """A return that went out, filled in and back."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        self.desk = desk
+        self.path = folder / f"idva_{QUARTER.label}.xlsx"
+        self.issued: Issued = Template(desk.framework, KEY).write(desk.plan(), desk.known, self.path)
+        self.rows = {figure: (sheet, row) for sheet, each in self.issued.positions.items() for row, figure in each}
+        self.change(self._fill)
+
+    def _fill(self, book: Workbook) -> None:
+        for item, value in {"must": 3, "percent": 0.364, "words": "Nothing to add."}.items():
+            sheet, row = self.row(item)
+            book[sheet][ENTRY_TABLES[sheet].cell("value", row)] = value
+
+    def row(self, item: str) -> tuple[str, int]:
+        return self.rows[figure_id(item, "", QUARTER)]
+
+    def change(self, change: Callable[[Workbook], Any]) -> None:
+        """Change the file with openpyxl."""
+        book = openpyxl.load_workbook(self.path)
+        change(book)
+        book.save(self.path)
+
+    def rewrite(self, part: str, change: Callable[[str], str]) -> None:
+        """Change a part of the file as it is stored."""
+        with zipfile.ZipFile(self.path) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        changed = change(parts[part].decode())
+        assert changed.encode() != parts[part]
+        parts[part] = changed.encode()
+        with zipfile.ZipFile(self.path, "w") as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content)
+
+    @property
+    def record(self) -> IssuedRecord:
+        each = self.issued
+        what = packed(each.locked, each.fittings)
+        identity = (each.issue_id, each.agency, each.period, each.catalogue_version, each.digest)
+        return IssuedRecord(*identity, each.positions, each.file, what)
+
+    def checked(self, read: ReadReturn | None = None, **changes: Any) -> CheckedReturn:  # noqa: ANN401
+        issued = {self.issued.issue_id: self.record}
+        return self.desk.check([read or read_return(self.path)], **{"issued": issued, **changes}).returns[0]
+
+
+@pytest.fixture
+def sent(desk: Desk, tmp_path: Path) -> Sent:
+    return Sent(desk, tmp_path)
+
+
+def told(checked: CheckedReturn) -> list[tuple[str, str, str]]:
+    return places([finding for finding in checked.findings if finding.code.batch in GUARDED])
+
+
+def taken(checked: CheckedReturn) -> dict[str, object]:
+    return {one.item: one.value for one in checked.observations}
+
+
+def test_an_honest_return_has_nothing_to_be_told(sent: Sent) -> None:
+    checked = sent.checked()
+    assert told(checked) == []
+    assert taken(checked)["must"] == Decimal(3)
+
+
+# --- every cell -----------------------------------------------------------------------------------
+
+
+def _with_cell(read: ReadReturn, sheet: str, row: int, column: int, value: object) -> ReadReturn:
+    """The return with another value in a cell, read anew."""
+    cells = read.content[sheet].cells
+    for line in cells:
+        line.extend([""] * (column + 1 - len(line)))
+    cells[row - 1][column] = value
+    read.entries, read.outside = [], []
+    for name, table in ENTRY_TABLES.items():
+        if name in read.content:
+            entries, outside = read_table(table, read.content[name])
+            read.entries += entries
+            read.outside += outside
+    return read
+
+
+@pytest.mark.parametrize("sheet", [START, *ENTRY_TABLES, DEFINITIONS])
+def test_every_cell_that_is_not_for_typing_is_told_with_old_and_new(sent: Sent, sheet: str) -> None:
+    first = read_return(sent.path)
+    if sheet not in first.content:
+        assert sheet not in sent.issued.locked
+        return
+    locked = sent.issued.locked[sheet]
+    table = ENTRY_TABLES.get(sheet)
+    ids = {row for row, _ in sent.issued.positions.get(sheet, ())}
+    parts = {*table.inputs, "shorthand", "comment"} & set(table.columns) if table else set()
+    typed = {table.cell(part, row) for part in parts for row in ids} if table else set(SIGN_OFF.values())
+    height, width = len(first.content[sheet].cells), len(first.content[sheet].cells[0])
+    for row in range(1, height + 1):
+        for column in range(width + 1):
+            cell = f"{chr(ord('A') + column)}{row}"
+            is_formula = str(locked.get(cell, "")).startswith("=")
+            if cell in typed or is_formula or (cell not in locked and (row + column) % BLANKS):
+                continue
+            checked = sent.checked(_with_cell(copy.deepcopy(first), sheet, row, column, "Otherwise"))
+            findings = [each for each in checked.findings if each.code.batch in GUARDED and each.cell == cell]
+            assert findings, (sheet, cell)
+            if cell in locked and not (table and column == table.index("id")):
+                (finding,) = findings
+                assert f'"{str(locked[cell])[:20]}' in finding.message
+                assert '"Otherwise"' in finding.message
+
+
+QUESTIONS = ("ref", "indicator", "what", "unit")
+
+
+@pytest.mark.parametrize("part", QUESTIONS)
+def test_a_row_whose_question_was_changed_is_not_taken(sent: Sent, part: str) -> None:
+    sheet, row = sent.row("must")
+    cell = RETURN.cell(part, row)
+    sent.change(lambda book: book[sheet].__setitem__(cell, "Something else"))
+    checked = sent.checked()
+    assert told(checked) == [("QUESTION_CHANGED", sheet, cell)]
+    assert [each.item for each in checked.findings if each.code is Code.QUESTION_CHANGED] == ["must"]
+    assert "must" not in taken(checked)
+    assert "must" in {item for item, *_ in checked.untaken}
+    assert taken(checked)["percent"] == Decimal("36.4")
+    assert checked.status is Status.PARTLY_ACCEPTED
+
+
+@pytest.mark.parametrize("part", ["target", "history_1", "history_4"])
+def test_a_target_or_an_earlier_figure_that_was_changed_does_not_count(sent: Sent, part: str) -> None:
+    sheet, row = sent.row("must")
+    sent.change(lambda book: book[sheet].__setitem__(RETURN.cell(part, row), 99))
+    checked = sent.checked()
+    assert told(checked) == [("SHOWN_FIGURE_CHANGED", sheet, RETURN.cell(part, row))]
+    assert "the change does not count" in next(
+        each.message for each in checked.findings if each.code is Code.SHOWN_FIGURE_CHANGED
+    )
+    assert taken(checked)["must"] == Decimal(3)
+
+
+def test_an_id_column_that_was_sorted_apart_from_its_labels_takes_nothing(sent: Sent) -> None:
+    def sort(book: Workbook) -> None:
+        rows = [row for row, _ in sent.issued.positions["Return"]]
+        ids = sorted((book["Return"][RETURN.cell("id", row)].value for row in rows), reverse=True)
+        for row, name in zip(rows, ids, strict=True):
+            book["Return"][RETURN.cell("id", row)] = name
+
+    before = dict(sent.issued.positions["Return"])
+    sent.change(sort)
+    checked = sent.checked()
+    now = {entry.row: entry.id for entry in checked.read.entries if entry.sheet == "Return"}
+    moved = {name.partition("@")[0] for row, name in now.items() if before.get(row) != name}
+    assert moved
+    assert not moved & set(taken(checked))
+    assert "QUESTION_CHANGED" in {code for code, *_ in told(checked)}
+
+
+def test_many_differences_of_one_kind_are_one_finding_that_names_every_cell(sent: Sent) -> None:
+    def overwrite(book: Workbook) -> None:
+        for row in range(1, 21):
+            book[DEFINITIONS].cell(row + 40, 1, "x")
+
+    sent.change(overwrite)
+    findings = [each for each in sent.checked().findings if each.code is Code.TYPED_IN_LOCKED]
+    assert [each.cell for each in findings] == ["A41"]
+    assert "20 such cells in all: A41:A60" in findings[0].message
+
+
+def test_personal_data_in_a_locked_cell_is_not_repeated(sent: Sent) -> None:
+    sent.change(lambda book: book[START].__setitem__("C1", "jane@example.org, AB12 3CD"))
+    (finding,) = (each for each in sent.checked().findings if each.code is Code.TYPED_IN_LOCKED)
+    assert "example.org" not in finding.message + finding.remedy + finding.found
+    assert "(personal data)" in finding.message
+
+
+# --- formulas -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("value", "said"), [("OK", 'holds "OK" now'), ('="OK"', 'the formula ="OK" now'), (None, "holds empty now")]
+)
+def test_a_check_that_was_replaced_is_told_in_short(sent: Sent, value: str | None, said: str) -> None:
+    sheet, row = sent.row("must")
+    sent.change(lambda book: book[sheet].__setitem__(RETURN.cell("check", row), value))
+    checked = sent.checked()
+    assert told(checked) == [("FORMULA_CHANGED", sheet, RETURN.cell("check", row))]
+    (finding,) = (each for each in checked.findings if each.code is Code.FORMULA_CHANGED)
+    assert said in finding.message
+    assert len(finding.message) < 200
+    assert taken(checked)["must"] == Decimal(3)
+
+
+def test_a_formula_where_a_text_was_is_told(sent: Sent) -> None:
+    sheet, row = sent.row("must")
+    cell = RETURN.cell("what", row)
+    sent.change(lambda book: book[sheet].__setitem__(cell, f'="{book[sheet][cell].value}"'))
+    assert (sheet, cell) in {place[1:] for place in told(sent.checked())}
+
+
+def test_shared_formulas_are_the_same_formulas(sent: Sent) -> None:
+    part = "xl/worksheets/sheet2.xml"
+    rows = [row for row, _ in sent.issued.positions["Return"]]
+    formulas = {row: str(sent.issued.locked["Return"][f"M{row}"])[1:] for row in rows}
+    pairs = [
+        (first, second)
+        for first, second in itertools.pairwise(rows)
+        if re.sub(rf"(?<=[A-Z]){first}\b", str(second), formulas[first]) == formulas[second]
+    ]
+    first, second = pairs[0]
+
+    def share(xml: str) -> str:
+        xml = re.sub(rf'(<c r="M{first}"[^>]*>)<f>', rf'\1<f t="shared" ref="M{first}:M{second}" si="0">', xml)
+        return re.sub(rf'(<c r="M{second}"[^>]*>)<f>[^<]*</f>', r'\1<f t="shared" si="0"/>', xml)
+
+    sent.rewrite(part, share)
+    assert told(sent.checked()) == []
+
+
+# --- rows and columns -----------------------------------------------------------------------------
+
+
+def _sorted_rows(book: Workbook, sent: Sent) -> None:
+    sheet = book["Return"]
+    rows = [row for row, _ in sent.issued.positions["Return"]]
+    content = {row: [cell.value for cell in sheet[row][:14]] for row in rows}
+    for row, other in zip(rows, reversed(rows), strict=True):
+        for column, value in enumerate(content[other], 1):
+            sheet.cell(row, column).value = value
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda book, _: book["Return"].insert_rows(8),
+        lambda book, _: book["Return"].insert_rows(1, 2),
+        lambda book, _: book["Return"].insert_rows(HEADER_ROW),
+        lambda book, _: book["Return"].insert_cols(1),
+        lambda book, _: book["Return"].insert_cols(10, 2),
+        _sorted_rows,
+    ],
+    ids=["row", "rows_above", "row_above_the_heads", "column", "columns_before_the_figures", "sorted"],
+)
+def test_what_moved_is_followed_and_told(sent: Sent, change: Callable[[Workbook, Sent], None]) -> None:
+    before = taken(sent.checked())
+    sent.change(lambda book: change(book, sent))
+    checked = sent.checked()
+    codes = {code for code, *_ in told(checked)}
+    assert codes & {"ROWS_MOVED", "COLUMNS_MOVED"}
+    assert codes <= {
+        "ROWS_MOVED",
+        "COLUMNS_MOVED",
+        "COLUMNS_HIDDEN",
+    }  # openpyxl hides the column that comes to stand there
+    assert taken(checked) == before
+    book = openpyxl.load_workbook(sent.path)
+    values = {one.item: book[one.sheet][one.cell].value for one in checked.observations if one.item == "must"}
+    assert values == {"must": 3}
+
+
+def test_a_deleted_column_is_not_guessed_at(sent: Sent) -> None:
+    sent.change(lambda book: book["Return"].delete_cols(9))
+    checked = sent.checked()
+    assert checked.status is Status.REJECTED
+    assert "ID_MOVED" in {code for code, *_ in told(checked)}
+
+
+def test_figures_that_slipped_one_row_down_are_not_taken(sent: Sent) -> None:
+    rows = [row for row, _ in sent.issued.positions["Return"]]
+
+    def slip(book: Workbook) -> None:
+        sheet = book["Return"]
+        for row in range(rows[-1] + 1, rows[0], -1):
+            sheet[f"J{row}"] = row
+        sheet[f"J{rows[0]}"] = None
+
+    sent.change(slip)
+    checked = sent.checked()
+    assert ("VALUES_SLIPPED", "Return", f"J{rows[-1] + 1}") in told(checked)
+    assert not [one for one in checked.observations if one.sheet == "Return"]
+
+
+def test_a_total_below_a_full_column_is_only_a_note(desk: Desk, sent: Sent) -> None:
+    rows = [row for row, _ in sent.issued.positions["Return"]]
+
+    def add(book: Workbook) -> None:
+        for row in rows:
+            book["Return"][f"J{row}"] = book["Return"][f"J{row}"].value or 1
+        book["Return"][f"J{rows[-1] + 1}"] = 400
+
+    del desk
+    sent.change(add)
+    assert {code for code, *_ in told(sent.checked())} == {"OUTSIDE_THE_TABLE"}
+
+
+# --- beside the cells -----------------------------------------------------------------------------
+
+
+def _no_validation(book: Workbook) -> None:
+    book["Return"].data_validations = DataValidationList()
+
+
+def _no_formats(book: Workbook) -> None:
+    book["Return"].conditional_formatting = type(book["Return"].conditional_formatting)()
+
+
+def _hide(book: Workbook, sheet: str, state: str = "hidden") -> None:
+    book[sheet].sheet_state = state
+
+
+KINDS: dict[str, tuple[Callable[[Workbook], Any], str, str, str]] = {
+    "sheet_added": (lambda book: book.create_sheet("Notes"), "SHEET_ADDED", "", ""),
+    "sheet_copied": (lambda book: book.copy_worksheet(book["Return"]), "SHEET_ADDED", "", ""),
+    "sheet_hidden": (lambda book: _hide(book, "Return"), "SHEET_HIDDEN", "Return", ""),
+    "identity_shown": (lambda book: _hide(book, IDENTITY, "visible"), "IDENTITY_SHOWN", IDENTITY, ""),
+    "definitions_gone": (lambda book: book.remove(book[DEFINITIONS]), "SHEET_GONE", DEFINITIONS, ""),
+    "name_added": (
+        lambda book: book.defined_names.add(
+            openpyxl.workbook.defined_name.DefinedName("mine", attr_text="Return!$A$1")
+        ),
+        "NAMES_ADDED",
+        "",
+        "",
+    ),
+    "sheet_unprotected": (lambda book: book["Return"].protection.disable(), "PROTECTION_LOST", "", ""),
+    "book_unprotected": (lambda book: setattr(book, "security", None), "PROTECTION_LOST", "", ""),
+    "no_validation": (_no_validation, "VALIDATION_LOST", "Return", "J7"),
+    "no_formats": (_no_formats, "FORMATS_LOST", "Return", "J6"),
+    "merged": (lambda book: book["Return"].merge_cells("J7:J8"), "CELLS_MERGED", "Return", "J7"),
+    "row_hidden": (
+        lambda book: setattr(book["Return"].row_dimensions[7], "hidden", True),
+        "ROWS_HIDDEN",
+        "Return",
+        "J7",
+    ),
+    "column_hidden": (
+        lambda book: setattr(book["Return"].column_dimensions["L"], "hidden", True),
+        "COLUMNS_HIDDEN",
+        "Return",
+        "L7",
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_was_changed_beside_the_cells_is_told_and_the_figures_are_taken(sent: Sent, kind: str) -> None:
+    change, code, sheet, cell = KINDS[kind]
+    sent.change(change)
+    checked = sent.checked()
+    found = {name: (where, at) for name, where, at in told(checked)}
+    assert set(found) == {code}
+    if sheet:
+        assert found[code][0] == sheet
+    if cell:
+        assert found[code][1] == cell
+    assert checked.status is not Status.REJECTED
+
+
+def test_a_renamed_sheet_is_not_read_as_another(sent: Sent) -> None:
+    sent.change(lambda book: setattr(book["Return"], "title", "Return old"))
+    checked = sent.checked()
+    assert checked.status is Status.REJECTED
+    assert ("SHEET_MISSING", "Return", "") in told(checked)
+
+
+def test_what_this_program_and_offices_add_is_no_tampering(sent: Sent) -> None:
+    def annotate(book: Workbook) -> None:
+        book.create_sheet(PUT_RIGHT, 0)
+        book["Return"]["J7"].comment = openpyxl.comments.Comment("Correct this", "dapf")
+        book["Return"]["J7"].fill = openpyxl.styles.PatternFill("solid", fgColor="FF0000")
+        book["Return"].column_dimensions["C"].width = 50
+        book["Return"].sheet_view.zoomScale = 80
+        book["Return"].oddHeader.center.text = "OFFICIAL"
+        book.custom_doc_props.append(openpyxl.packaging.custom.StringProperty(name="MSIP_Label_Enabled", value="true"))
+
+    sent.change(annotate)
+    assert told(sent.checked()) == []
+
+
+def test_something_far_outside_is_told(sent: Sent) -> None:
+    sent.change(lambda book: book["Return"].__setitem__("XFD1048576", "hidden here"))
+    assert told(sent.checked()) == [("FAR_OUTSIDE", "Return", "")]
+
+
+# --- another return -------------------------------------------------------------------------------
+
+
+def test_the_identity_of_another_return_pasted_in_is_rejected(desk: Desk, sent: Sent, tmp_path: Path) -> None:
+    other = tmp_path / "police.xlsx"
+    theirs = Template(desk.framework, KEY).write(desk.plan("police"), desk.known, other)
+    identity = openpyxl.load_workbook(other)[IDENTITY]
+
+    def paste(book: Workbook) -> None:
+        for row in range(1, 8):
+            book[IDENTITY].cell(row, 2).value = identity.cell(row, 2).value
+
+    sent.change(paste)
+    what = packed(theirs.locked, theirs.fittings)
+    record = IssuedRecord(
+        theirs.issue_id, theirs.agency, theirs.period, "3", theirs.digest, theirs.positions, theirs.file, what
+    )
+    for changes in ({"issued": {theirs.issue_id: record}}, {"key": None, "issued": {}}):
+        checked = sent.checked(**changes)
+        assert checked.status is Status.REJECTED
+        assert checked.observations == []
+
+
+def test_a_property_that_says_another_return_is_rejected(sent: Sent) -> None:
+    sent.rewrite("docProps/custom.xml", lambda xml: xml.replace(sent.issued.issue_id, "0" * 16))
+    checked = sent.checked()
+    assert told(checked) == [("IDENTITY_PASTED", IDENTITY, "")]
+    assert checked.status is Status.REJECTED
+
+
+@pytest.mark.parametrize("changes", [{}, {"key": None, "issued": {}}], ids=["with_record", "without_record"])
+def test_a_return_that_says_it_is_somebody_elses_is_rejected(sent: Sent, changes: dict[str, Any]) -> None:
+    sent.change(lambda book: book["Return"].__setitem__("A1", "Return: The police, Q3 2014/15"))
+    checked = sent.checked(**changes)
+    assert ("NAMED_OTHERWISE", "Return", "A1") in told(checked)
+    assert checked.status is Status.REJECTED
+
+
+def test_without_a_record_questions_are_compared_with_the_catalogue(sent: Sent) -> None:
+    sheet, row = sent.row("must")
+    sent.change(lambda book: book[sheet].__setitem__(RETURN.cell("what", row), "Something else"))
+    checked = sent.checked(key=None, issued={})
+    assert ("QUESTION_CHANGED", sheet, RETURN.cell("what", row)) in told(checked)
+    assert "must" not in taken(checked)
+    assert "IDENTITY_NOT_VERIFIED" in {each.code.name for each in checked.findings}
