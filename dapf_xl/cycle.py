@@ -265,7 +265,7 @@ def _sha256(path: Path) -> str:
 
 
 @dataclass(frozen=True)
-class Standing:
+class OnRecord:
     """How a round stands on record."""
 
     current: Round
@@ -273,7 +273,7 @@ class Standing:
     """Ids of the agencies to which a return was issued."""
 
 
-def standing(folder: Path, period: str) -> Standing:
+def on_record(folder: Path, period: str) -> OnRecord:
     """Return how a round stands on record; nothing is read, checked or written.
 
     Args:
@@ -287,7 +287,7 @@ def standing(folder: Path, period: str) -> Standing:
     quarter = quarter_of(period)
     with workspace.ledger() as ledger:
         issued = frozenset(each.agency for each in ledger.issued(quarter).values())
-        return Standing(consolidation.consolidate(workspace.framework, quarter, ledger), issued)
+        return OnRecord(consolidation.consolidate(workspace.framework, quarter, ledger), issued)
 
 
 # --- send -------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from dapf_xl.catalogue import Framework
-    from dapf_xl.cycle import Standing
+    from dapf_xl.cycle import OnRecord
     from dapf_xl.rules import Checked
     from dapf_xl.rules.checking import CheckedReturn
     from dapf_xl.workspace import Workspace
@@ -90,12 +90,12 @@ def of_submissions(workspace: Workspace, submissions: Sequence[Submission]) -> l
     ]
 
 
-def of_standing(workspace: Workspace, standing: Standing) -> list[State]:
+def of_recorded(workspace: Workspace, recorded: OnRecord) -> list[State]:
     """Return a row for each file that is on record; an agency that sent none was issued a return, or was not."""
     states = []
-    submissions = standing.current.submissions
+    submissions = recorded.current.submissions
     for each, state in zip(submissions, of_submissions(workspace, submissions), strict=True):
-        waits = ISSUED if each.agency in standing.issued else NOT_ISSUED
+        waits = ISSUED if each.agency in recorded.issued else NOT_ISSUED
         states.append(state._replace(state=waits) if each.status == NOT_RETURNED else state)
     return states
 

@@ -247,13 +247,13 @@ def choose(desk: Desk) -> None:
         return
     workspace = desk.workspace
     _show_workspace(desk, workspace)
-    _show_standing(desk, workspace)
+    _show_recorded(desk, workspace)
 
 
 @_button()
 def refresh(desk: Desk) -> None:
     """Show how the round of the period that is chosen stands on record."""
-    _show_standing(desk, desk.workspace)
+    _show_recorded(desk, desk.workspace)
 
 
 def _show_workspace(desk: Desk, workspace: Workspace) -> None:
@@ -267,10 +267,10 @@ def _show_workspace(desk: Desk, workspace: Workspace) -> None:
         desk.control.range(at.PERIOD).value = lists.usual_period(workspace).label
 
 
-def _show_standing(desk: Desk, workspace: Workspace) -> None:
+def _show_recorded(desk: Desk, workspace: Workspace) -> None:
     quarter = quarter_of(desk.period)
-    found = cycle.standing(workspace.folder, quarter.label)
-    states = agency_states.of_standing(workspace, found)
+    found = cycle.on_record(workspace.folder, quarter.label)
+    states = agency_states.of_recorded(workspace, found)
     desk.show_places(workspace, quarter)
     desk.show(f"On record for {quarter.words}", states)
     desk.say(DONE, f"{quarter.words}: {agency_states.counted(states) or 'nothing is asked of anybody'}.")

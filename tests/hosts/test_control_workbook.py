@@ -15,8 +15,9 @@ import olefile
 import pytest
 
 from dapf_xl import __version__, catalogue
+from dapf_xl.consolidation import NOT_RETURNED, REPLACED
+from dapf_xl.hosts import agency_states, excel
 from dapf_xl.hosts import control_sheet as at
-from dapf_xl.hosts import excel
 from dapf_xl.hosts.control_workbook import (
     FILE_NAME,
     OWN_MODULES,
@@ -26,6 +27,8 @@ from dapf_xl.hosts.control_workbook import (
     settings,
     xlwings_modules,
 )
+from dapf_xl.ledger import TAKEN_OUT
+from dapf_xl.rules.checking import Status
 from tests.hosts.test_vba_project import check_directory, check_sectors
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -300,3 +303,9 @@ def test_the_ribbon_has_the_commands_of_the_buttons(parts: dict[str, bytes]) -> 
         assert buttons[command.caption].get("onAction") == (command.callback if command.is_there else None)
         assert buttons[command.caption]["size"] == "large"
         assert (buttons[command.caption].get("onAction", "RibbonConsolidate")) in macros()
+
+
+def test_every_state_has_a_mark() -> None:
+    states = {*Status, NOT_RETURNED, REPLACED, TAKEN_OUT, agency_states.ISSUED, agency_states.NOT_ISSUED}
+    assert set(agency_states.MARKS) == states
+    assert set(agency_states.MARKS.values()) == {"●", "▲", "■", "○"}
