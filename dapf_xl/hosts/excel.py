@@ -40,6 +40,10 @@ DONE, ASKED, FAILED = "●", "▲", "■"
 """Marks of what came of a click: it is done; it is done and somebody has to look; it is not done."""
 
 
+ANNOTATED = "annotated"
+"""The folder in a workspace that annotated copies go into, a folder a round."""
+
+
 class Desk:
     """The control workbook as a handler sees it: what is chosen on it, and where to say what came of a click."""
 
@@ -292,10 +296,11 @@ def issue(desk: Desk) -> None:
 
 @_button()
 def check(desk: Desk) -> None:
-    """Say what is wrong with the returns that came back; nothing is recorded."""
+    """Say what is wrong with the returns that came back, and mark it in copies of them; nothing is recorded."""
     workspace, quarter = desk.workspace, quarter_of(desk.period)
     folder = workspace.place("returns", quarter)
-    checked = cycle.check([folder], workspace.folder, quarter.label, desk.progress("Checking"))
+    copies = workspace.place(ANNOTATED, quarter)
+    checked = cycle.check([folder], workspace.folder, quarter.label, desk.progress("Checking"), annotate=copies)
     states = agency_states.of_checked(workspace, checked)
     desk.show_places(workspace, quarter)
     desk.show(f"Checked for {quarter.words}", states)
