@@ -217,13 +217,13 @@ def _in_words(error: DapfError | OSError) -> str:
         words = str(error)
     else:
         words = f"{f'{error.filename}: ' if error.filename else ''}{error.strerror or error}."
-    words = re.sub(r"(?:run )?`dapf (\w+)[^`]*`", _caption, " ".join(words.split()))
+    words = re.sub(r"(run )?`dapf (\w+)[^`]*`", _caption, " ".join(words.split()))
     return words[:1].upper() + words[1:]
 
 
 def _caption(command: re.Match[str]) -> str:
-    caption = _CAPTIONS.get(command[1])
-    return f"click {caption}" if caption else command[0]
+    caption = _CAPTIONS.get(command[2])
+    return f"{'click ' if command[1] else ''}{caption}" if caption else command[0]
 
 
 # --- the workspace ----------------------------------------------------------------------------

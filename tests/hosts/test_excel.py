@@ -311,6 +311,10 @@ def test_why_it_cannot_be_done_is_a_sentence(opened: Opened, folder: str | None,
 
 
 def test_a_sentence_names_buttons_not_commands(opened: Opened) -> None:
+    opened.put(at.WORKSPACE, str(opened.desk.returns.parent))
+    excel.check()
+    assert "is not a workspace: it has no dapf.toml. New workspace makes one." in opened.said()
+    opened.put(at.WORKSPACE, str(opened.desk.folder))
     excel.email()
     assert "There is no master for Q2 2014/15 yet: click Consolidate first" in opened.said()
 
