@@ -35,6 +35,8 @@ CATALOGUE = "catalogue.xlsx"
 LEDGER = "ledger.sqlite"
 KEY = "signing.key"
 FOLDERS = ("issued", "returns", "master", "committee")
+ANNOTATED = "annotated"
+"""The folder for annotated copies, with a folder a round; made where one is wanted."""
 SUPERSEDED = "superseded"
 KEY_BYTES = 32
 NOISE = frozenset({"desktop.ini", "thumbs.db", "icon\r", "__macosx", SUPERSEDED})

@@ -18,7 +18,7 @@ from dapf_xl.findings import DapfError, PeriodError
 from dapf_xl.rounds import offered_quarters, usual_quarter
 from dapf_xl.terminal import say
 from dapf_xl.workbooks import write_atomically
-from dapf_xl.workspace import open_workspace, quarter_of
+from dapf_xl.workspace import ANNOTATED, open_workspace, quarter_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from dapf_xl.workspace import Workspace
 
 LAUNCHER = "Start dapf.cmd"
-ANNOTATED = "annotated"
-"""The folder of a workspace for annotated copies, with a folder a round."""
 LEAVE, OTHER_QUARTER = "0", "5"
 SHOWN = 8
 """Quarters that are listed to choose from; any other can be typed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.consolidation import NOT_RETURNED, REPLACED, Submission
-from dapf_xl.findings import Severity
+from dapf_xl.findings import Severity, Standing
 from dapf_xl.ledger import TAKEN_OUT
 from dapf_xl.rules.checking import Status
 
@@ -40,7 +40,7 @@ LONGEST_REASON = 250
 
 
 class State(NamedTuple):
-    """A row of the table: an agency, how its return stands, and the file that it is about."""
+    """A row of the table: an agency, how its return stands, and the file to look into: the annotated copy, if any."""
 
     agency: str
     state: str
@@ -117,11 +117,10 @@ def agency_or_file(workspace: Workspace, file: str) -> str:
 
 
 def _of_return(framework: Framework, each: CheckedReturn) -> State:
-    errors, queries = (
-        sum(finding.severity is severity for finding in each.findings) for severity in (Severity.ERROR, Severity.QUERY)
-    )
+    errors = sum(finding.severity is Severity.ERROR and not finding.status for finding in each.findings)
+    queries = sum(finding.status is Standing.OPEN for finding in each.findings)
     name = framework.agencies[each.agency].name if each.agency in framework.agencies else each.agency or NOT_KNOWN
-    return State(name, str(each.status), errors, queries, each.reason, each.read.path)
+    return State(name, str(each.status), errors, queries, each.reason, each.annotated or each.read.path)
 
 
 def _in_order(framework: Framework, rows: Sequence[tuple[str, State]]) -> list[State]:

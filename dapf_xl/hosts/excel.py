@@ -28,7 +28,7 @@ from dapf_xl.hosts import agency_states, lists
 from dapf_xl.hosts import control_sheet as at
 from dapf_xl.hosts.alone import BusyError, alone, log, log_file
 from dapf_xl.rounds import offered_quarters, usual_quarter
-from dapf_xl.workspace import KEY, SETTINGS, open_workspace, quarter_of
+from dapf_xl.workspace import ANNOTATED, KEY, SETTINGS, open_workspace, quarter_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -293,10 +293,11 @@ def issue(desk: Desk) -> None:
 
 @_button()
 def check(desk: Desk) -> None:
-    """Say what is wrong with the returns that came back; nothing is recorded."""
+    """Say what is wrong with the returns that came back, and mark it in copies of them; nothing is recorded."""
     workspace, quarter = desk.workspace, quarter_of(desk.period)
     folder = workspace.place("returns", quarter)
-    checked = cycle.check([folder], workspace.folder, quarter.label, desk.progress("Checking"))
+    copies = workspace.place(ANNOTATED, quarter)
+    checked = cycle.check([folder], workspace.folder, quarter.label, desk.progress("Checking"), annotate=copies)
     states = agency_states.of_checked(workspace, checked)
     desk.show_places(workspace, quarter)
     desk.show(f"Checked for {quarter.words}", states)
