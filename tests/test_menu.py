@@ -82,8 +82,9 @@ def test_where_nobody_answers_it_ends(choose: Callable[..., tuple[int, str, str]
 
 def test_the_launcher_names_the_profile_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Tried by hand in wine's cmd with a stand-in for Python."""
-    monkeypatch.setenv("LOCALAPPDATA", r"C:\Users\Zoë\AppData\Local")
-    text = launcher_text(r"C:\Users\Zoë\AppData\Local\dapf\env\Scripts\python.exe")
+    profile = r"C:\People\Zoë\AppData\Local"
+    monkeypatch.setenv("LOCALAPPDATA", profile)
+    text = launcher_text(rf"{profile}\dapf\env\Scripts\python.exe")
     assert '"%LOCALAPPDATA%\\dapf\\env\\Scripts\\python.exe" -m dapf_xl menu "%~dp0."' in text.split("\r\n")
     assert text.isascii()
     assert '"D:\\100%% own\\python.exe" -m' in launcher_text(r"D:\100% own\python.exe")

@@ -36,8 +36,6 @@ ADDABLE = ("count", "number", "money")
 NOT_COMPARABLE = "not comparable"
 """Stands in place of figures of several agencies that cannot be added."""
 IDENTITY = "_dapf"
-PUT_RIGHT = "To put right"
-"""First sheet of an annotated copy, which this program itself adds."""
 HEADER_ROW = 5
 """Row (as Excel counts) of every entry table's heads."""
 
