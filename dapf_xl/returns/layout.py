@@ -1,9 +1,7 @@
 """Where every cell of a return is: the only place that knows.
 
-Writing and reading both ask here. A return has up to four entry tables (``Return``, ``Narrative``, ``Quality
-assurance``, ``Revisions``), each with a row a figure and its id in a hidden column. A row of ``Quality assurance``
-takes several figures, the fields of a piece of evidence; its id is that of the evidence, and each figure's is made
-of it.
+Writing and reading both ask here. A return has up to four entry tables, each with a row a figure and its id in a
+hidden column. A row of ``Quality assurance`` takes several figures, the fields of a piece of evidence.
 """
 
 from __future__ import annotations
