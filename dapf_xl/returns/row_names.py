@@ -11,12 +11,12 @@ those of numbers, stand in a hidden cell of their own.
 from __future__ import annotations
 
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from dapf_xl.observations import MARKERS, REASONS, REPLACEMENTS, parse_shorthand, shorthand_choices
 from dapf_xl.plain import clean, plain_number
-from dapf_xl.returns.layout import LABEL, RETURN
+from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, RETURN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -103,6 +103,12 @@ def names_of(table: EntryTable, threshold: int) -> dict[str, str]:
     if table is RETURN:
         names[LABEL_TEXT] = cleaned(cell(LABEL))
     return names
+
+
+@cache
+def own_names() -> frozenset[str]:
+    """Return every name that a return goes out with."""
+    return frozenset(name for table in ENTRY_TABLES.values() for name in names_of(table, 0))
 
 
 def name_of(part: str) -> str:

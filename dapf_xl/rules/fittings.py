@@ -10,6 +10,7 @@ from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
 from dapf_xl.returns.fittings import cells_of, fittings_of, lost_formats, lost_validations
 from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, HEADER_ROW, IDENTITY, PUT_RIGHT, START
+from dapf_xl.returns.row_names import own_names
 from dapf_xl.rules.cell_differences import cells_in_short
 
 if TYPE_CHECKING:
@@ -62,8 +63,9 @@ def _of_the_book(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
             yield Code.SHEET_HIDDEN.finding(sheet=name, found=name)
     if IDENTITY not in read.book.hidden:
         yield Code.IDENTITY_SHOWN.finding(sheet=IDENTITY)
-    if read.book.names:
-        yield Code.NAMES_ADDED.finding(found=_quoted(read.book.names))
+    named = [name for name in read.book.names if name not in own_names()]
+    if named:
+        yield Code.NAMES_ADDED.finding(found=_quoted(named))
 
 
 def _of_a_table(one: CheckedReturn, issued: AsIssued, sheet: str, found: SheetFittings) -> Iterator[Finding]:
@@ -104,7 +106,9 @@ def _hidden(table: EntryTable, found: SheetFittings, rows: set[int]) -> Iterator
         yield Code.ROWS_HIDDEN.finding(
             sheet=table.sheet, cell=table.cell(table.inputs[0], hidden[0]), found=_listed(map(str, hidden))
         )
-    columns = [letter for part, letter in table.columns.items() if letter in found.hidden_columns and part != "id"]
+    usual = ENTRY_TABLES[table.sheet]
+    shown_ones = (table.columns[part] for part in table.columns if usual.index(part) not in usual.hidden())
+    columns = [letter for letter in shown_ones if letter in found.hidden_columns]
     if columns and rows:
         yield Code.COLUMNS_HIDDEN.finding(sheet=table.sheet, cell=f"{columns[0]}{min(rows)}", found=_listed(columns))
 
