@@ -20,7 +20,7 @@ from dapf_xl.annotating.listing import FOR_THE_LEAD, grouped, is_of_file, marks_
 from dapf_xl.annotating.markup import DAMAGED
 from dapf_xl.annotating.page import Head, draw, page_of
 from dapf_xl.findings import NotWrittenError, has_errors
-from dapf_xl.returns.layout import PUT_RIGHT
+from dapf_xl.returns.layout import ANNOTATED, PUT_RIGHT
 from dapf_xl.returns.package import Package
 from dapf_xl.rules import Status
 from dapf_xl.workbooks import write_atomically
@@ -36,9 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["annotate", "refuse_place"]
 
-ENDING = " - to put right"
-"""Stands at the end of the name of an annotated copy."""
-_ENDED = re.compile(rf"(?: \d+)?{ENDING}$")
+_ENDED = re.compile(rf"(?: \d+)?{ANNOTATED}$")
 
 
 def refuse_place(folder: Path, read: Iterable[Path]) -> None:
@@ -103,10 +101,10 @@ def _is_wanted(one: CheckedReturn) -> bool:
 def _name_of(path: Path, suffix: str, taken: set[str]) -> str:
     """Return what a copy is called; the copy of a copy is called as that was."""
     stem = _ENDED.sub("", path.stem)
-    name, number = f"{stem}{ENDING}{suffix}", 1
+    name, number = f"{stem}{ANNOTATED}{suffix}", 1
     while name.casefold() in taken:  # two returns of one name, in two folders
         number += 1
-        name = f"{stem} {number}{ENDING}{suffix}"
+        name = f"{stem} {number}{ANNOTATED}{suffix}"
     taken.add(name.casefold())
     return name
 

@@ -28,7 +28,9 @@ Figure = tuple[str, str, str, Period]
 START = "Start here"
 DEFINITIONS = "Definitions"
 PUT_RIGHT = "To put right"
-"""The first sheet of an annotated copy."""
+"""The first sheet of an annotated copy, which this program itself adds."""
+ANNOTATED = " - to put right"
+"""Stands at the end of the name of an annotated copy."""
 ADDABLE = ("count", "number", "money")
 """Types of item whose figures may be added over agencies, where the indicator says so."""
 NOT_COMPARABLE = "not comparable"

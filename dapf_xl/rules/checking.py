@@ -26,6 +26,7 @@ from dapf_xl.rules.labels import check_labels
 from dapf_xl.rules.making import observations_of
 from dapf_xl.rules.merging import check_amended, check_merged, older_figures, said_in
 from dapf_xl.rules.relations import check_relations
+from dapf_xl.rules.replacing import replaced_files
 from dapf_xl.rules.rows import Fault, ReturnFile, rows_of, stand_again
 from dapf_xl.rules.schema import RowSchemas
 from dapf_xl.rules.sent import check_sent
@@ -256,9 +257,9 @@ def check_returns(context: Context, returns: Sequence[ReadReturn]) -> Checked:
     open_ones = [one for one in checked if one.status is Status.ACCEPTED]
     _set_copies_aside(open_ones)
     open_ones = [one for one in open_ones if one.status is Status.ACCEPTED]
-    replacing = context.replacing
+    replaced = replaced_files(context, open_ones)
     files = [
-        ReturnFile(one.read, one.agency, one.period, replacing.get(one.read.sha256, {}))
+        ReturnFile(one.read, one.agency, one.period, replaced.get(one.read.sha256, {}))
         for one in open_ones
         if one.period
     ]

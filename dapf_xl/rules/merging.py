@@ -1,8 +1,9 @@
 """Several returns of one agency for one period, merged by cell: part of batch 9.
 
 A blank never replaces anything, nor does a cell with an error. Where the same figure differs, none is
-used until somebody says which is right: the officer, with the marker ``[r]`` in one of the cells, or the performance
-lead, who says that one file replaces another. Where an earlier figure counts, it is said.
+used until somebody says which is right: the officer, who corrects the annotated copy of the other or writes the marker
+``[r]`` in one of the cells, or the performance lead, who says that one file replaces another. Where an earlier figure
+counts, it is said.
 """
 
 from __future__ import annotations
@@ -62,7 +63,7 @@ def _beats_all(rows: Rows, number: int, contents: dict[int, tuple[object, ...]])
 
 
 def _beats(rows: Rows, number: int, other: int) -> bool:
-    """Say whether one cell is said to replace another: by the performance lead of its file, or by its marker [r]."""
+    """Say whether one cell is said to replace another: of its file as a whole, or by its marker [r]."""
     mine, its = (rows.files[rows.frame["file"][each]] for each in (number, other))
     replaces, is_replaced = mine.read.sha256 in its.replaced_by, its.read.sha256 in mine.replaced_by
     if replaces or is_replaced:
@@ -73,10 +74,9 @@ def _beats(rows: Rows, number: int, other: int) -> bool:
 def _replaced(context: Context, rows: Rows, position: int, winner: int) -> Fault:
     """Return the note at a cell that another replaces."""
     by, file = (rows.files[rows.frame["file"][each]] for each in (winner, position))
-    ruling = file.replaced_by.get(by.read.sha256)
     comment = " ".join(str(rows.frame["comment"][winner]).split()).rstrip(".")
     marked = f"it is marked [r] revised there{f', {shown(comment)}' if comment else ''}"
-    why = f"decided by {ruling.as_clause}" if ruling else marked
+    why = file.replaced_by.get(by.read.sha256, marked)
     code = Code.REPLACED_BY_ANOTHER
     return _fault(context, rows, position, winner)._replace(
         code=code, severity=code.severity, also=(), words=_difference(context, rows, position, winner) | {"why": why}

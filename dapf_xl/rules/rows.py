@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import Entry, ReadReturn
-    from dapf_xl.rules.waiving import Ruling, Waiver
+    from dapf_xl.rules.waiving import Waiver
 
 NUMERIC = ("count", "percent", "rate", "number", "money")
 WRITTEN = ("text",)
@@ -54,8 +54,8 @@ class ReturnFile(NamedTuple):
     read: ReadReturn
     agency: str
     period: Period
-    replaced_by: Mapping[str, Ruling] = {}
-    """The files, by SHA-256, that the performance lead said replace it."""
+    replaced_by: Mapping[str, str] = {}
+    """Why other files, by SHA-256, replace it, as a clause."""
 
 
 class FigureKey(NamedTuple):

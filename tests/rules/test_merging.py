@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
 
+from dapf_xl.returns.sealing import seal_of
 from dapf_xl.rules import Status
+from dapf_xl.rules.replacing import WHY
 from dapf_xl.rules.waiving import Ruling
 
-from .conftest import QUARTER, Desk, Typed, places
+from .conftest import KEY, QUARTER, Desk, Typed, places
 
 if TYPE_CHECKING:
     from dapf_xl.returns.reading import ReadReturn
@@ -231,3 +234,55 @@ def test_a_date_that_still_counts_is_said_as_people_write_it(desk: Desk) -> None
     checked = desk.check([desk.filled({"date": Typed("no date")})])
     (note,) = _notes(checked)
     assert "24 December 2014" in note
+
+
+# --- corrected annotated copies ---------------------------------------------------------------
+
+COPY = "first - to put right.xlsx"
+
+
+def _copies(desk: Desk, *figures: float, names: tuple[str, ...] = ("first.xlsx", COPY)) -> list[ReadReturn]:
+    """The same return again and again, each saved a day after the one before."""
+    return [
+        desk.filled({"count": Typed(value)}, name=name, saved=f"2015-01-1{day}")
+        for day, (value, name) in enumerate(zip(figures, names, strict=True))
+    ]
+
+
+@pytest.mark.parametrize("copy", [COPY, "FIRST - To put right(1).xlsx", "first - to put right (2).ods"])
+def test_a_corrected_annotated_copy_replaces_the_return_that_it_is_of(desk: Desk, copy: str) -> None:
+    checked = desk.check(_copies(desk, 3.0, 4.0, names=("first.xlsx", copy))[::-1])
+    (note,) = [each for each in checked.findings if each.code.name != "NAMED_AS_A_COPY"]
+    assert (note.file, note.code.name) == ("first.xlsx", "REPLACED_BY_ANOTHER")
+    assert note.message.endswith(f"{copy}, {'!'.join(desk.cell('count'))} takes its place: {WHY}.")
+    assert _values(checked, "count")[0] == (copy, Decimal(4))
+    assert sorted(_statuses(checked, "count")) == sorted([("first.xlsx", "replaced"), (copy, "accepted")])
+
+
+def test_of_copies_of_copies_the_last_counts(desk: Desk) -> None:
+    names = ("first.xlsx", COPY, "first - to put right (1).xlsx")
+    checked = desk.check(_copies(desk, 3.0, 4.0, 5.0, names=names))
+    assert dict(_statuses(checked, "count")) == {names[0]: "replaced", names[1]: "replaced", names[2]: "accepted"}
+
+
+@pytest.mark.parametrize(
+    "names",
+    [("first.xlsx", "second - to put right.xlsx"), (COPY, "first.xlsx"), ("first.xlsx", "first - put right.xlsx")],
+    ids=["of_another", "changed_after_the_copy", "named_otherwise"],
+)
+def test_any_other_that_differs_is_still_asked_about(desk: Desk, names: tuple[str, str]) -> None:
+    checked = desk.check(_copies(desk, 3.0, 4.0, names=names))
+    assert {each.code.name for each in checked.findings} == {"DIFFERS_BETWEEN_RETURNS"}
+
+
+def test_a_copy_replaces_nothing_that_was_issued_separately(desk: Desk) -> None:
+    first, copy = _copies(desk, 3.0, 4.0)
+    anew = {**copy.identity, "issue_id": "issued-anew"}
+    anew["seal"] = seal_of(KEY, anew)
+    checked = desk.check([first, replace(copy, identity=anew)], issued=None)
+    assert {each.code.name for each in checked.findings} == {"DIFFERS_BETWEEN_RETURNS"}
+
+
+def test_what_the_lead_decided_goes_before_what_a_name_says(desk: Desk) -> None:
+    checked = desk.check(_copies(desk, 3.0, 4.0), replacing=_replacing(**{"first": COPY.removesuffix(".xlsx")}))
+    assert dict(_statuses(checked, "count")) == {"first.xlsx": "accepted", COPY: "replaced"}
