@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dapf_xl.annotating import ods, xlsx
-from dapf_xl.annotating.listing import FOR_THE_LEAD, grouped, is_of_file, marks_of, outcome, steps
+from dapf_xl.annotating.listing import grouped, is_for_lead, is_of_file, marks_of, outcome, steps
 from dapf_xl.annotating.markup import DAMAGED
 from dapf_xl.annotating.page import Head, draw, page_of
 from dapf_xl.findings import NotWrittenError, has_errors
@@ -95,7 +95,7 @@ def _write(made: bytes, path: Path) -> None:
 def _is_wanted(one: CheckedReturn) -> bool:
     if one.status is Status.SET_ASIDE:
         return False
-    return has_errors(one.findings) or any(each.code not in FOR_THE_LEAD for each in one.findings)
+    return has_errors(one.findings) or any(not is_for_lead(each) for each in one.findings)
 
 
 def _name_of(path: Path, suffix: str, taken: set[str]) -> str:
@@ -123,7 +123,7 @@ def _copy_of(one: CheckedReturn, framework: Framework) -> tuple[bytes, str]:
 
 def _marked(package: Package, one: CheckedReturn, framework: Framework) -> tuple[bytes, str]:
     book = (ods.Workbook if package.is_ods else xlsx.Workbook)(package.parts)
-    marks = marks_of(each for each in one.findings if each.code not in FOR_THE_LEAD)
+    marks = marks_of(each for each in one.findings if not is_for_lead(each))
     book.mark(marks)
     page = _page(one, framework, book.seen, is_marked=bool(book.kept), is_list_alone=False)
     book.put_first(page, _drawn(page, PUT_RIGHT))
@@ -134,9 +134,9 @@ def _page(
     one: CheckedReturn, framework: Framework, sheets: Collection[str], *, is_marked: bool, is_list_alone: bool
 ) -> Page:
     """Return the list of a return."""
-    own = [each for each in one.findings if each.code not in FOR_THE_LEAD]
+    own = [each for each in one.findings if not is_for_lead(each)]
     entries: list[Entry] = grouped(own, list(sheets))
-    for_lead = grouped((each for each in one.findings if each.code in FOR_THE_LEAD), list(sheets))
+    for_lead = grouped((each for each in one.findings if is_for_lead(each)), list(sheets))
     agency = framework.agencies.get(one.agency)
     about = ", ".join(part for part in (agency.name if agency else "", one.period.words if one.period else "") if part)
     what = "What was found in" if is_list_alone else "With its cells marked:" if is_marked else "As it was sent:"

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from dapf_xl.findings import Batch, Code, Severity, reading_order
+from dapf_xl.findings import Batch, Code, Severity, Standing, reading_order
 from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.rules import Status
 
@@ -22,19 +22,25 @@ FOR_THE_LEAD = frozenset(
         Code.AMENDMENT_REPLACED,
         Code.CATALOGUE_CHANGED,
         Code.CATALOGUE_NEWER,
+        Code.CATALOGUE_OLDER,
         Code.DIFFERS_FROM_AMENDMENT,
         Code.DIFFERS_FROM_IMPORTED,
+        Code.EXPLANATION_REPEATED,
+        Code.IDENTITY_DAMAGED,
         Code.IDENTITY_FORGED,
         Code.IDENTITY_NOT_VERIFIED,
+        Code.IDENTITY_PASTED,
         Code.LABEL_UNKNOWN,
+        Code.NAMED_AS_A_COPY,
         Code.NAMED_FOR_ANOTHER,
         Code.NOT_ISSUED_HERE,
         Code.OTHER_FRAMEWORK,
         Code.REPLACED_BY_ANOTHER,
         Code.RETURN_SUPERSEDED,
+        Code.WAIVER_EXPIRED,
     }
 )
-"""Findings that the performance lead settles; an agency can do nothing about them."""
+"""Findings that the performance lead settles, whatever stands in the return."""
 
 MARK = "To put right (dapf)"
 """First line of every note that is written here, by which it is known again."""
@@ -125,6 +131,11 @@ def _to_do(group: Sequence[Finding]) -> str:
     return f"{group[0].cell}: {remedies[0]}\nLikewise for the others; the note on each cell says it."
 
 
+def is_for_lead(finding: Finding) -> bool:
+    """Say whether an agency can do nothing about a finding: it never could, explained it, or it was waived."""
+    return finding.code in FOR_THE_LEAD or finding.status in {Standing.ANSWERED, Standing.WAIVED}
+
+
 def cells_in_words(cells: Iterable[str]) -> str:
     """Return cells as they are named in a list: ``H14, H17, J3 to J9``."""
     columns: dict[str, list[int]] = {}
@@ -180,10 +191,11 @@ def place_of(finding: Finding) -> Place | None:
 
 
 def seen(place: Place) -> Place:
-    """Return a cell, or the first of its row where it holds an id and is hidden."""
+    """Return a cell, or the first of its row where it is one of those behind the table that are hidden."""
     table = ENTRY_TABLES.get(place.sheet)
     column, row = re.split(r"(?=\d)", place.cell, maxsplit=1)
-    return Place(place.sheet, f"A{row}") if table and table.columns["id"] == column else place
+    is_hidden = table is not None and len(column) == 1 and ord(column) - ord("A") in table.hidden()
+    return Place(place.sheet, f"A{row}") if is_hidden else place
 
 
 def _note(group: Sequence[Finding]) -> str:
@@ -216,8 +228,9 @@ _MEANINGS = {
 
 
 def outcome(findings: Sequence[Finding], status: Status) -> str:
-    """Return what became of a return, in a line."""
-    return f"{status}: {counts(findings)}. {_MEANINGS.get(status, '')}".strip()
+    """Return what became of a return, in a line; what was waived weighs nothing."""
+    weighing = counts(each for each in findings if not each.is_waived)
+    return f"{': '.join(filter(None, (status, weighing)))}. {_MEANINGS.get(status, '')}".strip()
 
 
 def steps(entries: Sequence[Entry], *, is_marked: bool, is_list_alone: bool) -> list[str]:

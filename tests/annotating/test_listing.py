@@ -14,13 +14,15 @@ from dapf_xl.annotating.listing import (
     Place,
     cells_in_words,
     grouped,
+    is_for_lead,
     marks_of,
     outcome,
     steps,
 )
 from dapf_xl.annotating.page import Head, page_of
-from dapf_xl.findings import Code, Finding, Severity
+from dapf_xl.findings import Code, Finding, Severity, Standing
 from dapf_xl.rules import Status
+from dapf_xl.rules.identity import UNVERIFIED
 from dapf_xl.styles import TALLEST
 
 
@@ -150,5 +152,18 @@ def test_the_lines_above_the_list_say_what_became_of_it_and_what_to_do() -> None
 
 
 def test_what_only_the_performance_lead_can_settle_is_about_no_cell_that_an_agency_typed_wrongly() -> None:
-    assert Code.TEXT_IN_NUMBER not in FOR_THE_LEAD
-    assert Code.NOT_ISSUED_HERE in FOR_THE_LEAD
+    assert FOR_THE_LEAD.isdisjoint({Code.TEXT_IN_NUMBER, Code.SENT_DIFFERS, Code.RECEIVED_DIFFERS, Code.NOT_SIGNED})
+    assert FOR_THE_LEAD >= {*UNVERIFIED, Code.WAIVER_EXPIRED}
+
+
+@pytest.mark.parametrize(
+    ("status", "is_lead_s"), [("", False), (Standing.OPEN, False), (Standing.ANSWERED, True), (Standing.WAIVED, True)]
+)
+def test_what_was_explained_or_waived_is_not_asked_of_an_agency_again(status: str, *, is_lead_s: bool) -> None:
+    assert is_for_lead(replace(text(3), status=status)) is is_lead_s
+
+
+def test_what_was_waived_weighs_nothing_in_the_line_of_what_became_of_it() -> None:
+    findings = [replace(blank(3), status=Standing.WAIVED), too_long(5)]
+    assert outcome(findings, Status.ACCEPTED) == "Accepted: 1 warning. Everything was taken."
+    assert outcome(findings[:1], Status.ACCEPTED) == "Accepted. Everything was taken."
