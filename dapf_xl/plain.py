@@ -32,14 +32,15 @@ def clean(text: str) -> str:
 
 
 _WORDS = re.compile(r"[^\W\d_]+")
-_SAYS_NOTHING = frozenset({
+SAYS_NOTHING = frozenset({
     "all", "and", "applicable", "are", "above", "below", "comment", "comments", "confirm", "confirmed", "correct",
     "data", "done", "figure", "figures", "fine", "good", "nil", "none", "not", "nothing", "okay", "please", "right",
     "same", "see", "tba", "tbc", "tbd", "test", "that", "the", "there", "these", "this", "true", "unknown", "was",
     "yes",
 })  # fmt: skip
 """Words that say that something is so, or nothing at all, but not why."""
-_SHORTEST_WORD = 3
+SHORTEST_WORD = 3
+"""Letters that a word has at least that can say why."""
 
 
 def explains(text: str) -> bool:
@@ -48,7 +49,7 @@ def explains(text: str) -> bool:
     ``-``, ``n/a``, ``see above`` and ``figure is correct`` do not; ``recount`` does.
     """
     words = (word.casefold() for word in _WORDS.findall(clean(text)))
-    return any(len(word) >= _SHORTEST_WORD and word not in _SAYS_NOTHING for word in words)
+    return any(len(word) >= SHORTEST_WORD and word not in SAYS_NOTHING for word in words)
 
 
 def plain_number(text: str, *, is_percent: bool) -> Decimal | None:

@@ -32,7 +32,7 @@ from dapf_xl.expressions import (
 from dapf_xl.findings import Severity
 from dapf_xl.observations import number_words
 from dapf_xl.returns.row_names import (
-    COMMENT_TEXT,
+    EXPLAINED,
     INSTEAD,
     IS_FORMULA,
     LABEL_TEXT,
@@ -266,9 +266,8 @@ def _needed(relation: Relation) -> tuple[Expression, str]:
     if relation.severity is Severity.ERROR:
         return is_given, f"{TO_DO}: wanted beside {relation.label}"
     if relation.severity is Severity.QUERY:
-        return all_of(
-            is_given, is_blank(Name(COMMENT_TEXT))
-        ), f"{EXPLAIN} in the comment: blank beside {relation.label}"
+        asks = when(is_given, negated(Name(EXPLAINED)), _NEVER)
+        return asks, f"{EXPLAIN} in the comment: blank beside {relation.label}"
     return is_given, f"{OPTIONAL}, but look again: blank beside {relation.label}"
 
 
@@ -297,7 +296,7 @@ def _said(severity: Severity, condition: Expression, words: str) -> Case:
         return severity, condition, f"{CORRECT}: {words}"
     if severity is Severity.WARNING:
         return severity, condition, f"{OK}, but look again: {words}"
-    return severity, when(condition, is_blank(Name(COMMENT_TEXT)), _NEVER), f"{EXPLAIN} in the comment: {words}"
+    return severity, when(condition, negated(Name(EXPLAINED)), _NEVER), f"{EXPLAIN} in the comment: {words}"
 
 
 def _unusual(kind: Kind) -> list[Case]:

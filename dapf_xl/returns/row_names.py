@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from dapf_xl.observations import MARKERS, REASONS, REPLACEMENTS, parse_shorthand, shorthand_choices
-from dapf_xl.plain import clean, plain_number
+from dapf_xl.plain import SAYS_NOTHING, SHORTEST_WORD, clean, explains, plain_number
 from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, RETURN
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ TYPED, TYPED_TEXT = "typed", "typed_text"
 """What stands in the cell for the value; the same as text without spaces around it."""
 TYPED_NUMBER, TYPED_PERCENT = "typed_number", "typed_percent"
 """The number that it plainly is, and where a percentage is wanted; "" where it is none."""
-MARK, COMMENT_TEXT, LABEL_TEXT = "mark", "comment_text", "label_text"
-"""What the shorthand is, one of the words below; the comment; what a spare row is for."""
+MARK, EXPLAINED, LABEL_TEXT = "mark", "explained", "label_text"
+"""What the shorthand is, one of the words below; whether the comment says why; what a spare row is for."""
 SHOWS_ERROR, IS_FORMULA = "shows_error", "is_formula"
 """Whether an error, or a formula, stands in a cell for a value."""
 UNKNOWN, MARKER = "unknown", "marker"
@@ -42,6 +42,10 @@ _SPACE = "\u00a0"
 _NARROW = "\u202f"
 _UNSEEN = "\u200b\ufeff"
 """What is pasted along unseen most often; ``plain.clean`` knows more of it."""
+_PARTS_WORDS = (*".,;:!?-–—/()'’‘“”&+*=#%£[]_0123456789", '""', _SPACE, _NARROW)
+"""What stands between two words most often; ``plain.explains`` knows more of it."""
+_LOOKED_THROUGH, _MOST_WORDS = 160, 40
+"""How many characters and words of a comment a formula looks through for one that says why."""
 
 
 def _array(*texts: object) -> str:
@@ -99,7 +103,7 @@ def names_of(table: EntryTable, threshold: int) -> dict[str, str]:
         return names | {name_of(part): _text_or_number(cell(part)) for part in table.inputs}
     names |= {TYPED: cell(first), TYPED_TEXT: cleaned(TYPED)}
     if table.has("comment"):
-        names |= {COMMENT_TEXT: cleaned(cell("comment")), **_number_names()}
+        names |= {**_comment_names(cell("comment")), **_number_names()}
     if table is RETURN:
         names[LABEL_TEXT] = cleaned(cell(LABEL))
     return names
@@ -118,6 +122,20 @@ def name_of(part: str) -> str:
 
 def _text_or_number(cell: str) -> str:
     return f"IF(AND(ISNUMBER({cell}),NOT(ISLOGICAL({cell}))),{cell},{cleaned(cell)})"
+
+
+def _comment_names(cell: str) -> dict[str, str]:
+    """Return the names behind whether a comment says why; the same as ``explains``, in its first words."""
+    seen = _replaced(f'SUBSTITUTE(SUBSTITUTE({cell},CHAR(10)," "),CHAR(13)," ")', *((each, "") for each in _UNSEEN))
+    words = _replaced(seen, *((each, " ") for each in _PARTS_WORDS))
+    wide = f'SUBSTITUTE(LEFT(TRIM({words}),{_LOOKED_THROUGH})," ",REPT(" ",{_LOOKED_THROUGH}))'
+    starts = ",".join(str(place * _LOOKED_THROUGH + 1) for place in range(_MOST_WORDS))
+    each = f"TRIM(MID({wide},{{{starts}}},{_LOOKED_THROUGH}))"
+    return {
+        "comment_words": each,
+        EXPLAINED: f"IF(ISERROR({cell}),FALSE,SUMPRODUCT((LEN(comment_words)>={SHORTEST_WORD})"
+        f"*ISNA(MATCH(comment_words,{_array(*sorted(SAYS_NOTHING))},0)))>0)",
+    }
 
 
 def _number_names() -> dict[str, str]:
@@ -198,7 +216,7 @@ def values_of(table: EntryTable, cells: Mapping[str, Value], item: Item, thresho
         is_percent = item.type == "percent"
         number = plain_number(typed, is_percent=is_percent) if isinstance(typed, str) else typed
         found[TYPED_PERCENT if is_percent else TYPED_NUMBER] = "" if number is None else number
-        found[COMMENT_TEXT] = _text(cells.get("comment"))
+        found[EXPLAINED] = explains(_text(cells.get("comment")))
     if table is RETURN:
         found[LABEL_TEXT] = _text(cells.get(LABEL))
     return found

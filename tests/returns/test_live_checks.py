@@ -19,10 +19,10 @@ from dapf_xl.catalogue.tables import Item
 from dapf_xl.findings import Severity
 from dapf_xl.observations import Observation
 from dapf_xl.periods import Period
-from dapf_xl.plain import plain_number
+from dapf_xl.plain import SAYS_NOTHING, explains, plain_number
 from dapf_xl.returns.layout import LABEL, RETURN, plan_return
 from dapf_xl.returns.row_checks import NUMBER, OUTSTANDING, TAKEN, Kind, Relation, SpareRow, check_of, taken_of
-from dapf_xl.returns.row_names import MARK, TYPED_NUMBER, TYPED_PERCENT, mark_of, names_of, values_of
+from dapf_xl.returns.row_names import EXPLAINED, MARK, TYPED_NUMBER, TYPED_PERCENT, mark_of, names_of, values_of
 from dapf_xl.returns.template import Template
 from dapf_xl.returns.validation import LARGEST
 from tests.returns.mistakes import NUMBERS, SHORTHANDS
@@ -132,6 +132,8 @@ RELATED = [
     (D(6), D(5), None, "Correct: more than all", "Explain in the comment: more than all"),
     (D(6), D(5), "closed cases may be older", "Correct: more than all", "OK"),
     (D(6), D(5), "  ", "Correct: more than all", "Explain in the comment: more than all"),
+    (D(6), D(5), "Checked. Figure is correct.", "Correct: more than all", "OK"),
+    (D(6), D(5), "The figure is correct.", "Correct: more than all", "Explain in the comment: more than all"),
     (D(6), "To do", None, "OK", "OK"),
     ("6 ", D(5), None, "Correct: more than all", "Explain in the comment: more than all"),
     (None, D(5), None, "To do", "To do"),
@@ -168,6 +170,35 @@ def test_names_and_python_agree_on_numbers_and_shorthands(office: Office, tmp_pa
         numbers = [plain_number(text, is_percent=is_percent) for is_percent in (False, True)]
         wanted = ["" if number is None else float(number) for number in numbers]
         assert found[row][:3] == [*wanted, mark_of(marks[row % len(marks)], THRESHOLD)], text
+
+
+COMMENTS = (
+    "recount", "Recount", "-", "n/a", "see above", "SEE ABOVE.", "Figure is correct!", "see\nabove", "see\u00a0above",
+    '"see above"', "‘as above’", "see, above; below", "(see above)", "n/a (tbc)", "2014/15", "Q3 2014/15", "12", "don't",
+    "see*", "???", "~", "co-op", "éte", "Ω", "as in Q2: two cases closed", "no", "ok", " okay ", "yes/no", "see\u200babove",
+    "the figure is right " * 7 + "closed", "x" * 1001, "-" * 1001, "....... moved", "12cases", "all_ok", "#", "--see--",
+    *sorted(SAYS_NOTHING),
+)  # fmt: skip
+"""Comments, of which some explain something and others nothing."""
+
+
+def test_names_and_python_agree_on_whether_a_comment_explains(office: Office, tmp_path: Path) -> None:
+    path, column = tmp_path / "comments.xlsx", RETURN.index("comment")
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet("Return")
+        for name, formula in names_of(RETURN, THRESHOLD).items():
+            book.define_name(f"'Return'!{name}", f"={formula}")
+        for row, comment in enumerate(COMMENTS):
+            sheet.write_string(row, column, comment)
+            sheet.write_formula(row, 0, f"={EXPLAINED}", None, "?")
+        for row, formula in enumerate(("=NA()", "=12", "=TRUE", ""), len(COMMENTS)):
+            if formula:
+                sheet.write_formula(row, column, formula)
+            sheet.write_formula(row, 0, f"={EXPLAINED}", None, "?")
+    found = [row[0] for row in CalamineWorkbook.from_path(office.recalculate(path)).get_sheet_by_index(0).to_python()]
+    said = dict(zip(COMMENTS, found, strict=False))
+    assert said == {comment: explains(comment) for comment in COMMENTS}
+    assert found[len(COMMENTS) :] == [False] * 4
 
 
 def test_start_here_counts_what_is_still_to_do(office: Office, tmp_path: Path, send: Callable[..., Sent]) -> None:
