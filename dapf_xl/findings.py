@@ -427,7 +427,7 @@ class Code(Enum):
     # --- batch 11: sign-off ------------------------------------------------------------------
     NOT_SIGNED = _signing("the return is not signed: it lacks {missing}", "Fill {cells} on the sheet Start here, and send the return again. {until_then}")
     SIGNED_NO_DATE = _signing("the date of the sign-off is not a date", "Type the day on which it was signed into {cell_words}, for example {example}.")
-    SIGNED_TOO_EARLY = _signing("the return is signed for {found}, before {period} ended on {last_day}{perhaps}", "Correct the date in {cell_words}; if it was signed before the quarter was over, check that the figures are of the whole quarter.")
+    SIGNED_TOO_EARLY = _signing("the return is signed for {found}, before the end of {period} on {last_day}{perhaps}", "Correct the date in {cell_words}; if it was signed before the quarter was over, check that the figures are of the whole quarter.")
     SIGNED_IN_FUTURE = _signing("the return is signed for {found}, which has not come yet", "Correct the date in {cell_words}, for example {example}.")
 
     # --- published figures: dapf reconcile ---------------------------------------------------

@@ -24,7 +24,7 @@ from dapf_xl.master import assurance_sheet
 from dapf_xl.master.common import ASSURANCE
 from dapf_xl.observations import MARKERS, REPLACEMENTS, published
 from dapf_xl.periods import Period
-from dapf_xl.returns.live_codes import LIVE, NOT_LIVE
+from dapf_xl.returns.live_codes import EXPLAINED, LIVE, NOT_LIVE
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 
@@ -104,9 +104,11 @@ def live_page() -> str:
         "# What a return shows while it is filled in",
         "",
         "The check beside a row, the colours of the row and the count on `Start here` follow what is typed. A row in",
-        "which something is still to do is one that `dapf check` would find an error in, or a query without a comment;",
-        "a test fills in returns of every framework, rightly and wrongly, and holds the two against each other. What",
-        "is looked up in other files (batches 8, 9 and 11 where they need them) cannot be shown here.",
+        "which something is still to do is one that `dapf check` would find an error in, or a query that no comment",
+        "explains; a test fills in returns of every framework, rightly and wrongly, and holds the two against each",
+        "other. The sign-off is held to what `dapf check` says of it too.",
+        "",
+        EXPLAINED,
         "",
         "| code | where | what it says | in what it differs |",
         "|---|---|---|---|",

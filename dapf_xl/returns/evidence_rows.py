@@ -15,6 +15,7 @@ from dapf_xl.expressions import (
     any_of,
     first_of,
     is_blank,
+    is_number,
     is_text,
     length_of,
     negated,
@@ -27,7 +28,7 @@ from dapf_xl.returns.check_colours import mark
 from dapf_xl.returns.layout import ASSURANCE, HEADER_ROW, row_id
 from dapf_xl.returns.row_checks import A_FORMULA, AN_ERROR, NO_SHORTHAND, OK, OPTIONAL, REASON_WANTED, TO_DO, YES_OR_NO
 from dapf_xl.returns.row_names import IS_FORMULA, MARK, MARKER, NO_REASON, SHOWS_ERROR, UNKNOWN, name_of, values_of
-from dapf_xl.returns.validation import LONGEST_NARRATIVE
+from dapf_xl.returns.validation import LARGEST, LONGEST_NARRATIVE, days_of, number_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -132,7 +133,7 @@ def _typed_in(line: Line, plan: Plan, typed: Mapping[str, Cells]) -> dict[str, V
 
 def _check_words(line: Line, known: _Known, typed: Mapping[str, Value], threshold: int) -> str:
     assert line.asked is not None  # noqa: S101  (a heading has no check)
-    check = check_of_evidence(known.blank(line), known.has)
+    check = check_of_evidence(known.blank(line), known.has, *known.days)
     return str(check.evaluate(values_of(ASSURANCE, typed, line.asked.item, threshold)))
 
 
@@ -154,6 +155,7 @@ class _Known:
         past = (each for each in earlier if each.period < asked.period)
         self.before = max(past, key=lambda each: each.period, default=None)
         due = asked.due
+        self.days = tuple(map(number_of, days_of(asked.period)))
         self.carried = "" if due is None or due >= plan.period.first_day else words_of_date(due)
 
     @property
@@ -213,7 +215,7 @@ def _write_row(sheet: Sheet, framework: Framework, line: Line, known: _Known, ty
         day = float(given) if isinstance(given, Decimal) else given  # a Decimal would be written as text
         sheet.put(row, table.index(name), day, _STYLES[field.type])
     sheet.put(row, table.index("shorthand"), typed.get("shorthand"), "input_choice")
-    check = check_of_evidence(known.blank(line), known.has)
+    check = check_of_evidence(known.blank(line), known.has, *known.days)
     words = _check_words(line, known, typed, framework.settings.disclosure_threshold or 0)
     sheet.formula(row, table.index("check"), check.formula({name: name for name in check.names}), words, "check")
     sheet.put(row, table.index("id"), row_id(line), "check")
@@ -244,12 +246,14 @@ def due_words(asked: Asked, item: EvidenceField) -> str:
 
 
 @cache
-def check_of_evidence(blank: str, has: frozenset[str]) -> Expression:
+def check_of_evidence(blank: str, has: frozenset[str], first: int = 0, last: int = LARGEST) -> Expression:
     """Return the check of a row.
 
     Args:
         blank: What it says of a row into which nothing has been typed.
         has: The fields that were given in earlier rounds.
+        first: The number of the first day that can be meant.
+        last: That of the last.
     """
     cells = {name: Name(name_of(name)) for name in FIELDS}
     shorthand, headline = Name(MARK), cells[HEADLINE]
@@ -261,7 +265,7 @@ def check_of_evidence(blank: str, has: frozenset[str]) -> Expression:
         (all_of(is_blank(headline), shorthand.equals(MARKER)), "Correct: no headline beside the marker"),
         (all_of(is_blank(headline), shorthand.equals(NO_REASON)), REASON_WANTED),
         (all_of(_given(headline), _given(shorthand), shorthand.differs_from(MARKER)), _BOTH),
-        *_wrong_fields(cells),
+        *_wrong_fields(cells, first, last),
     ]
     if HEADLINE not in has:
         cases.append((all_of(is_blank(headline), is_blank(shorthand)), "To do: the headline"))
@@ -273,13 +277,15 @@ def check_of_evidence(blank: str, has: frozenset[str]) -> Expression:
     return first_of(*cases, otherwise=OK)
 
 
-def _wrong_fields(cells: Mapping[str, Name]) -> Iterator[tuple[Expression, str]]:
+def _wrong_fields(cells: Mapping[str, Name], first: int, last: int) -> Iterator[tuple[Expression, str]]:
     """Yield what is said of a field that is not of its type."""
     for name, field in FIELDS.items():
         cell, label = cells[name], field.label
         choices = _CHOICES.get(field.type, ())
         if field.type == "date":
             yield is_text(cell), f"Correct: {label} is no date"
+            is_far = when(is_number(cell), any_of(cell < first, cell >= last + 1), Literal(constant=False))
+            yield is_far, f"Correct: {label} has a year that cannot be meant"
         elif choices:
             known = any_of(*(cell.equals(choice) for choice in choices))
             yield all_of(_given(cell), negated(known)), f"Correct: {label} is not on the list"

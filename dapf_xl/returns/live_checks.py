@@ -145,7 +145,7 @@ class ReturnChecks:
             known = self._places.known_value(asked.item, asked.category, asked.period)
             if known is not None:
                 refs.number(KNOWN, known)
-        kind = Kind.of(asked.item, blank_of(table, line), is_known=known is not None)
+        kind = Kind.of(asked.item, blank_of(table, line), asked.period, is_known=known is not None)
         is_spare = asked.is_open and table is RETURN
         relations = tuple(self._checks.relations.of(asked, self._places, refs))
         spare = self._checks.relations.spare(asked, self._places, refs) if is_spare else None

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from dapf_xl.findings import Code
+from dapf_xl.returns.row_names import LOOKED_THROUGH
 
 
 class Shown(StrEnum):
@@ -25,7 +26,7 @@ class Live(NamedTuple):
     """In what it differs from the check that follows."""
 
 
-CHECK = Shown.CHECK
+CHECK, START = Shown.CHECK, Shown.START
 LIVE: dict[Code, Live] = {
     Code.TEXT_IN_NUMBER: Live(CHECK, "Correct: type the number alone"),
     Code.DECIMAL_IN_COUNT: Live(CHECK, "Correct: a whole number is wanted"),
@@ -42,6 +43,7 @@ LIVE: dict[Code, Live] = {
         "A date that stands there as text is asked for again, although it is taken when the return comes back; "
         "a number that is shown as a number, not as a day, passes here and is found then.",
     ),
+    Code.DATE_FAR_AWAY: Live(CHECK, "Correct: a year that cannot be meant"),
     Code.NOT_YES_OR_NO: Live(CHECK, "Correct: pick Yes or No"),
     Code.NOT_ON_THE_LIST: Live(CHECK, "Correct: Assurance given is not on the list"),
     Code.SHORTHAND_UNKNOWN: Live(CHECK, "Correct: pick the shorthand from the list"),
@@ -73,14 +75,56 @@ LIVE: dict[Code, Live] = {
     Code.OUTSIDE_HARD_RANGE: Live(CHECK, "Correct: below"),
     Code.OUTSIDE_SOFT_RANGE: Live(CHECK, "Explain in the comment: usually"),
     Code.NUMBER_STORED_AS_TEXT: Live(CHECK, "OK, taken as a number although it is text"),
+    Code.NOT_SIGNED: Live(START, "To do"),
+    Code.SIGNED_NO_DATE: Live(
+        START,
+        "Correct: type a date",
+        "A date that stands there as text is asked for again, although it is taken when the return comes back; "
+        "a number that is shown as a number, not as a day, passes here and is found then.",
+    ),
+    Code.SIGNED_TOO_EARLY: Live(START, "Correct: before the quarter is over"),
 }
 """The findings of what was typed that a return shows by itself."""
+
+EXPLAINED = (
+    "A comment that holds no word that can say why, such as n/a or figure is correct, leaves a query open here as it "
+    f"does when the return comes back. Here only its first {LOOKED_THROUGH} characters are looked through, and a sign "
+    "that is seldom typed between two words, such as |, counts as a letter."
+)
+"""What a return makes of a comment that is to explain a figure, for the page that lists what it shows."""
+
+_EARLIER = (
+    "What is usual for a figure is worked out from all that was reported before, and from chance; the return holds "
+    "no more than what its row shows of earlier quarters."
+)
+_OTHERS = "It is looked up in what others sent, or in what the performance lead gave: no return holds that."
 
 NOT_LIVE: dict[Code, str] = {
     Code.DATE_IN_NUMBER: "To a formula a day is a number; only the look of the cell tells, which no formula can "
     "ask for in every program.",
     Code.COMMENT_TOO_LONG: "A warning that asks for nothing; the cell itself refuses a longer one when it is typed.",
     Code.LABEL_UNKNOWN: "For the performance lead, who says in the catalogue what the label is.",
+    Code.COMMENT_ALONE: "A warning about what is not kept; the check says of the row whether a figure is wanted.",
+    Code.EXPLANATION_REPEATED: "A warning for the performance lead; a return does not hold what was explained before.",
+    Code.WAIVER_EXPIRED: "For the performance lead, who waived something for a time.",
+    Code.CHANGED_BEYOND_LIMIT: _EARLIER,
+    Code.CHANGED_SHARPLY: _EARLIER,
+    Code.OUTSIDE_ITS_SERIES: _EARLIER,
+    Code.ALL_AS_BEFORE: "It is about the return as a whole, and is a question only once all of it is filled in.",
+    Code.SAME_AS_BEFORE: "Only a check of all earlier figures tells that a number would hardly come twice by chance.",
+    Code.EARLIER_FIGURE_CHANGED: "It adds up quarters that the return need not hold.",
+    Code.DIFFERS_BETWEEN_RETURNS: _OTHERS,
+    Code.REPLACED_BY_ANOTHER: _OTHERS,
+    Code.OLDER_FIGURE_COUNTS: _OTHERS,
+    Code.DIFFERS_FROM_AMENDMENT: _OTHERS,
+    Code.AMENDMENT_REPLACED: _OTHERS,
+    Code.AMENDED: _OTHERS,
+    Code.DIFFERS_FROM_IMPORTED: _OTHERS,
+    Code.RECEIVED_DIFFERS: _OTHERS,
+    Code.SENT_DIFFERS: _OTHERS,
+    Code.PERSONAL_DATA_ASIDE: "It stands where nothing is asked for; and as below.",
+    Code.SIGNED_IN_FUTURE: "A formula that asks what day it is gives another answer whenever the file is opened, and "
+    "the clock of one computer is not that of another.",
     Code.PERSONAL_DATA: "What points to a person is found by rules that no formula can hold, such as check digits; a "
     "part of them would make what it misses look safe.",
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from typing import TYPE_CHECKING
 
 from dapf_xl.catalogue.tables import Item
 from dapf_xl.expressions import (
@@ -48,7 +49,10 @@ from dapf_xl.returns.row_names import (
     UNKNOWN,
 )
 from dapf_xl.returns.tallies import cells_with, numbers_in, total_of
-from dapf_xl.returns.validation import LARGEST, LONGEST_LABEL, LONGEST_NARRATIVE, limits_of
+from dapf_xl.returns.validation import LARGEST, LONGEST_LABEL, LONGEST_NARRATIVE, days_of, limits_of, number_of
+
+if TYPE_CHECKING:
+    from dapf_xl.periods import Period
 
 TO_DO, CORRECT, EXPLAIN = "To do", "Correct", "Explain"
 OUTSTANDING = (TO_DO, CORRECT, EXPLAIN)
@@ -69,6 +73,7 @@ KNOWN = "known"
 A_FORMULA, AN_ERROR = "Correct: a formula; paste its value instead", "Correct: the cell shows an error"
 NO_SHORTHAND, REASON_WANTED = "Correct: pick the shorthand from the list", "Correct: pick the shorthand with its reason"
 STORED_AS_TEXT = f"{OK}, taken as a number although it is text"
+FAR_AWAY = "Correct: a year that cannot be meant"
 YES_OR_NO = ("Yes", "No")
 _YES_OR_NO = (*YES_OR_NO, "Y", "N")
 
@@ -89,15 +94,18 @@ class Kind:
     """What the check says of an empty row: To do, Optional, No change or Not used."""
     least: float = 0
     most: float = LARGEST
-    """The smallest and the largest value; percentages as fractions."""
+    """The smallest and the largest value; percentages as fractions, days as their numbers."""
     usual: tuple[Decimal | None, Decimal | None] = (None, None)
     """The smallest and the largest usual value, in the scale of reports."""
     is_known: bool = False
     """Whether a figure is known already that stands where nothing is typed."""
 
     @classmethod
-    def of(cls, item: Item, blank: str, *, is_known: bool = False) -> Kind:
-        """Return the kind of a row that asks for an item."""
+    def of(cls, item: Item, blank: str, period: Period, *, is_known: bool = False) -> Kind:
+        """Return the kind of a row that asks for an item of a period."""
+        if item.type == "date":
+            first, last = (number_of(day) for day in days_of(period))
+            return cls(item.type, blank, first, last, is_known=is_known)
         return cls(item.type, blank, *limits_of(item), (item.usual_minimum, item.usual_maximum), is_known)
 
     @property
@@ -194,7 +202,9 @@ def _label_cases(empty: Expression) -> list[tuple[Expression, str]]:
 def _value_cases(kind: Kind) -> list[tuple[Expression, str]]:
     """Return what is said of a value that is not of its kind, or one that cannot be."""
     if kind.type == "date":
-        return [(negated(is_number(_TYPED)), "Correct: type a date, for example 31/12/2014")]
+        typed: Expression = _TYPED
+        is_far = any_of(typed < int(kind.least), typed >= int(kind.most) + 1)
+        return [(negated(is_number(_TYPED)), "Correct: type a date, for example 31/12/2014"), (is_far, FAR_AWAY)]
     if kind.type == "yes_no":
         return [(negated(_is_one_of(Name(TYPED_TEXT), _YES_OR_NO)), "Correct: pick Yes or No")]
     number, least, most = kind.number, _exactly(kind.least), _exactly(kind.most)

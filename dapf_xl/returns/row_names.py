@@ -42,9 +42,9 @@ _SPACE = "\u00a0"
 _NARROW = "\u202f"
 _UNSEEN = "\u200b\ufeff"
 """What is pasted along unseen most often; ``plain.clean`` knows more of it."""
-_PARTS_WORDS = (*".,;:!?-–—/()'’‘“”&+*=#%£[]_0123456789", '""', _SPACE, _NARROW)
+_PARTS_WORDS = (*".,;:!?-–—/()'’“”&+*=#%£[]_0123456789", "\u2018", '""', _SPACE, _NARROW)
 """What stands between two words most often; ``plain.explains`` knows more of it."""
-_LOOKED_THROUGH, _MOST_WORDS = 160, 40
+LOOKED_THROUGH, _MOST_WORDS = 160, 40
 """How many characters and words of a comment a formula looks through for one that says why."""
 
 
@@ -128,9 +128,9 @@ def _comment_names(cell: str) -> dict[str, str]:
     """Return the names behind whether a comment says why; the same as ``explains``, in its first words."""
     seen = _replaced(f'SUBSTITUTE(SUBSTITUTE({cell},CHAR(10)," "),CHAR(13)," ")', *((each, "") for each in _UNSEEN))
     words = _replaced(seen, *((each, " ") for each in _PARTS_WORDS))
-    wide = f'SUBSTITUTE(LEFT(TRIM({words}),{_LOOKED_THROUGH})," ",REPT(" ",{_LOOKED_THROUGH}))'
-    starts = ",".join(str(place * _LOOKED_THROUGH + 1) for place in range(_MOST_WORDS))
-    each = f"TRIM(MID({wide},{{{starts}}},{_LOOKED_THROUGH}))"
+    wide = f'SUBSTITUTE(LEFT(TRIM({words}),{LOOKED_THROUGH})," ",REPT(" ",{LOOKED_THROUGH}))'
+    starts = ",".join(str(place * LOOKED_THROUGH + 1) for place in range(_MOST_WORDS))
+    each = f"TRIM(MID({wide},{{{starts}}},{LOOKED_THROUGH}))"
     return {
         "comment_words": each,
         EXPLAINED: f"IF(ISERROR({cell}),FALSE,SUMPRODUCT((LEN(comment_words)>={SHORTEST_WORD})"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
 from dapf_xl.periods import words_of_date
@@ -18,7 +17,7 @@ from dapf_xl.returns.layout import (
     SIGN_OFF,
 )
 from dapf_xl.returns.row_checks import AN_ERROR, CORRECT, OK, OUTSTANDING, TO_DO
-from dapf_xl.returns.validation import date_options, text_options
+from dapf_xl.returns.validation import date_options, number_of, text_options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +31,7 @@ STATUS_ROW, FACTS_ROW, STEPS_ROW, SIGN_ROW, SHEETS_ROW = 3, 5, 10, 17, 22
 """Zero-based rows; the sign-off's cells are in ``layout``."""
 TELLS_WHOSE = ("A1", f"B{FACTS_ROW + 1}", f"B{FACTS_ROW + 2}")
 """Cells that say whose return it is, and of which quarter."""
+NO_DAY, TOO_EARLY = f"{CORRECT}: type a date", f"{CORRECT}: before the quarter is over"
 READY, NOT_READY = "● Ready to return", "○ Not ready to return"
 LONGEST_NAME = 200
 _FIRST_SIGNED, _LAST_SIGNED = (edge(int(cell[1:]) for cell in SIGN_OFF.values()) for edge in (min, max))
@@ -57,8 +57,6 @@ _COUNTED = {
 }
 """What is still to do on a sheet, of one and of several."""
 THE_SIGN_OFF = "the sign-off"
-_FIRST_DAY = date(1899, 12, 30)
-"""Day 0 of a workbook."""
 
 _SHEETS = {
     RETURN.sheet: "The figures for this quarter",
@@ -136,7 +134,7 @@ def _write_sign_off(sheet: Sheet, plan: Plan, signed: Mapping[str, float | str])
     The formulas look each cell up by its row: a cell that is cut and pasted elsewhere takes no check along with it.
     """
     _heading(sheet, SIGN_ROW, "Sign-off")
-    last_day = (plan.period.last_day - _FIRST_DAY).days
+    next_day = number_of(plan.period.last_day) + 1
     said = []
     for part, words in (("name", "Your name"), ("role", "Your role"), ("date", "Date")):
         row = int(SIGN_OFF[part][1:]) - 1
@@ -148,25 +146,25 @@ def _write_sign_off(sheet: Sheet, plan: Plan, signed: Mapping[str, float | str])
         cell = f"INDEX($B:$B,{row + 1})"
         blank = f'IF(TRIM({cell})="","{TO_DO}"'
         if part == "date":
-            day = f'IF({cell}<{last_day},"{CORRECT}: before the quarter ends","{OK}")'
-            formula = f'{blank},IF(ISNUMBER({cell}),{day},"{CORRECT}: type a date"))'
+            day = f'IF({cell}<{next_day},"{TOO_EARLY}","{OK}")'
+            formula = f'{blank},IF(ISNUMBER({cell}),{day},"{NO_DAY}"))'
         else:
             formula = f'{blank},"{OK}")'
-        said.append(_sign_says(signed.get(part, ""), last_day if part == "date" else None))
+        said.append(_sign_says(signed.get(part, ""), next_day if part == "date" else None))
         sheet.formula(row, 2, f'IFERROR({formula},"{AN_ERROR}")', said[-1], "check")
     colour(sheet, (f"$C{_FIRST_SIGNED}", OK), (_FIRST_SIGNED - 1, _LAST_SIGNED - 1), {2: ""})
     return said
 
 
-def _sign_says(value: float | str, last_day: int | None) -> str:
-    """Return what is said beside a cell of the sign-off; of a date, with the last day that it must not be before."""
+def _sign_says(value: float | str, next_day: int | None) -> str:
+    """Return what is said beside a cell of the sign-off; of a date, with the first day that it can be."""
     if isinstance(value, str) and not value.strip():
         return TO_DO
-    if last_day is None:
+    if next_day is None:
         return OK
     if isinstance(value, str):
-        return f"{CORRECT}: type a date"
-    return f"{CORRECT}: before the quarter ends" if value < last_day else OK
+        return NO_DAY
+    return TOO_EARLY if value < next_day else OK
 
 
 def _write_contents(sheet: Sheet, plan: Plan, checks: Mapping[str, Mapping[int, str]], *, is_signed: bool) -> int:

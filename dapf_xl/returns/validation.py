@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue.evidence import LEVELS
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.catalogue.tables import Item
+    from dapf_xl.periods import Period
     from dapf_xl.returns.layout import EntryTable, Line
     from dapf_xl.workbooks import Sheet
 
@@ -22,6 +24,10 @@ LONGEST_NARRATIVE = 8000
 LONGEST_LABEL = 100
 LARGEST = 1_000_000_000
 """No figure in such a framework comes near it; a slip of the keyboard does."""
+YEARS_BEFORE, YEARS_AFTER = 20, 10
+"""Years before and after the span of a figure within which its days are: a plan may be old, an action long."""
+_DAY_0 = date(1899, 12, 30)
+"""Day 0 of a workbook."""
 
 Options = dict[str, Any]
 
@@ -46,6 +52,16 @@ def limits_of(item: Item) -> tuple[float, float]:
     least = float(item.minimum or 0) / scale
     most = float(item.maximum) / scale if item.maximum is not None else (1.0 if item.type == "percent" else LARGEST)
     return least, most
+
+
+def days_of(period: Period) -> tuple[date, date]:
+    """Return the first and the last day that can be meant where a figure about a period is a date."""
+    return date(period.first_day.year - YEARS_BEFORE, 1, 1), date(period.last_day.year + YEARS_AFTER, 12, 31)
+
+
+def number_of(day: date) -> int:
+    """Return the number that a workbook keeps for a day."""
+    return (day - _DAY_0).days
 
 
 def _between(kind: str, least: float, most: float, title: str, message: str) -> Options:

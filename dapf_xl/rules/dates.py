@@ -9,15 +9,13 @@ import numpy as np
 
 from dapf_xl.findings import Code
 from dapf_xl.periods import words_of_date
+from dapf_xl.returns.validation import days_of
 from dapf_xl.rules.rows import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dapf_xl.rules.rows import Rows
-
-BEFORE, AFTER = 20, 10
-"""Years before and after the span of a figure within which its days are: a plan may be old, an action long."""
 
 
 def check_dates(rows: Rows, sound: np.ndarray[Any, Any]) -> Iterator[Fault]:
@@ -31,7 +29,8 @@ def check_dates(rows: Rows, sound: np.ndarray[Any, Any]) -> Iterator[Fault]:
     typed = (frame["type"] == "date").to_numpy() & (frame["words"] != "").to_numpy() & sound
     for position in np.flatnonzero(typed).tolist():
         period, day = rows.figures[frame["figure"][position]].period, date.fromisoformat(frame["words"][position])
-        if not period.first_day.year - BEFORE <= day.year <= period.last_day.year + AFTER:
+        first, last = days_of(period)
+        if not first <= day <= last:
             words: dict[str, object] = {
                 "found": words_of_date(day),
                 "period": period.words,

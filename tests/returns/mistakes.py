@@ -44,7 +44,9 @@ WORDS = (
 )  # fmt: skip
 CHOICES = (*LEVELS, "reasonable", "Yes", "no ", " Y", "N", "perhaps", "None", 1, True, None, "", "#N/A", "=1+1")
 DAYS = (date(2024, 4, 1), date(2030, 1, 1), "soon", "31 Octember 2024", True, None, " ", "#N/A", "=TODAY()")
-COMMENTS = (None, None, "Closed cases may be older.", " ", "x" * 1001)
+COMMENTS = (
+    None, None, "Closed cases may be older.", " ", "x" * 1001, "n/a", "See above.", "figure is correct", "recount", 12
+)  # fmt: skip
 LABELS = (
     None, " ", "Fire and rescue service", "  fire   and rescue  SERVICE ", "Total", "sub-total ", "x" * 100,
     "x" * 101,
@@ -69,7 +71,6 @@ class Filled:
     framework: Framework
     plan: Plan
     known: dict[Figure, Observation]
-    signed: bool
 
 
 def filled_returns(framework: Framework, seed: int, folder: Path, agencies: int) -> Iterator[Filled]:
@@ -130,12 +131,13 @@ def fill_in(  # noqa: PLR0913, PLR0917  (whose, of when, and how)
                 filler.put(book[sheet], table.cell(LABEL, line.row), typed.label)
         if chance.random() < share:
             filler.spoil(book[sheet], table, line)
-    signed = chance.random() < 0.5
-    if signed:
-        for part, what in (("name", "A name"), ("role", "A role"), ("date", quarter.last_day)):
+    if chance.random() < 0.8:
+        day = chance.choice((quarter.due(10), quarter.due(10), quarter.due(1), quarter.last_day, "soon", None))
+        name = chance.choice(("A name", "A name", "A name", " "))
+        for part, what in (("name", name), ("role", "A role"), ("date", day)):
             filler.put(book[START], SIGN_OFF[part], what, part)
     book.save(path)
-    return Filled(path, framework, plan, known, signed)
+    return Filled(path, framework, plan, known)
 
 
 class _Filler:

@@ -7,7 +7,9 @@ import pytest
 from dapf_xl.findings import Batch, Code
 from dapf_xl.returns.live_codes import LIVE, NOT_LIVE
 
-OF_A_RETURN = (Batch.TYPE, Batch.PRESENCE, Batch.RULES, Batch.TEXT)
+OF_A_RETURN = (
+    Batch.TYPE, Batch.PRESENCE, Batch.RULES, Batch.HISTORY, Batch.ACROSS_RETURNS, Batch.TEXT, Batch.SIGN_OFF
+)  # fmt: skip
 
 
 def test_every_finding_of_what_was_typed_is_shown_or_said_why_not() -> None:

@@ -82,7 +82,7 @@ def test_the_day_is_one_after_the_quarter_that_has_come(desk: Desk, said: object
 def test_last_years_date_in_january_is_recognised(desk: Desk) -> None:
     (finding,) = found(signed(desk, date=date(2014, 1, 14)))
     assert finding.message == (
-        "The return is signed for 14 January 2014, before Q3 2014/15 ended on 31 December 2014: "
+        "The return is signed for 14 January 2014, before the end of Q3 2014/15 on 31 December 2014: "
         "was 14 January 2015 meant?"
     )
     assert "meant" not in found(signed(desk, date=date(2014, 11, 30)))[0].message
