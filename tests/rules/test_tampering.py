@@ -280,7 +280,7 @@ def test_shared_formulas_are_the_same_formulas(sent: Sent) -> None:
 def _sorted_rows(book: Workbook, sent: Sent) -> None:
     sheet = book["Return"]
     rows = [row for row, _ in sent.issued.positions["Return"]]
-    content = {row: [cell.value for cell in sheet[row][:14]] for row in rows}
+    content = {row: [cell.value for cell in sheet[row][: len(RETURN.columns)]] for row in rows}
     for row, other in zip(rows, reversed(rows), strict=True):
         for column, value in enumerate(content[other], 1):
             sheet.cell(row, column).value = value
@@ -382,7 +382,7 @@ KINDS: dict[str, tuple[Callable[[Workbook], Any], str, str, str]] = {
     "sheet_unprotected": (lambda book: book["Return"].protection.disable(), "PROTECTION_LOST", "", ""),
     "book_unprotected": (lambda book: setattr(book, "security", None), "PROTECTION_LOST", "", ""),
     "no_validation": (_no_validation, "VALIDATION_LOST", "Return", "J7"),
-    "no_formats": (_no_formats, "FORMATS_LOST", "Return", "J6"),
+    "no_formats": (_no_formats, "FORMATS_LOST", "Return", "M6"),
     "merged": (lambda book: book["Return"].merge_cells("J7:J8"), "CELLS_MERGED", "Return", "J7"),
     "row_hidden": (
         lambda book: setattr(book["Return"].row_dimensions[7], "hidden", True),
