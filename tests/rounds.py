@@ -30,12 +30,12 @@ if TYPE_CHECKING:
 QUARTER = "2014-15-Q2"
 FIGURES: dict[str, dict[str, str]] = {
     "idva": {"H1.stated": "85", "H1.referrals": "60", "H1.contacted": "50", "H1.engaged": "37"},
-    "police": {"H2.retained": "83"},
+    "police": {"H2.retained": "73"},
     "dvip": {"H3.stated": "80"},
-    "marac": {"H4.referrals": "88", "H5.two": "55", "H5.one": "67", "H6.repeat": "19"},
+    "marac": {"H4.referrals": "88", "H5.two": "65", "H5.one": "67", "H6.repeat": "19"},
     "vawg": {"HN.overview": "Five of the six measures were reported."},
 }
-"""What each agency reports, percentages on the 0 to 100 scale; all of it is acceptable."""
+"""What each agency reports, percentages on the 0 to 100 scale; all of it is acceptable, and near what was published."""
 RECORDS = ("issued", "received", "observed", "found", "untaken")
 """Tables of the ledger that a second run over the same folder must not add to."""
 

@@ -275,6 +275,7 @@ def test_values_formats_protection_and_checks_stay(desk: Desk) -> None:
 
 def test_the_agency_s_own_note_stays_above_ours_on_the_same_cell(desk: Desk) -> None:
     parts = issued(desk)
+    signed(parts)
     typed(parts, "L10", "mail jo.bloggs@example.org")
     typed(parts, "J10", 50)
     with_extras(parts, note_row=10)
@@ -291,6 +292,7 @@ def test_the_agency_s_own_note_stays_above_ours_on_the_same_cell(desk: Desk) -> 
 
 def test_a_conversation_on_a_cell_is_left_alone(desk: Desk) -> None:
     parts = issued(desk)
+    signed(parts)
     typed(parts, "L10", "mail jo.bloggs@example.org")
     with_extras(parts, note_row=10)
     parts["xl/comments7.xml"] = parts["xl/comments7.xml"].replace(b"Data officer", b"tc={0A}")
@@ -501,6 +503,7 @@ def _drawn(cell: Any) -> tuple[Any, ...]:  # noqa: ANN401
 
 def test_the_agency_s_note_comes_back_as_it_was(desk: Desk) -> None:
     parts = issued(desk)
+    signed(parts)
     typed(parts, "L10", "mail jo.bloggs@example.org")
     typed(parts, "J7", "x")
     with_extras(parts, note_row=10)
