@@ -148,7 +148,7 @@ def test_a_figure_that_is_sent_again_or_amended_is_marked_and_a_first_one_is_not
     revised = {"value": 90, "shorthand": "[r]", "comment": "Revised from 88: Two were entered late."}
     assert found(desk, "H4.referrals", QUARTER) == revised
     assert found(desk, "H5.two", QUARTER)["shorthand"] == "[r]"
-    assert str(found(desk, "H5.two", QUARTER)["comment"]).startswith("Amended from 55% ")
+    assert str(found(desk, "H5.two", QUARTER)["comment"]).startswith("Amended from 65% ")
     assert found(desk, "H2.retained", QUARTER)["shorthand"] == ""
     assert found(desk, "H6.repeat", QUARTER)["shorthand"] == ""
     sheets = cells(made.master)
