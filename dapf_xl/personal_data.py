@@ -91,7 +91,8 @@ _CRIME = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _SHORTEST_PHONE = 10
-_MANY_DIGITS = re.compile(r"(?:\d[^\d]{0,4}){10}")
+_MANY_DIGITS = re.compile(r"(?:\+44|0)(?:[^\d_]{0,4}\d){8}")
+"""What can be a telephone number: with its beginning, as many digits as it has, and no underscore among them."""
 _GOES_ON = "£$€.,/-"
 """What before a number makes it part of a sum, a date or a longer reference."""
 _PHONE_STARTS = re.compile(r"\+44|0")

@@ -52,6 +52,7 @@ _LONGEST_MARGINS = 10_000
 _CODE = re.compile(r"&(?:[LCRPNDTAFZGBIUSXYE]|\d{1,3}|\"[^\"]*\")")
 _DRAWN = re.compile(r"xl/drawings/[^/]*\.xml|xl/charts/[^/]*\.xml")
 _NOTES = re.compile(r"xl/(?:threadedComments/[^/]*|comments[^/]*|comments/[^/]*)\.xml")
+_TEXT = re.compile(rb">([^<]*[^<\s][^<]*)<")
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]*\.xml")
 _OFFICE, _TABLE = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table"))
 
@@ -97,6 +98,9 @@ def _of_ods(parts: Mapping[str, bytes]) -> Iterator[Aside]:
 
 
 def _properties(content: bytes) -> Iterator[Aside]:
+    texts = (unescape(each.decode("utf-8", "replace")) for each in _TEXT.findall(content))
+    if b"<!" not in content and not any(map(kinds_in, texts)):
+        return  # nearly always, and without taking it apart
     root = _parsed(content)
     for element in () if root is None else root.iter():
         name = element.tag.rpartition("}")[2]

@@ -80,7 +80,8 @@ class BookFittings:
 def stored(xml: bytes) -> StoredFittings:
     """Return the fittings of a sheet of an Excel workbook, not looked at yet."""
     begins, ends = xml.find(b"<sheetData"), xml.rfind(b"</sheetData>")
-    hidden = tuple(map(int, _HIDDEN_ROW.findall(xml)))
+    may_hide = xml.find(b'hidden="', begins) >= 0 or b' ht="0' in xml
+    hidden = tuple(map(int, _HIDDEN_ROW.findall(xml))) if may_hide else ()
     if begins < 0 or ends < 0:
         return StoredFittings(xml, xml, hidden)
     columns, page, more = xml.find(b"<cols", 0, begins), xml.find(b"<pageMargins", ends), xml.find(b"<extLst", ends)

@@ -167,9 +167,13 @@ def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Ent
     has_shorthand, has_comment = shorthands != ids, comments != ids
     labels = table.index(LABEL)
     sheet = table.sheet
+    is_return = sheet == RETURN.sheet
     for row, line in enumerate(content.cells[header:], header + 1):
         if len(line) <= ids or line[ids] == "":
             continue
+        shorthand = _text(line[shorthands]) if has_shorthand and line[shorthands] != "" else ""
+        comment = _text(line[comments]) if has_comment and line[comments] != "" else ""
+        label = _text(line[labels]) if is_return else ""
         for part, name in ids_in_row(table, _text(line[ids])):
             value = line[values[part]]
             trouble, shown = troubles.get(table.cell(part, row), NO_TROUBLE) if troubles else NO_TROUBLE
@@ -179,11 +183,11 @@ def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Ent
                 row,
                 name,
                 shown if trouble == ERROR else None if value == "" else value,
-                _text(line[shorthands]) if has_shorthand and is_first else "",
-                _text(line[comments]) if has_comment and is_first else "",
+                shorthand if is_first else "",
+                comment if is_first else "",
                 trouble,
                 part,
-                _text(line[labels]) if sheet == RETURN.sheet else "",
+                label,
             )
 
 
@@ -193,10 +197,14 @@ def _outside(table: EntryTable, cells: Cells, header: int) -> Iterator[Outside]:
     beyond_table = table.hidden().stop
     inputs = [table.index(part) for part in (*table.inputs, "shorthand", "comment") if table.has(part)]
     for row, line in enumerate(cells[header:], header + 1):
-        beyond = range(beyond_table, len(line))
-        columns = beyond if len(line) > ids and line[ids] != "" else [*inputs, *beyond]
+        width = len(line)
+        is_figure = width > ids and line[ids] != ""
+        if is_figure and width <= beyond_table:
+            continue
+        beyond = range(beyond_table, width)
+        columns = beyond if is_figure else [*inputs, *beyond]
         for column in columns:
-            if column < len(line) and line[column] != "":
+            if column < width and line[column] != "":
                 yield Outside(table.sheet, f"{chr(ord('A') + column)}{row}", line[column])
 
 

@@ -12,8 +12,8 @@ import io
 import posixpath
 import re
 import zipfile
+from functools import lru_cache
 from html import unescape
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import python_calamine
@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from dapf_xl.returns.troubles import Troubles
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
-_NAME = re.compile(rb"<(?:\w+:)?definedName\s([^<>]*)>")
+_NAME = re.compile(rb'<(?:\w+:)?definedName\s(?!name="_xlnm\.)([^<>]*)>')
+"""A name that was given to cells: not those for printing, where these are written as the usual programs write them."""
 _STRUCTURE = re.compile(rb'<(?:\w+:)?workbookProtection\s[^<>]*lockStructure="(?:1|true)"')
 _CALC = b'appName="Calc"'
 """LibreOffice keeps the protection of the sheets, and drops that of the workbook."""
@@ -53,9 +54,11 @@ _ODD_CELL = re.compile(
 )
 _ODD_ROW = re.compile(rb'<row(?! r="\d{1,4}"[ />])[\s/>]')
 """A cell or a row that is not written as the usual programs write it, holds an error, or stands far outside."""
-_VALUE = re.compile(rb"<v(?:\s[^<>]*)?>([^<]*)</v>")
 _TRUTHS = {"TRUE()", "FALSE()"}
 """LibreOffice's way of storing a plain TRUE or FALSE."""
+_STORED_TRUTHS = (b"TRUE()", b"FALSE()")
+_FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"([^<>]*)><f((?:\s[^<>]*)?)>([^<]*)</f>(<v(?:\s[^<>]*)?>([^<]*)</v>)?')
+"""Of a cell with a formula its address and kind, of the formula its attributes and text, and what the cell shows."""
 _BETWEEN = b"\x00"
 _CLOSED_FORMULA = re.compile(rb"<f(?:\s[^<>]*)?/>")
 _FILLED = re.compile(rb'<(?:\w+:)?c\s[^<>]*?r="([A-Z]{1,3}\d{1,7})"[^<>]*(?<!/)>\s*<')
@@ -114,8 +117,9 @@ def _book(package: Package) -> BookFittings:
     )
 
 
-def _attributes(tag: bytes) -> dict[str, str]:
-    """Return the attributes of a tag by their names without a prefix."""
+@lru_cache(maxsize=1024)
+def _attributes(tag: bytes) -> Mapping[str, str]:
+    """Return the attributes of a tag by their names without a prefix; the same tags stand in most returns."""
     return {
         name.rpartition(b":")[2].decode(): unescape((double or single).decode())
         for name, double, single in _ATTRIBUTE.findall(tag)
@@ -130,34 +134,32 @@ def _is_odd(xml: bytes) -> bool:
 def _formulas(xml: bytes) -> tuple[dict[str, str], Troubles]:
     """Return the formulas of a sheet, and what is the matter with its cells, both by address.
 
-    Every cell is written in the usual way, so that it takes one look at each formula's end.
+    Every cell is written in the usual way, so that one pattern finds them all, or the sheet is looked at with care.
     """
-    pieces = xml.split(b"</f>")
-    addresses, texts, troubles = [], [], []
-    for piece, rest in pairwise(pieces):
-        begins = piece.rfind(b"<f")
-        cell = piece.rfind(b'<c r="', 0, begins) + 6
-        attributes, _, text = piece[begins + 2 :].partition(b">")
-        if begins < 0 or cell < 6 or b"t=" in attributes or b"<" in text:  # noqa: PLR2004  (none found)
-            return _formulas_with_care(xml)
-        address, _, others = piece[cell:begins].partition(b'"')
-        if text in {b"TRUE()", b"FALSE()"} and b't="b"' not in others:
-            return _formulas_with_care(xml)
-        value = _VALUE.match(rest)
-        addresses.append(address)
-        texts.append(text)
-        is_known = value and (value[1] or b't="str"' in others)
-        troubles.append(OF_A_FORMULA if is_known else OF_ONE_UNCALCULATED)
-    if _CLOSED_FORMULA.search(xml):
+    found = _FORMULA.findall(xml)
+    if len(found) != xml.count(b"</f>") or _CLOSED_FORMULA.search(xml):
         return _formulas_with_care(xml)
-    if not texts:
+    if not found:
         return {}, {}
+    addresses, kinds, attributes, texts, values, shown = zip(*found, strict=True)
+    if b"t=" in b"".join(attributes) or _is_a_truth(texts, kinds):
+        return _formulas_with_care(xml)
     names = b" ".join(addresses).decode().split(" ")
     formulas = dict(zip(names, _unescaped(_BETWEEN.join(texts)).split("\x00"), strict=True))
+    troubles = {
+        name: OF_A_FORMULA if has or (value and b't="str"' in kind) else OF_ONE_UNCALCULATED
+        for name, kind, value, has in zip(names, kinds, values, shown, strict=True)
+    }
     for plain in [name for name, formula in formulas.items() if formula in _TRUTHS]:
-        del formulas[plain]
-    found = zip(names, troubles, strict=True)
-    return formulas, {name: trouble for name, trouble in found if name in formulas}
+        del formulas[plain], troubles[plain]
+    return formulas, troubles
+
+
+def _is_a_truth(texts: Sequence[bytes], kinds: Sequence[bytes]) -> bool:
+    """Say whether TRUE or FALSE stands as a formula in a cell that is no plain TRUE or FALSE."""
+    if not any(truth in texts for truth in _STORED_TRUTHS):
+        return False
+    return any(text in _STORED_TRUTHS and b't="b"' not in kind for text, kind in zip(texts, kinds, strict=True))
 
 
 def _unescaped(text: bytes) -> str:

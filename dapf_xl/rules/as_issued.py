@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.returns.troubles import SheetRead
-    from dapf_xl.rules.context import Context, Fittings, IssuedRecord, IssuedSheet
+    from dapf_xl.rules.context import Context, IssuedRecord, IssuedRules, IssuedSheet
 
 Place = tuple[int, str]
 Positions = dict[str, list[Place]]
@@ -53,7 +53,7 @@ class AsIssued:
     """What stood in each cell of each sheet, ``ANYTHING`` in those that may hold anything; empty if not known."""
     formulas: dict[str, dict[str, str]] = field(default_factory=dict)
     """By sheet and address."""
-    fittings: Fittings = field(default_factory=dict)
+    rules: Mapping[str, IssuedRules] = field(default_factory=dict)
     """Validations and formats by sheet; none if not known."""
     is_record: bool = True
     """Whether it is what went out, and not what the catalogue alone would send out now."""
@@ -78,8 +78,8 @@ class AsIssued:
 def on_record(record: IssuedRecord) -> AsIssued:
     """Return what went out by its record."""
     positions = {sheet: [(row, figure) for row, figure in places] for sheet, places in record.positions.items()}
-    sheets, fittings = unpacked(record.packed)
-    issued = AsIssued(positions, fittings=fittings)
+    sheets, rules = unpacked(record.packed)
+    issued = AsIssued(positions, rules=rules)
     for name, sheet in sheets.items():
         _add(issued, name, sheet)
     return issued
@@ -105,16 +105,20 @@ def identity_rows(read: ReadReturn) -> list[list[Any]]:
 
 def _add(issued: AsIssued, name: str, sheet: IssuedSheet) -> None:
     """Add a sheet to what went out, with ``ANYTHING`` where something may be typed or is worked out."""
-    rows, formulas = issued.rows[name], issued.formulas[name] = sheet
+    rows = issued.rows[name] = [*sheet.rows]
+    formulas = issued.formulas[name] = sheet.formulas
     table = ENTRY_TABLES.get(name)
     if table is not None:
         columns = [table.index(part) for part in (*table.inputs, "shorthand", "comment") if table.has(part)]
         label = table.index(LABEL)
         for number in {row for row, _ in issued.positions.get(name, ())}:
-            line = rows[number - 1]
+            line = rows[number - 1] = [*rows[number - 1]]
             for column in columns:
                 line[column] = ANYTHING
             if table is RETURN and line[label] == "":
                 line[label] = ANYTHING  # of a spare row; in every other one the label stands there
     for address in (*formulas, *(SIGN_OFF.values() if name == START else ())):
-        rows[int(address[1:]) - 1][ord(address[0]) - ord("A")] = ANYTHING
+        row = int(address[1:]) - 1
+        if rows[row] is sheet.rows[row]:
+            rows[row] = [*rows[row]]
+        rows[row][ord(address[0]) - ord("A")] = ANYTHING

@@ -6,6 +6,8 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
 from dapf_xl.rules.waiving import today
@@ -21,17 +23,31 @@ if TYPE_CHECKING:
     from dapf_xl.rules.waiving import Ruling, Waiver, WaiverKey
 
 
+_PIECES = 64
+"""Pieces of what went out that are remembered: those that most returns have in common."""
 Locked = Mapping[str, Mapping[str, object]]
 """Locked values by sheet and cell; formulas begin with ``=``."""
 Fittings = Mapping[str, Mapping[str, Sequence[Sequence[str]]]]
 """Validations and formats by sheet: where each holds, and what it says."""
 
 
+class IssuedRules:
+    """Validations and formats that went out on a sheet. Returns that are fitted out alike share them: one is itself."""
+
+    __slots__ = ("formats", "validations")
+
+    def __init__(self, validations: Sequence[Sequence[str]], formats: Sequence[Sequence[str]]) -> None:
+        """Keep where each holds, and what it says."""
+        self.validations = [(where, said) for where, said in validations]
+        self.formats = [(where, said) for where, said in formats]
+
+
 class IssuedSheet(NamedTuple):
     """What went out on a sheet."""
 
     rows: list[list[Any]]
-    """What stood in each cell; "" where it was blank or for typing into, or where a formula stands."""
+    """What stood in each cell; "" where it was blank or for typing into, or where a formula stands. Shared: a copy is
+    changed, never these."""
     formulas: dict[str, str]
     """Without what begins them, by address."""
 
@@ -50,7 +66,7 @@ class Unpacked(NamedTuple):
     """What a record holds of a return besides where its figures are."""
 
     sheets: dict[str, IssuedSheet]
-    fittings: Fittings
+    rules: Mapping[str, IssuedRules]
 
 
 def sheet_of(values: Mapping[str, object]) -> IssuedSheet:
@@ -68,17 +84,56 @@ def sheet_of(values: Mapping[str, object]) -> IssuedSheet:
 
 
 def packed(locked: Locked, fittings: Fittings) -> bytes:
-    """Return what went out as it is kept: there is much of it, and most is said again and again."""
-    what = [{sheet: sheet_of(values) for sheet, values in locked.items()}, fittings]
-    return zlib.compress(json.dumps(what, ensure_ascii=False, separators=(",", ":")).encode(), 1)
+    """Return what went out as it is kept: piece by piece, since most returns have most pieces in common.
+
+    First a line that says how long each piece is, then the pieces: of each sheet its rows and its formulas, then its
+    fittings.
+    """
+    sheets = {name: [_kept(piece) for piece in sheet_of(values)] for name, values in locked.items()}
+    rules = {name: _kept([each["validations"], each["formats"]]) for name, each in fittings.items()}
+    lengths = (
+        {name: [len(piece) for piece in pieces] for name, pieces in sheets.items()},
+        {name: len(piece) for name, piece in rules.items()},
+    )
+    return b"".join((json.dumps(lengths).encode(), b"\n", *chain.from_iterable(sheets.values()), *rules.values()))
 
 
 def unpacked(data: bytes) -> Unpacked:
     """Return what went out from what is kept of it; nothing where nothing is."""
     if not data:
         return Unpacked({}, {})
-    sheets, fittings = json.loads(zlib.decompress(data))
-    return Unpacked({name: IssuedSheet(*sheet) for name, sheet in sheets.items()}, fittings)
+    head, _, _ = data.partition(b"\n")
+    place = len(head) + 1
+
+    def piece(length: int) -> bytes:
+        nonlocal place
+        place += length
+        return data[place - length : place]
+
+    sheets, rules = json.loads(head)
+    return Unpacked(
+        {name: IssuedSheet(*(_said(piece(length)) for length in lengths)) for name, lengths in sheets.items()},
+        {name: _rules(piece(length)) for name, length in rules.items()},
+    )
+
+
+def _kept(piece: object) -> bytes:
+    return _compressed(json.dumps(piece, ensure_ascii=False, separators=(",", ":")))
+
+
+@lru_cache(maxsize=_PIECES)
+def _compressed(text: str) -> bytes:
+    return zlib.compress(text.encode(), 1)
+
+
+@lru_cache(maxsize=_PIECES)
+def _said(piece: bytes) -> Any:  # noqa: ANN401  (rows of a sheet, its formulas, or its fittings)
+    return json.loads(zlib.decompress(piece))
+
+
+@lru_cache(maxsize=_PIECES)
+def _rules(piece: bytes) -> IssuedRules:
+    return IssuedRules(*_said(piece))
 
 
 Number = tuple[float | None, float | None, str]

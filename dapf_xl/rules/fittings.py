@@ -16,11 +16,12 @@ from dapf_xl.rules.cell_differences import cells_in_short
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from dapf_xl.returns.fittings import Rule, SheetFittings
+    from dapf_xl.returns.fittings import SheetFittings, StoredFittings
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.rules.as_issued import AsIssued
     from dapf_xl.rules.checking import CheckedReturn
+    from dapf_xl.rules.context import IssuedRules
 
 
 def check_fittings(one: CheckedReturn) -> list[Finding]:
@@ -37,7 +38,7 @@ def check_fittings(one: CheckedReturn) -> list[Finding]:
         if not found.is_protected:
             unprotected.append(sheet)
         if sheet in ENTRY_TABLES:
-            findings += _of_a_table(one, issued, sheet, found)
+            findings += _of_a_table(one, issued, sheet, content.fittings)
     if unprotected or not read.book.is_protected:
         places = [] if read.book.is_protected else ["the workbook"]
         places += [f"the sheet {each}" for each in unprotected]
@@ -68,7 +69,10 @@ def _of_the_book(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
         yield Code.NAMES_ADDED.finding(found=_quoted(named))
 
 
-def _of_a_table(one: CheckedReturn, issued: AsIssued, sheet: str, found: SheetFittings) -> Iterator[Finding]:
+def _of_a_table(
+    one: CheckedReturn, issued: AsIssued, sheet: str, stored: StoredFittings | SheetFittings
+) -> Iterator[Finding]:
+    found = fittings_of(stored)
     usual = ENTRY_TABLES[sheet]
     table = one.read.tables.get(sheet, usual)
     rows = {entry.row for entry in one.read.entries if entry.sheet == sheet}
@@ -80,12 +84,11 @@ def _of_a_table(one: CheckedReturn, issued: AsIssued, sheet: str, found: SheetFi
             first = merged.partition(":")[0]
             yield Code.CELLS_MERGED.finding(sheet=sheet, cell=cells[0], found=merged, first=first, cells=_listed(cells))
     moves = one.moves.get(sheet)
-    rules = issued.fittings.get(sheet)
+    rules = issued.rules.get(sheet)
     is_moved = table is not usual or sheet in one.headers or (moves and (moves.moved or moves.missing or moves.twice))
     if rules is None or is_moved:
         return
-    validations, formats = (tuple((where, said) for where, said in rules[kind]) for kind in ("validations", "formats"))
-    without, uncoloured = _lost(validations, formats, found)
+    without, uncoloured = _lost(rules, stored)
     if without:
         yield Code.VALIDATION_LOST.finding(sheet=sheet, cell=without[0], cells=cells_in_short(without))
     if uncoloured:
@@ -93,11 +96,10 @@ def _of_a_table(one: CheckedReturn, issued: AsIssued, sheet: str, found: SheetFi
 
 
 @lru_cache(maxsize=256)
-def _lost(
-    validations: Sequence[Rule], formats: Sequence[Rule], found: SheetFittings
-) -> tuple[Sequence[str], Sequence[str]]:
+def _lost(rules: IssuedRules, stored: StoredFittings | SheetFittings) -> tuple[Sequence[str], Sequence[str]]:
     """Return the cells without their validation, and without their colours; most returns are fitted out alike."""
-    return lost_validations(validations, found), lost_formats(formats, found)
+    found = fittings_of(stored)
+    return lost_validations(rules.validations, found), lost_formats(rules.formats, found)
 
 
 def _hidden(table: EntryTable, found: SheetFittings, rows: set[int]) -> Iterator[Finding]:
