@@ -103,6 +103,8 @@ class Earlier:
         return not indicator.is_redefined(span, key.period)
 
 
+_READ = ("figure", "group", "type", "value", "lower", "upper")
+"""Columns of the frame that what is given anew is made of."""
 _NONE = Span(np.nan, np.nan)
 
 
@@ -119,7 +121,7 @@ def _given_anew(
     frame = rows.frame
     given = frame["revises"] & frame["filled"] & frame["stands"] & frame["type"].isin(NUMERIC)
     for position in np.flatnonzero(given.to_numpy() & sound).tolist():
-        row: Any = frame.loc[position]
+        row: Any = {name: frame[name][position] for name in _READ}
         key = rows.figures[row["figure"]]
         scale = 100.0 if row["type"] == "percent" else 1.0
         bounds = (row["lower"], row["upper"]) if np.isnan(row["value"]) else (row["value"] * scale,) * 2
@@ -178,13 +180,13 @@ class Now:
 
     def fault(self, position: int, code: Code, /, **words: object) -> Fault:
         """Return a query at a row."""
-        key, row = self.key(position), self.rows.frame.loc[position]
+        key, frame = self.key(position), self.rows.frame
         common: dict[str, object] = {
             "what": label_of(self.framework, key.item, key.category),
             "found": self.span(position).words(self.framework.items[key.item]),
             "period": key.period.words,
-            "cell_words": row["value_cell"],
-            "comment_cell": row["comment_cell"],
+            "cell_words": frame["value_cell"][position],
+            "comment_cell": frame["comment_cell"][position],
         }
         return Fault(position, code, "value", code.severity, common | words)
 

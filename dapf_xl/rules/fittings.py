@@ -109,8 +109,12 @@ def _hidden(table: EntryTable, found: SheetFittings, rows: set[int]) -> Iterator
             sheet=table.sheet, cell=table.cell(table.inputs[0], hidden[0]), found=_listed(map(str, hidden))
         )
     usual = ENTRY_TABLES[table.sheet]
-    shown_ones = (table.columns[part] for part in table.columns if usual.index(part) not in usual.hidden())
-    columns = [letter for letter in shown_ones if letter in found.hidden_columns]
+    behind = usual.hidden()
+    columns = [
+        letter
+        for part, letter in table.columns.items()
+        if letter in found.hidden_columns and usual.index(part) not in behind
+    ]
     if columns and rows:
         yield Code.COLUMNS_HIDDEN.finding(sheet=table.sheet, cell=f"{columns[0]}{min(rows)}", found=_listed(columns))
 
