@@ -141,7 +141,7 @@ def hunt(seed: int, numbers: range, minutes: float, seconds: int) -> Hunted:
             wrong = worker.wrong(path, one.source, keeps=one.keeps)
             path.unlink()
             if wrong:
-                finds.append(_find(seed, number, one, wrong))
+                finds.append(find_of(seed, number, one, wrong))
     return Hunted(tried, finds)
 
 
@@ -149,7 +149,8 @@ def _environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
 
 
-def _find(seed: int, number: int, one: Input, wrong: str) -> Find:
+def find_of(seed: int, number: int, one: Input, wrong: str) -> Find:
+    """Return an input with what is to be said of it."""
     words = f"{wrong}\nseed {seed}, number {number}, of {one.source}: {', '.join(one.ways)}\n"
     words += "again: python scripts/fuzz.py --replay FILE\n"
     return Find(f"seed{seed}_{one.name}", one.data, words)
