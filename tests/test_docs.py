@@ -25,6 +25,7 @@ WRITTEN = (
     "it-request.md",
     "committee.md",
     "maintainer.md",
+    "mutations.md",
 )
 
 

@@ -32,7 +32,7 @@ _WORDS = (
     "\u202e".encode(), b"\0",
     b"#REF!", b"veryHidden", b"of:=1+1", b"msoxl:=1", b"error", b"float", b"percentage", b"date", b"boolean",
     b"time", b"2015-99-99",
-    b"0000-00-00", b"99999-01-01", b"PT99999999999H", b"../../x", b"/xl/workbook.xml", b"https://www.w3.org/",
+    b"0000-00-00", b"99999-01-01", b"PT99999999999H", b"../../x", b"/xl/workbook.xml", b"http://www.w3.org/",
     b"rId1", b"Return", b"_dapf",
 )  # fmt: skip
 _STRANGE = (
@@ -141,7 +141,7 @@ def laugh(chance: Random, xml: bytes) -> bytes:
     """Declare entities that grow, or that read other files."""
     grown = b"".join(b'<!ENTITY l%d "%b">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
     outside = b'<!ENTITY l9 SYSTEM "file:///etc/passwd">'
-    declared = chance.choice([b'<!ENTITY l0 "ha">' + grown, outside, b'<!ENTITY % p SYSTEM "https://www.w3.org/x">%p;'])
+    declared = chance.choice([b'<!ENTITY l0 "ha">' + grown, outside, b'<!ENTITY % p SYSTEM "http://www.w3.org/x">%p;'])
     body = re.sub(rb"^\s*<\?xml[^>]*\?>", b"", xml)
     word = chance.choice([b"<!DOCTYPE", b"<!doctype", b"<!DOCTYPE\n"])
     return word + b" x [" + declared + b"]>" + re.sub(rb">([^<>]+)<", b">&l9;<", body, count=1)
