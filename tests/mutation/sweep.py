@@ -37,6 +37,8 @@ def main() -> None:
             for name in given.kind or [name for name, kind in KINDS.items() if not kind.office]:
                 for seed in given.seed or seeds(desk, name, full=given.full):
                     run[name] += 1
+                    if run.total() % 1000 == 0:
+                        say(f"  {framework}: {run.total()} so far, {time.monotonic() - began:.0f} s")
                     try:
                         wrong = tried(desk, name, seed)
                     except Exception as error:  # (a traceback is a find)
