@@ -89,8 +89,9 @@ def _of_sheet(framework: Framework, one: CheckedReturn, issued: AsIssued, sheet:
     differences = SheetDifferences(issued, sheet, found, one.moves.get(sheet), header, table)
     outside = {each.cell for each in one.read.outside if each.sheet == sheet}
     meaning = _Meaning(framework, issued, sheet, found)
-    for each in differences(outside):
-        words = {"old": _quoted(each.old), "new": _quoted(_as_shown(found, each))}
+    for difference in differences(outside):
+        each = difference._replace(new=_as_shown(found, difference))
+        words = {"old": _quoted(each.old), "new": _quoted(each.new)}
         told = meaning.of_question(each, words) or (meaning.of_the_rest(each, words) if issued.is_record else None)
         if told is not None:
             yield told
