@@ -161,6 +161,8 @@ def _of_identity(one: CheckedReturn) -> Iterator[Told]:
     for each in SheetDifferences(issued, IDENTITY, found, None, HEADER_ROW, None)(()):
         code = Code.TYPED_IN_LOCKED if each.old == "" else Code.LOCKED_TEXT_CHANGED
         yield Told(code, IDENTITY, each.cell, each.row_now, {"old": _quoted(each.old), "new": _quoted(each.new)})
+    if found.far:
+        yield Told(Code.FAR_OUTSIDE, IDENTITY, "", 0, {"found": ", ".join(found.far)})
 
 
 def _formulas_told(each: CellDifference, part: str) -> dict[str, str]:
