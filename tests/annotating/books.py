@@ -13,6 +13,10 @@ import openpyxl
 import python_calamine
 from defusedxml import ElementTree
 
+from dapf_xl.periods import Period
+from dapf_xl.returns.layout import SIGN_OFF, START
+from tests.rounds import QUARTER
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -207,6 +211,13 @@ def typed(parts: dict[str, bytes], cell: str, value: str | float, sheet: str = "
     xml, count = re.subn(rf'(<c r="{cell}" s="\d+")/>', rf"\1{kind}>{holds}</c>", parts[name].decode())
     assert count == 1, cell
     parts[name] = xml.encode()
+
+
+def signed(parts: dict[str, bytes]) -> None:
+    """Sign a return two weeks after its quarter."""
+    said = {"name": "An officer", "role": "Analyst", "date": Period.parse(QUARTER).due(14).strftime("%d/%m/%Y")}
+    for part, cell in SIGN_OFF.items():
+        typed(parts, cell, said[part], START)
 
 
 PIXEL = bytes.fromhex(

@@ -32,6 +32,7 @@ from tests.annotating.books import (
     opened,
     parts_of,
     sheet_part,
+    signed,
     typed,
     values_of,
     with_extras,
@@ -60,8 +61,9 @@ def issued(desk: Desk, agency: str = "idva") -> dict[str, bytes]:
 
 
 def returned(desk: Desk, name: str = f"idva_{QUARTER}.xlsx", **cells: str | float) -> Path:
-    """The idva's return with something typed into it, every other byte as it was issued."""
+    """The idva's return, signed, with something typed into it, every other byte as it was issued."""
     parts = issued(desk)
+    signed(parts)
     for cell, value in cells.items():
         typed(parts, cell, value)
     return write_parts(desk.returns / name, parts)
@@ -505,6 +507,7 @@ def test_the_agency_s_note_comes_back_as_it_was(desk: Desk) -> None:
     parts = issued(desk)
     signed(parts)
     typed(parts, "L10", "mail jo.bloggs@example.org")
+    typed(parts, "J10", 50)
     typed(parts, "J7", "x")
     with_extras(parts, note_row=10)
     write_parts(desk.returns / f"idva_{QUARTER}.xlsx", parts)

@@ -19,6 +19,7 @@ from tests.annotating.books import (
     notes_of,
     opened,
     parts_of,
+    signed,
     typed,
     values_of,
     with_extras,
@@ -44,6 +45,7 @@ def desk(tmp_path: Path) -> Desk:
 def returned(desk: Desk) -> Path:
     """The idva's return with errors in it, a note of the agency's, and what else programs put into a workbook."""
     parts = parts_of(desk.issued / f"idva_{QUARTER}.xlsx")
+    signed(parts)
     for cell, value in {
         "J7": 0.85,
         "J8": 60,
