@@ -25,15 +25,14 @@ from dapf_xl.returns.layout import (
     RETURN,
     REVISIONS,
     START,
-    history_of,
     history_periods,
-    known_to,
 )
 from dapf_xl.returns.live_checks import LiveChecks, ReturnChecks
 from dapf_xl.returns.prefilling import EMPTY, NOTHING_FILLED, with_labels
 from dapf_xl.returns.row_texts import RowTexts
 from dapf_xl.returns.sealing import digest_of, seal_of
 from dapf_xl.returns.start_here import write_start_here
+from dapf_xl.returns.taken_over import history_of, known_to
 from dapf_xl.returns.validation import input_style, write_validations
 from dapf_xl.styles import PROTECTION, text_width
 from dapf_xl.workbooks import COLUMN_LETTERS, Book, Sheet, strict, write_atomically

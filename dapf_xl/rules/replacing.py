@@ -35,8 +35,8 @@ def replaced_files(context: Context, returns: Iterable[CheckedReturn]) -> dict[s
         for sha256, rulings in context.replacing.items()
     }
     groups: dict[tuple[str, Period | None], list[ReadReturn]] = {}
-    for one in returns:
-        groups.setdefault((one.agency, one.period), []).append(one.read)
+    for checked in returns:
+        groups.setdefault((checked.agency, checked.period), []).append(checked.read)
     for some in groups.values():
         for one in some if len(some) > 1 else ():
             for other in some if _NAMED.fullmatch(one.path.stem) else ():

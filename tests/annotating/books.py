@@ -159,7 +159,10 @@ def values_of(path: Path, *, but: str = "To put right") -> dict[str, Any]:
 
 def look_of(cell: Any, *, is_marked: bool) -> tuple[Any, ...]:  # noqa: ANN401
     """How a cell looks and what may be done to it; of a marked one all but its frame."""
-    fill = (cell.fill.fill_type, cell.fill.fgColor)  # (what lies behind a solid colour is not seen, and Calc changes it)
+    fill = (
+        cell.fill.fill_type,
+        cell.fill.fgColor,
+    )  # (behind a solid colour nothing is seen)
     frame = () if is_marked else (*fill, cell.border)
     return (cell.value, cell.number_format, cell.font, cell.alignment, cell.protection, *frame)
 

@@ -16,11 +16,11 @@ from dapf_xl.returns.layout import (
     HEADER_ROW,
     figure_id,
     history_periods,
-    known_to,
     open_revisions,
     parse_figure_id,
     plan_return,
 )
+from dapf_xl.returns.taken_over import known_to
 
 if TYPE_CHECKING:
     from dapf_xl.catalogue import Framework

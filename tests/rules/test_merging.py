@@ -284,5 +284,5 @@ def test_a_copy_replaces_nothing_that_was_issued_separately(desk: Desk) -> None:
 
 
 def test_what_the_lead_decided_goes_before_what_a_name_says(desk: Desk) -> None:
-    checked = desk.check(_copies(desk, 3.0, 4.0), replacing=_replacing(**{"first": COPY.removesuffix(".xlsx")}))
+    checked = desk.check(_copies(desk, 3.0, 4.0), replacing=_replacing(first=COPY.removesuffix(".xlsx")))
     assert dict(_statuses(checked, "count")) == {"first.xlsx": "accepted", COPY: "replaced"}
