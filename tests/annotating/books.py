@@ -162,7 +162,7 @@ def look_of(cell: Any, *, is_marked: bool) -> tuple[Any, ...]:  # noqa: ANN401
     fill = (
         cell.fill.fill_type,
         cell.fill.fgColor,
-    )  # (behind a solid colour nothing is seen)
+    )  # (what lies behind a solid colour is not seen, and Calc changes it)
     frame = () if is_marked else (*fill, cell.border)
     return (cell.value, cell.number_format, cell.font, cell.alignment, cell.protection, *frame)
 
