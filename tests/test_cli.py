@@ -293,8 +293,8 @@ def test_a_file_that_is_no_workbook_is_rejected_and_the_others_are_checked(
 def test_a_file_in_a_workspace_is_checked_against_it_without_being_told(
     round_two: Path, dapf: Callable[..., Ran]
 ) -> None:
-    ran = dapf("check", returned(round_two, "police"))
-    assert ran == (cli.CLEAN, "", f"police_{QUARTER}.xlsx  Accepted\n1 file, nothing to correct\n")
+    ran = dapf("check", returned(round_two, "vawg"))
+    assert ran == (cli.CLEAN, "", f"vawg_{QUARTER}.xlsx  Accepted\n1 file, nothing to correct\n")
 
 
 def test_a_file_outside_a_workspace_is_checked_but_not_its_identity(

@@ -20,9 +20,10 @@ from dapf_xl.annotating.listing import grouped, is_for_lead, is_of_file, marks_o
 from dapf_xl.annotating.markup import DAMAGED
 from dapf_xl.annotating.page import Head, draw, page_of
 from dapf_xl.findings import NotWrittenError, has_errors
-from dapf_xl.returns.layout import ANNOTATED, PUT_RIGHT
+from dapf_xl.returns.layout import PUT_RIGHT
 from dapf_xl.returns.package import Package
 from dapf_xl.rules import Status
+from dapf_xl.rules.replacing import ANNOTATED
 from dapf_xl.workbooks import write_atomically
 from dapf_xl.workspace import replacing
 

@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dapf_xl.returns.layout import ANNOTATED
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,6 +17,8 @@ if TYPE_CHECKING:
     from dapf_xl.rules.checking import CheckedReturn
     from dapf_xl.rules.context import Context
 
+ANNOTATED = " - to put right"
+"""Stands at the end of the name of an annotated copy."""
 _NAMED = re.compile(rf"(?P<of>.*?){ANNOTATED}(?: ?\(\d+\))?", re.IGNORECASE)
 """The name of an annotated copy, a number after it where a browser saved it beside another."""
 
