@@ -34,6 +34,10 @@ def archived(parts: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
+NO_STRINGS = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"></sst>'
+"""Shared strings of a workbook that keeps every text in its own cell, as a return does."""
+
+
 def sheet_of(parts: dict[str, bytes], name: str = "Return") -> str:
     """Return the part of a sheet; the sheets' parts are numbered in the order of their tabs."""
     names = re.findall(rb'<sheet name="([^"]*)"', parts["xl/workbook.xml"])
@@ -43,7 +47,7 @@ def sheet_of(parts: dict[str, bytes], name: str = "Return") -> str:
 def _changed(workbook: bytes, change: Callable[[bytes], bytes], part: str = "") -> bytes:
     parts = parts_of(workbook)
     name = part or sheet_of(parts)
-    parts[name] = change(parts[name])
+    parts[name] = change(parts.get(name, NO_STRINGS) if part else parts[name])
     return archived(parts)
 
 
