@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from dapf_xl.findings import Finding
     from dapf_xl.observations import Observation
+    from dapf_xl.returns.layout import EntryTable
     from dapf_xl.rules import CheckedReturn
     from tests.mutation.case import Case
     from tests.mutation.originals import Key, Place
@@ -255,9 +256,15 @@ def _is_of_row(case: Case, difference: Difference) -> bool:
     row = it.row(number)
     table = ENTRY_TABLES.get(it.was)
     is_id = bool(table) and it.columns.get(table.columns["id"], table.columns["id"]) == letters and number > HEADER_ROW
+    if table and row is not None and _id_of(case, table, row.was) != _id_of(case, table, row.xml):
+        return True
     is_new = row is not None and row.origin is None
     has_id = is_new and bool(table) and table.columns["id"] in case.book.contents(row.xml)
     return is_id or has_id or (is_new and it.name in case.moved)
+
+
+def _id_of(case: Case, table: EntryTable, xml: str) -> Content:
+    return case.book.contents(xml).get(table.columns["id"])
 
 
 def _is_beside(finding: Finding, difference: Difference) -> bool:
@@ -371,7 +378,7 @@ def _shows(message: str, content: Content) -> bool:
             ]
             return any(each in message for each in shown)
         case Formula():
-            return "formula" in message or content.text[:QUOTED] in message
+            return "formula" in message or content.text[:QUOTED] in message or f'"{content.cached}"' in message
         case Error():
             return content.text in message or "error" in message
     text = _squeezed(str(content))[:QUOTED]
