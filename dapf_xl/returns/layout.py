@@ -27,10 +27,6 @@ START = "Start here"
 DEFINITIONS = "Definitions"
 PUT_RIGHT = "To put right"
 """The first sheet of an annotated copy, which this program itself adds."""
-ADDABLE = ("count", "number", "money")
-"""Types of item whose figures may be added over agencies, where the indicator says so."""
-NOT_COMPARABLE = "not comparable"
-"""Stands in place of figures of several agencies that cannot be added."""
 IDENTITY = "_dapf"
 HEADER_ROW = 5
 """Row (as Excel counts) of every entry table's heads."""
