@@ -20,6 +20,7 @@ import openpyxl
 
 from dapf_xl import assurance, catalogue, consolidation, cycle
 from dapf_xl.catalogue.evidence import EvidenceField
+from dapf_xl.contexts import context_of
 from dapf_xl.returns.filling import fill
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, SIGN_OFF, START, ids_in_row, parse_figure_id, plan_return
 from dapf_xl.returns.reading import read_return
@@ -138,7 +139,7 @@ def desk_of(name: str) -> Iterator[Desk]:
         home = open_workspace(folder)
         ledger = stack.enter_context(home.ledger())
         reads = [read_return(path) for path in (*before.values(), *filled.values())]
-        context = cycle._context(home, ledger, quarters[1], reads)  # noqa: SLF001  (as `check` makes it, but once)
+        context = context_of(home, ledger, quarters[1], reads)
         scratch = Path(temporary) / "scratch"
         scratch.mkdir()
         issued = {
