@@ -248,6 +248,8 @@ def _published_before(framework: Framework, period: Period, about: Period | None
 def _taken_over(framework: Framework, period: Period, figures: dict[Figure, Observation]) -> dict[Figure, Observation]:
     """Return the figures without those that a successor, who was not asked for them itself, has given anew."""
     predecessors = {agency: framework.predecessors(agency, period) for agency in framework.agencies}
+    if not any(predecessors.values()):
+        return figures
     replaced = {
         (item, category, before, span)
         for item, category, agency, span in figures

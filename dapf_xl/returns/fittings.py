@@ -83,12 +83,20 @@ def stored(xml: bytes) -> StoredFittings:
     may_hide = xml.find(b'hidden="', begins) >= 0 or b' ht="0' in xml
     hidden = tuple(map(int, _HIDDEN_ROW.findall(xml))) if may_hide else ()
     if begins < 0 or ends < 0:
-        return StoredFittings(xml, xml, hidden)
+        return _same(StoredFittings(xml, xml, hidden))
     columns, page, more = xml.find(b"<cols", 0, begins), xml.find(b"<pageMargins", ends), xml.find(b"<extLst", ends)
     behind = xml[ends:page] if page > 0 else xml[ends:]  # what is printed on a page names the agency, and is no matter
-    return StoredFittings(
-        xml[columns:begins] if columns > 0 else b"", behind + (xml[more:] if 0 < page < more else b""), hidden
+    return _same(
+        StoredFittings(
+            xml[columns:begins] if columns > 0 else b"", behind + (xml[more:] if 0 < page < more else b""), hidden
+        )
     )
+
+
+@lru_cache(maxsize=64)
+def _same(found: StoredFittings) -> StoredFittings:
+    """Return fittings that are the same as ones that are kept already as these: most returns are fitted out alike."""
+    return found
 
 
 def fittings_of(found: StoredFittings | SheetFittings) -> SheetFittings:

@@ -134,6 +134,8 @@ def _read(package: Package, result: ReadReturn) -> None:
     result.sheets, result.content, result.book = program.read(package, WANTED)
     if IDENTITY not in result.content:
         return
+    if DEFINITIONS in result.content:
+        result.content[DEFINITIONS] = _alike(result.content[DEFINITIONS])
     result.asides = asides_of(package, result.sheets)
     fields = ((_text(row[0]), _text(row[1])) for row in result.content[IDENTITY].cells if len(row) > 1)
     result.identity = {name: value for name, value in fields if name in IDENTITY_FIELDS}
@@ -144,6 +146,17 @@ def _read(package: Package, result: ReadReturn) -> None:
             entries, outside = read_table(table, result.content[sheet])
             result.entries += entries
             result.outside += outside
+
+
+_LAST: list[SheetRead] = []
+"""The sheet ``Definitions`` that was read last."""
+
+
+def _alike(found: SheetRead) -> SheetRead:
+    """Return the sheet that was read last if this is the same: most returns have it in common, and it is long."""
+    if not _LAST or _LAST[0] != found:
+        _LAST[:] = [found]
+    return _LAST[0]
 
 
 def read_table(table: EntryTable, sheet: SheetRead, header: int = HEADER_ROW) -> tuple[list[Entry], list[Outside]]:

@@ -144,15 +144,21 @@ def _formulas(xml: bytes) -> tuple[dict[str, str], Troubles]:
     addresses, kinds, attributes, texts, values, shown = zip(*found, strict=True)
     if b"t=" in b"".join(attributes) or _is_a_truth(texts, kinds):
         return _formulas_with_care(xml)
-    names = b" ".join(addresses).decode().split(" ")
-    formulas = dict(zip(names, _unescaped(_BETWEEN.join(texts)).split("\x00"), strict=True))
+    formulas, names = _by_address(b" ".join(addresses), _BETWEEN.join(texts))
     troubles = {
         name: OF_A_FORMULA if has or (value and b't="str"' in kind) else OF_ONE_UNCALCULATED
         for name, kind, value, has in zip(names, kinds, values, shown, strict=True)
+        if name in formulas
     }
-    for plain in [name for name, formula in formulas.items() if formula in _TRUTHS]:
-        del formulas[plain], troubles[plain]
     return formulas, troubles
+
+
+@lru_cache(maxsize=64)
+def _by_address(addresses: bytes, texts: bytes) -> tuple[dict[str, str], list[str]]:
+    """Return formulas by their addresses, and all addresses; returns that are alike share them."""
+    names = addresses.decode().split(" ")
+    formulas = dict(zip(names, _unescaped(texts).split(_BETWEEN.decode()), strict=True))
+    return {name: formula for name, formula in formulas.items() if formula not in _TRUTHS}, names
 
 
 def _is_a_truth(texts: Sequence[bytes], kinds: Sequence[bytes]) -> bool:

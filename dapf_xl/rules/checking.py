@@ -81,7 +81,7 @@ class CheckedReturn:
     """In reading order."""
     observations: list[Observation] = field(default_factory=list)
     issued: AsIssued | None = None
-    """What went out, once that was looked up."""
+    """What went out, while batches 3 and 4 compare with it."""
     moves: dict[str, Moves] = field(default_factory=dict)
     """Where the rows of a sheet stand now, of each whose rows were followed."""
     headers: dict[str, int] = field(default_factory=dict)
@@ -291,6 +291,7 @@ def _as_a_file(run: Run, read: ReadReturn, seen: dict[str, str]) -> CheckedRetur
             if any(finding.code in UNVERIFIED and not finding.is_waived for finding in one.findings):
                 one.agency, one.claims = "", one.agency
             return one
+    one.issued = None  # nothing after batch 4 asks for it, and there is much of it
     if read.sha256 and read.sha256 in seen:
         return _set_aside(one, Code.IDENTICAL_TO_ANOTHER.finding(file=read.name, other=seen[read.sha256]))
     if read.sha256:
