@@ -239,7 +239,7 @@ def values_one_row_down(case: Case) -> None:
 def cells_shifted_down(case: Case) -> None:
     """Shift several columns one row down, locked ones among them; the ids stay."""
     sheet = case.pick_sheet(2)
-    letters = table_columns(sheet)[:-2]
+    letters = table_columns(sheet)[: ENTRY_TABLES[sheet].index("check")]
     first = case.random.choice(case.rows(sheet))
     last = case.rows(sheet)[-1]
     rows = list(range(first, last + 2))
@@ -272,7 +272,7 @@ def block_pasted_elsewhere(case: Case) -> None:
     """Copy a block of the table over another part of it."""
     sheet = case.pick_sheet(2)
     rows = case.rows(sheet)
-    letters = table_columns(sheet)[: case.random.randint(3, len(table_columns(sheet)))]
+    letters = table_columns(sheet)[: case.random.randint(3, ENTRY_TABLES[sheet].index("id"))]  # (with ids, rows move)
     first = case.random.choice(rows)
     by = case.random.choice([1, 2, 3])
     block = rows[rows.index(first) :][:4]
