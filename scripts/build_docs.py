@@ -108,7 +108,7 @@ def live_page() -> str:
         "explains; a test fills in returns of every framework, rightly and wrongly, and holds the two against each",
         "other. The sign-off is held to what `dapf check` says of it too.",
         "",
-        EXPLAINED,
+        *textwrap.wrap(EXPLAINED, 110),
         "",
         "| code | where | what it says | in what it differs |",
         "|---|---|---|---|",
