@@ -39,7 +39,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     cycle.init("haringey", folder)
     cycle.issue(folder, PERIOD, ["police", "marac"])
     name = f"police_{PERIOD}.xlsx"
-    fill(folder / "issued" / PERIOD / name, [Typed("H2.retained", value="83")], folder / name, SIGNED)
+    fill(folder / "issued" / PERIOD / name, [Typed("H2.retained", value="55")], folder / name, SIGNED)
     return folder
 
 
