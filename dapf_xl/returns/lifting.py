@@ -8,12 +8,15 @@ all of them. Whatever cannot be identified so is left, with the reason; nothing 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from html import unescape
 from typing import TYPE_CHECKING
 
 from dapf_xl.returns.forms import Row, plain
 from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, START, parse_figure_id
 from dapf_xl.returns.provenance import is_identity
-from dapf_xl.returns.salvage import UNREADABLE, address
+from dapf_xl.returns.row_checks import TO_DO
+from dapf_xl.returns.salvage import TEXT, UNREADABLE, address
+from dapf_xl.returns.start_here import SIGN_SAYS
 from dapf_xl.returns.table_rows import NOT_ASKED, Heads, Left, Lifted, Lifting, Table, fault_of, shown
 
 if TYPE_CHECKING:
@@ -104,10 +107,17 @@ def _sign_off(sheets: Sequence[Sheet], forms: Sequence[Form]) -> _Signed:
                 continue
             for row, cells in sheet.cells.items():
                 beside = [column for column, cell in cells.items() if plain(cell.value) in words]
-                right = [column for column in cells if beside and column > beside[0]]
+                right = [column for column in cells if beside and column > beside[0] and not _is_check(cells[column])]
                 if len(right) == 1:
                     found.append((sheet, row, right[0], part))
     return found
+
+
+def _is_check(cell: Cell) -> bool:
+    """Say whether a cell is what the return itself says of a cell of the sign-off."""
+    if cell.formula is not None:
+        return f'"{TO_DO}"' in unescape(cell.formula)
+    return cell.kind == TEXT and cell.value in SIGN_SAYS
 
 
 def _is_start(sheet: Sheet, forms: Sequence[Form]) -> bool:
@@ -135,12 +145,13 @@ def _strange(sheet: Sheet, forms: Sequence[Form], taken: set[tuple[int, int]]) -
     """Yield what stands on a sheet that is none of a return's tables and was not issued with it."""
     texts = set[str]().union(*(form.texts for form in forms))
     calculated = set[tuple[str, str]]().union(*(form.calculated for form in forms))
+    is_start = _is_start(sheet, forms)
     cells = {(row, column): cell for row, some in sheet.cells.items() for column, cell in some.items()}
     unknown = {
         place: cell
         for place, cell in cells.items()
         if place not in taken and cell.formula is None and cell.kind != UNREADABLE and plain(cell.value) not in texts
-        if (sheet.name, address(*place)) not in calculated
+        if (sheet.name, address(*place)) not in calculated and not (is_start and _is_check(cell))
     }
     if damaged := sum(cell.kind == UNREADABLE and cell.formula is None for cell in cells.values()):
         count = f"{damaged} cell{'' if damaged == 1 else 's'}"

@@ -32,6 +32,8 @@ STATUS_ROW, FACTS_ROW, STEPS_ROW, SIGN_ROW, SHEETS_ROW = 3, 5, 10, 17, 22
 TELLS_WHOSE = ("A1", f"B{FACTS_ROW + 1}", f"B{FACTS_ROW + 2}")
 """Cells that say whose return it is, and of which quarter."""
 NO_DAY, TOO_EARLY = f"{CORRECT}: type a date", f"{CORRECT}: before the quarter is over"
+SIGN_SAYS = frozenset({TO_DO, OK, NO_DAY, TOO_EARLY, AN_ERROR})
+"""What is said beside a cell of the sign-off."""
 READY, NOT_READY = "● Ready to return", "○ Not ready to return"
 LONGEST_NAME = 200
 _FIRST_SIGNED, _LAST_SIGNED = (edge(int(cell[1:]) for cell in SIGN_OFF.values()) for edge in (min, max))

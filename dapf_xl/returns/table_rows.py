@@ -79,6 +79,10 @@ def shown(cell: Cell) -> str:
     return str(cell.value) if cell.kind == TEXT else plain(cell.value)
 
 
+WORKED_OUT = frozenset({"check", "taken", "number"})
+"""Parts that formulas fill: what the check of a row says, and what checks pass on in hidden cells."""
+
+
 class Heads(NamedTuple):
     """The headings of a table, where they stand now."""
 
@@ -189,7 +193,7 @@ class Table:
 
     def _is_in_line(self, number: int, row: Row) -> bool:
         """Say whether all that is locked stands under its heading, the check too: then so does what was typed."""
-        locked = (part for part in row.cells if part not in {"check", "id"})
+        locked = (part for part in row.cells if part not in {*WORKED_OUT, "id"})
         check = self._at(number, "check")
         return all(self._text(number, part) == row.cells[part] for part in locked) and (
             check.formula is not None or self._is_check_words(check)
@@ -249,8 +253,10 @@ class Table:
 
     def _is_ours(self, cell: Cell, part: str | None) -> bool:
         """Say whether a cell of a row that is not known holds what was issued there, or somewhere."""
-        if part == "check" and (cell.formula is not None or self._is_check_words(cell)):
-            return True
+        if part in WORKED_OUT:
+            is_value = self._is_check_words(cell) if part == "check" else not self.calculates
+            if cell.formula is not None or is_value:
+                return True
         if cell.kind == NUMBER and cell.formula is None and part:
             return plain(cell.value) in self.locked[part]
         return cell.kind == TEXT and cell.formula is None and plain(cell.value) in self.texts
@@ -270,9 +276,9 @@ class Table:
                 self._leave(
                     lifting, number, column, "its column has no heading of the return, or one that is there twice"
                 )
-            elif part == "check" and not self._is_ours(cell, part):
+            elif part in WORKED_OUT and not self._is_ours(cell, part):
                 self._leave(lifting, number, column, "it stands in the column that checks the row")
-            elif part not in {None, "check"} and (
+            elif part not in {None, *WORKED_OUT} and (
                 plain(cell.value) != row.cells.get(str(part)) or cell.formula is not None
             ):
                 self._leave(lifting, number, column, "it stands in a locked cell, where nothing is asked for")
