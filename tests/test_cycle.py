@@ -23,8 +23,9 @@ from dapf_xl.findings import (
 )
 from dapf_xl.periods import Period
 from dapf_xl.returns.filling import Typed
+from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.rules import Status
-from tests.rounds import FIGURES, QUARTER, RECORDS, Desk, cells, data_of, new_desk, unfinished
+from tests.rounds import FIGURES, QUARTER, RECORDS, SIGNED, Desk, cells, data_of, new_desk, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -248,7 +249,12 @@ def two_rounds(tmp_path_factory: pytest.TempPathFactory) -> tuple[Desk, Desk]:
 
 def _line(path: Path, sheet: str, figure: str) -> list[object]:
     rows = cells(path)[sheet]
-    return next(row for row in rows if str(row[-1]).startswith(figure))
+    return next(row for row in rows if str(_id(row, sheet)).startswith(figure))
+
+
+def _id(row: list[object], sheet: str) -> object:
+    place = ENTRY_TABLES[sheet].index("id")
+    return row[place] if place < len(row) else ""
 
 
 def test_the_next_returns_show_this_rounds_figures_as_history(two_rounds: tuple[Desk, Desk]) -> None:
@@ -266,8 +272,8 @@ def test_what_is_owed_is_open_in_the_next_returns(two_rounds: tuple[Desk, Desk])
 
 def test_a_figure_that_was_given_stays_open_only_where_the_agency_restates(two_rounds: tuple[Desk, Desk]) -> None:
     _, fourth = two_rounds
-    restated = [row[-1] for row in cells(fourth.issued / "cps_2014-15-Q4.xlsx")["Revisions"]]
-    settled = [row[-1] for row in cells(fourth.issued / "police_2014-15-Q4.xlsx")["Revisions"]]
+    restated = [_id(row, "Revisions") for row in cells(fourth.issued / "cps_2014-15-Q4.xlsx")["Revisions"]]
+    settled = [_id(row, "Revisions") for row in cells(fourth.issued / "police_2014-15-Q4.xlsx")["Revisions"]]
     assert "C04.successful@2014-15-Q3" in restated
     assert not [each for each in settled if str(each).startswith("C0")]
 
@@ -547,7 +553,8 @@ def test_a_round_s_own_folder_is_checked_for_that_round(tmp_path: Path) -> None:
     (new,) = cycle.issue(folder, "2014-15-Q2", ["dvip"])
     place = folder / "returns" / "2014-15-Q2"
     cycle.fill(old, [Typed("H2.retained", value="54%")], place / "police.xlsx")
-    cycle.fill(new, [Typed("H3.stated", shorthand="[x] not available: no activity")], place / "dvip.xlsx")
+    signed = SIGNED | {"date": "2014-10-14"}
+    cycle.fill(new, [Typed("H3.stated", shorthand="[x] not available: no activity")], place / "dvip.xlsx", signed)
     checked = cycle.check([place])
     assert [(each.read.name, str(each.status)) for each in checked.returns] == [
         ("dvip.xlsx", "Accepted"),

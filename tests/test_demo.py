@@ -16,7 +16,7 @@ import pytest
 
 from dapf_xl import catalogue, cli, cycle, demo
 from dapf_xl.catalogue import Framework
-from dapf_xl.findings import Code, NotWrittenError, WorkspaceError
+from dapf_xl.findings import Code, NotWrittenError, Standing, WorkspaceError
 from dapf_xl.observations import published
 from dapf_xl.periods import Period
 from dapf_xl.returns.filling import read_values
@@ -75,7 +75,9 @@ def test_nobody_is_left_out_and_nothing_is_wrong(tmp_path: Path) -> None:
     made = demo.demonstrate("haringey", tmp_path / "work")
     assert made.current.not_returned == ()
     assert made.current.missing == {}
-    assert [finding.code for finding in made.checked.findings] == [Code.MORE_THAN_ITS_WHOLE]
+    codes = sorted(finding.code.name for finding in made.checked.findings)
+    assert codes == ["CHANGED_SHARPLY", "CHANGED_SHARPLY", "MORE_THAN_ITS_WHOLE"], "two figures jumped"
+    assert {finding.status for finding in made.checked.findings} == {Standing.ANSWERED}
     assert made.current.held == {}
 
 
