@@ -65,3 +65,14 @@ def _number(letters: str) -> int:
     for letter in letters:
         number = number * 26 + ord(letter) - 64
     return number
+
+
+_ANY_PLACE = re.compile(r"#REF!|(?:(?<![A-Z\d])\$?[A-Z]{1,3}\$?\d{1,7}(?![A-Z\d(]))(?::\$?[A-Z]{1,3}\$?\d{1,7})?")
+
+
+@lru_cache(maxsize=4096)
+def without_places(formula: str) -> str:
+    """Return a formula with all that it refers to left open: the same one wherever rows and columns were moved to."""
+    pieces = _TEXT.split(comparable(formula))
+    pieces[::2] = [_ANY_PLACE.sub("<>", piece) for piece in pieces[::2]]
+    return "".join(pieces)

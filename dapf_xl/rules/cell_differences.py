@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from dapf_xl.returns.formulas import comparable
+from dapf_xl.returns.formulas import comparable, without_places
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW
 from dapf_xl.rules.as_issued import ANYTHING
 
@@ -139,16 +139,20 @@ class SheetDifferences:
                 yield CellDifference(row, column, cell, now, old, f"={self.found.formulas[cell]}" if is_wiped else new)
 
     def _in_formulas(self, told: Collection[str]) -> Iterator[CellDifference]:
-        """Yield formulas that are others or gone, and new ones; where rows were moved, only new ones: refs follow."""
+        """Yield formulas that are others or gone, and new ones; where rows were moved, what they refer to is let be."""
         old, found = self.formulas, self.found.formulas
-        if not self.is_moved:
-            for cell, formula in old.items():
-                if cell not in found or (found[cell] != formula and comparable(found[cell]) != comparable(formula)):
-                    row, column = int(cell[1:]), ord(cell[0]) - ord("A")
-                    line = self.found.cells[row - 1] if row <= len(self.found.cells) else []
-                    value = line[column] if column < len(line) else ""
-                    new = f"={found[cell]}" if cell in found else value
-                    yield CellDifference(row, column, cell, row, f"={formula}", new, is_formula=True)
+        alike = without_places if self.is_moved else comparable
+        for cell, formula in old.items():
+            row, column = int(cell[1:]), ord(cell[0]) - ord("A")
+            if self.is_moved and (row not in self.rows or column not in self.columns):
+                continue
+            now = self._now(cell) if self.is_moved else cell
+            if now not in found or (found[now] != formula and alike(found[now]) != alike(formula)):
+                row_now, column_now = int(now[1:]), ord(now[0]) - ord("A")
+                line = self.found.cells[row_now - 1] if row_now <= len(self.found.cells) else []
+                value = line[column_now] if column_now < len(line) else ""
+                new = f"={found[now]}" if now in found else value
+                yield CellDifference(row, column, now, row_now, f"={formula}", new, is_formula=True)
         expected = {self._now(cell) for cell in old}
         for cell, formula in found.items():
             row, column = int(cell[1:]), ord(cell[0]) - ord("A")

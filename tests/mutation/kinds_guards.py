@@ -165,7 +165,7 @@ def columns_hidden(case: Case) -> None:
     case.say(Difference(sheet, "", "visible", "hidden", "hidden"))
 
 
-@kind("a curious person", "nothing: the ids are as they were", harmless=True)
+@kind("a curious person", "nothing: the ids are as they were", composes=False, harmless=True)
 def id_column_shown(case: Case) -> None:
     for sheet in case.sheets:
         it = case.book.sheets[sheet]
@@ -196,7 +196,10 @@ def document_property_changed(case: Case) -> None:
 
 
 @kind(
-    "a program that keeps no properties", "nothing: the property repeats what the sealed identity says", harmless=True
+    "a program that keeps no properties",
+    "nothing: the property repeats what the sealed identity says",
+    composes=False,
+    harmless=True,
 )
 def document_property_removed(case: Case) -> None:
     part = "docProps/custom.xml"

@@ -233,6 +233,8 @@ def _as_text(content: Content) -> str:
 def _unnamed(case: Case, checked: CheckedReturn) -> Iterator[str]:
     """Yield the differences that are no value in an input cell, and that no finding names."""
     for difference in case.book.differences():
+        if difference.cell and not case.book.sheets[difference.sheet].was:
+            continue  # a sheet that was added: it is named as a whole, and not read
         if _is_input(case, difference):
             yield from _ignored_input(case, checked, difference)
         elif _is_of_row(case, difference):
