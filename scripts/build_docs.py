@@ -5,6 +5,7 @@ catalogue column goes undocumented.
 """
 
 import re
+import textwrap
 import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
