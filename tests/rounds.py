@@ -40,7 +40,9 @@ RECORDS = ("issued", "received", "observed", "found", "untaken")
 """Tables of the ledger that a second run over the same folder must not add to."""
 
 
-SIGNED = {"name": "An officer", "role": "Analyst"}
+def signed(quarter: str) -> dict[str, str]:
+    """Return a whole sign-off of a quarter's return, a fortnight after the quarter's end."""
+    return {"name": "An officer", "role": "Analyst", "date": Period.parse(quarter).due(14).isoformat()}
 
 
 def entry(figure: str, value: str) -> Typed:
@@ -81,8 +83,7 @@ class Desk:
         figures = FIGURES[agency] if figures is None else figures
         source = self.issued / f"{agency}_{self.period}.xlsx"
         path = self.returns / (name or source.name)
-        signed = Period.parse(self.period).due(14)
-        fill(source, [entry(*each) for each in figures.items()], path, SIGNED | {"date": signed.isoformat()})
+        fill(source, [entry(*each) for each in figures.items()], path, signed(self.period))
         return path
 
     def send_all_back(self, *, but: str = "") -> None:

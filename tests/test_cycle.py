@@ -25,7 +25,7 @@ from dapf_xl.periods import Period
 from dapf_xl.returns.filling import Typed
 from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.rules import Status
-from tests.rounds import FIGURES, QUARTER, RECORDS, SIGNED, Desk, cells, data_of, new_desk, unfinished
+from tests.rounds import FIGURES, QUARTER, RECORDS, Desk, cells, data_of, new_desk, signed, unfinished
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -553,8 +553,8 @@ def test_a_round_s_own_folder_is_checked_for_that_round(tmp_path: Path) -> None:
     (new,) = cycle.issue(folder, "2014-15-Q2", ["dvip"])
     place = folder / "returns" / "2014-15-Q2"
     cycle.fill(old, [Typed("H2.retained", value="54%")], place / "police.xlsx")
-    signed = SIGNED | {"date": "2014-10-14"}
-    cycle.fill(new, [Typed("H3.stated", shorthand="[x] not available: no activity")], place / "dvip.xlsx", signed)
+    nothing = Typed("H3.stated", shorthand="[x] not available: no activity")
+    cycle.fill(new, [nothing], place / "dvip.xlsx", signed("2014-15-Q2"))
     checked = cycle.check([place])
     assert [(each.read.name, str(each.status)) for each in checked.returns] == [
         ("dvip.xlsx", "Accepted"),

@@ -21,6 +21,7 @@ from dapf_xl.periods import Period
 from dapf_xl.returns.filling import Typed, fill
 from dapf_xl.variance import lines_of
 from dapf_xl.workspace import open_workspace
+from tests.rounds import signed
 
 if TYPE_CHECKING:
     from dapf_xl.consolidation import Round
@@ -147,7 +148,7 @@ def test_what_a_later_round_reported_is_replaced_by_an_import_after_it(work: Pat
 
 def _return(work: Path, label: str, typed: list[Typed]) -> Path:
     path = work / "returns" / label / f"lead_{label}.xlsx"
-    fill(work / "issued" / label / path.name, typed, path, {"name": "The performance lead"})
+    fill(work / "issued" / label / path.name, typed, path, signed(label))
     return path
 
 

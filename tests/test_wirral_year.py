@@ -16,7 +16,7 @@ from dapf_xl.periods import Period
 from dapf_xl.returns.filling import fill
 from dapf_xl.variance import lines_of
 from dapf_xl.workspace import open_workspace
-from tests.rounds import entry
+from tests.rounds import entry, signed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,7 +101,7 @@ def issued(work: Path, label: str, agency: str) -> Path:
 def send_back(work: Path, label: str, agency: str, figures: Mapping[str, str]) -> Path:
     source = issued(work, label, agency)
     path = work / "returns" / label / source.name
-    fill(source, [entry(*each) for each in figures.items()], path, {"name": "An officer"})
+    fill(source, [entry(*each) for each in figures.items()], path, signed(label))
     return path
 
 
