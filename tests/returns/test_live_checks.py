@@ -175,10 +175,9 @@ def test_names_and_python_agree_on_numbers_and_shorthands(office: Office, tmp_pa
 COMMENTS = (
     "recount", "Recount", "-", "n/a", "see above", "SEE ABOVE.", "Figure is correct!", "see\nabove", "see\u00a0above",
     '"see above"', "\u2018as above’", "see, above; below", "(see above)", "n/a (tbc)", "2014/15", "Q3 2014/15", "12",
-    "don't",    "see*", "???", "~", "co-op", "éte", "Ω", "as in Q2: two cases closed", "no", "ok", " okay ", "yes/no",
-    "see\u200babove",    "the figure is right " * 7 + "closed", "x" * 1001, "-" * 1001, "....... moved", "12cases",
-    "all_ok",
-    "#", "--see--",
+    "don't", "see*", "???", "~", "co-op", "éte", "Ω", "as in Q2: two cases closed", "no", "ok", " okay ", "yes/no",
+    "see\u200babove", "the figure is right " * 7 + "closed", "x" * 1001, "-" * 1001, "....... moved", "12cases",
+    "all_ok", "#", "--see--",
     *sorted(SAYS_NOTHING),
 )  # fmt: skip
 """Comments, of which some explain something and others nothing."""
