@@ -320,11 +320,9 @@ def test_every_finding_can_be_found_or_is_awaited() -> None:
     assert {code.name for code in Code} - mentions() == set(AWAITED)
 
 
-def test_every_batch_is_checked_or_says_which_issue_brings_it() -> None:
+def test_every_batch_is_checked() -> None:
     assert set(BATCHES) == set(Batch) - {Batch.CATALOGUE, Batch.PUBLISHED, Batch.IMPORT}
-    assert all(
-        step.file or step.rows or step.whole or re.fullmatch(r"issue \d+.*", step.awaits) for step in BATCHES.values()
-    )
+    assert all(step.file or step.rows or step.whole for step in BATCHES.values())
 
 
 @pytest.mark.parametrize("code", Code, ids=lambda code: code.name)

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 AUTHOR = "dapf"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LONGEST_NOTE = 30_000
-BELOW = f"\n\n{MARK}"
-"""What parts ours from the agency's own note on the same cell."""
 
 _EMPTY = (
     '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'

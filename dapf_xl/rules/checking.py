@@ -224,8 +224,6 @@ class Step(NamedTuple):
     file: Callable[[Run, CheckedReturn], list[Finding]] | None = None
     rows: RowsCheck | None = None
     whole: Callable[[Run, CheckedReturn], Iterable[Finding]] | None = None
-    awaits: str = ""
-    """The issue that brings it."""
 
 
 BATCHES: dict[Batch, Step] = {
