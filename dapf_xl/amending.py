@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dapf_xl import consolidation
 from dapf_xl.findings import AmendError, NothingToReadError, PeriodError, Severity
+from dapf_xl.known import as_typed
 from dapf_xl.ledger import AMENDED
 from dapf_xl.observations import words_of
 from dapf_xl.periods import Period
@@ -210,7 +211,7 @@ def _span_of(framework: Framework, quarter: Period, each: Correction) -> Period:
 
 def _amend(current: Round, ledger: Ledger, given: Mapping[Figure, Correction], source: Path | None) -> list[Amended]:
     framework, quarter = current.framework, current.period
-    known = consolidation.as_typed(framework, ledger, quarter)
+    known = as_typed(framework, ledger, quarter)
     context = Context(framework=framework, period=quarter, known=known)
     taken: dict[Figure, Observation] = {}
     found: list[Finding] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import PurePath
@@ -14,13 +13,13 @@ from dapf_xl.catalogue.evidence import EvidenceField
 from dapf_xl.changes import as_revised, changes_of, revised_figures, with_reasons
 from dapf_xl.decided import decided_findings
 from dapf_xl.findings import Severity, Standing, reading_order
+from dapf_xl.known import counting_figures, key_of, published_before
 from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
-from dapf_xl.observations import Observation, published
-from dapf_xl.rules.context import numbers_of
+from dapf_xl.observations import Observation
 from dapf_xl.stories import story_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Mapping
 
     from dapf_xl.assurance import Task
     from dapf_xl.catalogue import Asked, Framework
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from dapf_xl.periods import Period
     from dapf_xl.returns.layout import Figure
     from dapf_xl.rules import Checked
-    from dapf_xl.rules.context import Number
     from dapf_xl.stories import Event
 
 NOT_RETURNED = "Not returned"
@@ -175,103 +173,15 @@ class Round:
         return Observation(item, category, supplier, period, status=reason)
 
 
-def known_figures(
-    framework: Framework, ledger: Ledger | None, period: Period, about: Period | None = None
-) -> dict[Figure, Observation]:
-    """Return every figure known before a round is filled: the catalogue's history, then earlier rounds.
-
-    A published figure that this round asks for does not count: it is to come by return.
-
-    Args:
-        framework: The framework.
-        ledger: The workspace's; None for the history alone.
-        period: The quarter of the round.
-        about: Only figures about this span; None for all.
-    """
-    return _counting(framework, period, ledger.observations(period, about) if ledger else [], about)
-
-
-class KnownFigures(Mapping["Figure", Observation]):
-    """What ``known_figures`` gives, looked up span by span when a rule first asks for one; most ask for few."""
-
-    def __init__(self, framework: Framework, ledger: Ledger, period: Period) -> None:
-        """Look nothing up yet."""
-        self._of = (framework, ledger, period)
-        self._spans: dict[Period, dict[Figure, Observation]] = {}
-        self._numbers: dict[Period, dict[tuple[str, str, str], Number]] = {}
-
-    @cached_property
-    def _everything(self) -> Mapping[Figure, Observation]:
-        return known_figures(*self._of)
-
-    def __getitem__(self, figure: Figure) -> Observation:
-        span = figure[3]
-        if span not in self._spans:
-            self._spans[span] = known_figures(*self._of, span)
-        return self._spans[span][figure]
-
-    def numbers_about(self, span: Period) -> Mapping[tuple[str, str, str], Number]:
-        """Return the numbers known about a span, by item, category and supplier: quicker than each figure whole."""
-        if span not in self._numbers:
-            framework, ledger, period = self._of
-            before = numbers_of(_published_before(framework, period, span))
-            self._numbers[span] = before | ledger.numbers(period, span)
-        return self._numbers[span]
-
-    def __iter__(self) -> Iterator[Figure]:
-        return iter(self._everything)
-
-    def __len__(self) -> int:
-        return len(self._everything)
-
-
-def _counting(
-    framework: Framework, period: Period, received: Iterable[Observation], about: Period | None = None
-) -> dict[Figure, Observation]:
-    return _taken_over(framework, period, latest([*_published_before(framework, period, about), *received]))
-
-
-def as_typed(framework: Framework, ledger: Ledger, period: Period) -> dict[Figure, Observation]:
-    """Return what counts in a round, and what is held in query, each spare row by its number and with its label."""
-    received = [each.observation for each in ledger.entered(period)]
-    held = {key: each for key, each in latest(received, held=True).items() if each.status == "held"}
-    return held | _counting(framework, period, received)
-
-
-def _published_before(framework: Framework, period: Period, about: Period | None = None) -> list[Observation]:
-    """Return the catalogue's history without the figures that this round asks for: these are to come by return."""
-    is_earlier = about is not None and about.last_day < period.first_day  # and so not what this round asks for
-    asked = set() if is_earlier else {_key(each) for each in framework.asked(period)}
-    return [each for each in published(framework) if about in {None, each.period} and each.key not in asked]
-
-
-def _taken_over(framework: Framework, period: Period, figures: dict[Figure, Observation]) -> dict[Figure, Observation]:
-    """Return the figures without those that a successor, who was not asked for them itself, has given anew."""
-    predecessors = {agency: framework.predecessors(agency, period) for agency in framework.agencies}
-    if not any(predecessors.values()):
-        return figures
-    replaced = {
-        (item, category, before, span)
-        for item, category, agency, span in figures
-        for before in predecessors.get(agency, ())
-        if (item, category, before, span) in figures and not framework.is_asked((item, category, agency, span))
-    }
-    return {key: each for key, each in figures.items() if key not in replaced}
-
-
-def _key(asked: Asked) -> Figure:
-    return (asked.item.id, asked.category, asked.supplier, asked.period)
-
-
 def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     """Return the round of a quarter, as the ledger has it now."""
     entered = with_reasons(ledger.entered(period), ledger.replacing())
     received = [each.observation for each in entered]
-    before = latest(_published_before(framework, period))
+    before = latest(published_before(framework, period))
     revised = revised_figures(framework, before, entered)
     known = {
         key: as_revised(each, revised[key]) if key in revised else each
-        for key, each in _counting(framework, period, received).items()
+        for key, each in counting_figures(framework, period, received).items()
     }
     held = {key: each for key, each in latest(received, held=True).items() if each.status == "held"}
     files = _listed(ledger.received(period))
@@ -414,7 +324,7 @@ def _missing(
         statuses.setdefault(each.agency, set()).add(each.status)
     reasons: dict[Figure, str] = {}
     for figure in (each for each in asked if each.is_counted):
-        key = _key(figure)
+        key = key_of(figure)
         came = statuses.get(key[2], set())
         if key in figures or (figure.is_open and key not in held and key not in untaken):
             continue  # (nobody has to use a spare row)

@@ -6,9 +6,9 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING
 
-from dapf_xl import consolidation
 from dapf_xl.amending import amended_figures
 from dapf_xl.importing import imported_figures
+from dapf_xl.known import KnownFigures
 from dapf_xl.returns.reading import read_return
 from dapf_xl.rules import Context, IssuedRecord
 from dapf_xl.workspace import silent
@@ -50,7 +50,7 @@ def context_of(workspace: Workspace, ledger: Ledger, quarter: Period | None, rea
         quarter,
         workspace.key,
         issued,
-        known=consolidation.KnownFigures(framework, ledger, quarter),
+        known=KnownFigures(framework, ledger, quarter),
         taken=ledger.taken_elsewhere(quarter),
         amended=amended_figures(ledger, quarter),
         imported=imported_figures(ledger, quarter),

@@ -7,8 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dapf_xl import assurance, catalogue, consolidation, cycle
+from dapf_xl import assurance, catalogue, cycle
 from dapf_xl.findings import NotWrittenError, WorkspaceError
+from dapf_xl.known import known_figures
 from dapf_xl.observations import parse_shorthand, published, replacement_words, shorthand_choices
 from dapf_xl.returns.filling import Typed, fill, read_values
 from dapf_xl.synthetic.answers import Officer, halves_of
@@ -227,7 +228,7 @@ def _fill_in(  # noqa: PLR0913  (whose return, of when, and how)
 ) -> None:
     """Fill in an agency's return as made up; in two files where two officers share it, or only half of it."""
     with workspace.ledger() as ledger:
-        known = consolidation.known_figures(workspace.framework, ledger, quarter)
+        known = known_figures(workspace.framework, ledger, quarter)
         carried = assurance.carried_over(workspace.framework, quarter, known, ledger).get(agency, ())
     typed = Officer(workspace.framework, quarter, agency, seed, known, carried).answers()
     name = f"{agency}_{quarter.label}"

@@ -9,8 +9,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dapf_xl import assurance, consolidation
+from dapf_xl import assurance
 from dapf_xl.findings import NotWrittenError, WorkspaceError
+from dapf_xl.known import known_figures
 from dapf_xl.reissuing import changed_agencies, given_so_far
 from dapf_xl.returns.layout import open_revisions, plan_return
 from dapf_xl.returns.prefilling import prefilled
@@ -65,7 +66,7 @@ def issue(
     place = workspace.place("issued", quarter)
     with _staging(place) as staging:
         with workspace.ledger() as ledger, ledger.transaction():
-            known = consolidation.known_figures(framework, ledger, quarter)
+            known = known_figures(framework, ledger, quarter)
             carried = assurance.carried_over(framework, quarter, known, ledger)
             wanted = _agencies(framework, quarter, agencies, known, carried)
             wanted = changed_agencies(framework, ledger, quarter, known, wanted) if changed else wanted

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dapf_xl import assurance, consolidation
+from dapf_xl import assurance
 from dapf_xl.catalogue.evidence import EvidenceField
 from dapf_xl.findings import Code, NothingToReadError, NotWrittenError, RepairError, WorkspaceError
+from dapf_xl.known import known_figures
 from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
 from dapf_xl.returns.forms import Form, form_of, is_spare
@@ -239,7 +240,7 @@ def _unproven(book: Salvaged, source: Path, framework: Framework, ledger: Ledger
 def _make(home: Workspace, ledger: Ledger, book: Salvaged, origin: _Origin, staged: Path) -> tuple[Repaired, Issued]:
     """Write the clean return, and return what came of it and what is to be recorded."""
     framework = home.framework
-    known = consolidation.known_figures(framework, ledger, origin.period)
+    known = known_figures(framework, ledger, origin.period)
     carried_over = assurance.carried_over(framework, origin.period, known, ledger)
     plan = plan_return(framework, origin.agency, origin.period, known, carried_over.get(origin.agency, ()))
     if not any(line.asked for lines in plan.lines.values() for line in lines):

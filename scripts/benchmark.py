@@ -30,7 +30,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from benchmarking import filling, rivals, synthetic
 
-from dapf_xl import consolidation, cycle
+from dapf_xl import contexts, cycle
+from dapf_xl.known import known_figures
 from dapf_xl.periods import Period
 from dapf_xl.workspace import open_workspace
 
@@ -113,7 +114,7 @@ def peak_memory() -> float:
 
 def measure_product(home: Path, cores: int, files: Path) -> tuple[Times, Numbers]:
     """Return how long each verb takes, and what was found; the round must have been issued and filled already."""
-    cycle.PARALLEL_FROM = 1 if cores > 1 else sys.maxsize
+    contexts.PARALLEL_FROM = 1 if cores > 1 else sys.maxsize
     opening, _ = timed(_open, home)
     read = [clocks()]
 
@@ -140,7 +141,7 @@ def _open(home: Path) -> None:
     """Do what issuing begins with: load the catalogue, and the figures known from earlier rounds."""
     workspace = open_workspace(home)
     with workspace.ledger() as ledger:
-        consolidation.known_figures(workspace.framework, ledger, PERIOD)
+        known_figures(workspace.framework, ledger, PERIOD)
 
 
 def issue(home: Path) -> tuple[Taken, list[Path]]:

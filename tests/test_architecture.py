@@ -40,6 +40,7 @@ MODULES = (
     "returns",
     "rules",
     "ledger",
+    "known",
     "assurance",
     "changes",
     "stories",

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from dapf_xl import catalogue, consolidation, cycle
 from dapf_xl.catalogue import Framework
 from dapf_xl.catalogue.tables import Agency
-from dapf_xl.consolidation import NOT_RETURNED, REPLACED, known_figures
+from dapf_xl.consolidation import NOT_RETURNED, REPLACED
 from dapf_xl.findings import Code
+from dapf_xl.known import known_figures
 from dapf_xl.ledger import TAKEN_OUT
 from dapf_xl.observations import published
 from dapf_xl.periods import Period

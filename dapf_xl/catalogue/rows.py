@@ -29,13 +29,16 @@ COLUMNS = {name: columns_of(table) for name, table in TABLES.items()} | {
 """The columns of every table as they stand in files; ``framework`` has a row for each setting."""
 
 
+_NONE: frozenset[str] = frozenset()
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """A row of a table: where it stands, what it holds, and which of its columns hold nothing usable."""
 
     number: int
     row: Any
-    bad: frozenset[str] = frozenset()
+    bad: frozenset[str] = _NONE
 
     def good(self, *columns: str) -> bool:
         """Say whether none of the columns has a fault of its own, so that more can be asked of them."""
@@ -153,14 +156,15 @@ def read_table(source: Source, name: str, row: type) -> Table:
         for column, text in record.cells.items():
             if text is None:
                 continue
-            if text not in taken[column]:
-                cell = address(record.number - 1, table.columns.get(column, 0))
-                _take(source, (name, cell), column, (columns[column], text), values)
-                if fields[column] in values:
-                    taken[column][text] = values[fields[column]]
-            else:
-                values[fields[column]] = taken[column][text]
-        bad = frozenset(column for column in columns if fields[column] not in values)
+            if text in (known := taken[column]):
+                values[fields[column]] = known[text]
+                continue
+            cell = address(record.number - 1, table.columns.get(column, 0))
+            _take(source, (name, cell), column, (columns[column], text), values)
+            if fields[column] in values:
+                known[text] = values[fields[column]]
+        is_whole = len(values) == len(columns)
+        bad = _NONE if is_whole else frozenset(column for column in columns if fields[column] not in values)
         table.entries.append(Entry(record.number, row(**values), bad))
     return table
 

@@ -170,9 +170,9 @@ def _read_workbook(data: bytes, source: Source) -> None:
         faults = without_value.get(name, {})
         source.cells[name] = [
             [
-                _cell(source, name, (row, column), value, faults)
-                if faults or not isinstance(value, str)
-                else _plain_lines(value)
+                value
+                if isinstance(value, str) and not faults and "\r" not in value
+                else _cell(source, name, (row, column), value, faults)
                 for column, value in enumerate(cells)
             ]
             for row, cells in enumerate(rows)
@@ -280,9 +280,12 @@ _REFUSED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|_x[0-9A-Fa-f]{4}
 
 def _report_characters(source: Source, table: str) -> None:
     """Report what a cell of a workbook could not hold, so that exporting never loses anything."""
+    good: set[str | None] = {None, ""}  # few texts stand in many cells
     for row, cells in enumerate(source.cells.get(table, ())):
+        if good.issuperset(cells):
+            continue
         for column, text in enumerate(cells):
-            if not text or (text.isalnum() and len(text) <= LONGEST_CELL):
+            if not text or text in good:
                 continue
             refused = _REFUSED.search(text)
             length = len(text) if len(text) * 2 <= LONGEST_CELL else len(text.encode("utf-16-le")) // 2
@@ -295,6 +298,7 @@ def _report_characters(source: Source, table: str) -> None:
                     Code.CELL_TOO_LONG, table, address(row, column), found=length, limit=LONGEST_CELL, **words
                 )
             else:
+                good.add(text)
                 continue
             cells[column] = None
 

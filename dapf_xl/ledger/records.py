@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from dapf_xl.findings import Code, Finding, Severity
 from dapf_xl.ledger.compared import ComparedFigures
-from dapf_xl.ledger.decided import Decisions
 from dapf_xl.ledger.given import AMENDED
 from dapf_xl.ledger.numbers import KnownNumbers
 from dapf_xl.ledger.rows import now, observation_of, place_of, result_of, row_of, row_of_finding, row_of_key, said_of
@@ -90,7 +89,7 @@ class Entered(NamedTuple):
     observation: Observation
 
 
-class Ledger(KnownNumbers, ComparedFigures, Decisions):
+class Ledger(KnownNumbers, ComparedFigures):
     """An open ledger. Changes happen inside ``transaction``."""
 
     def __init__(self, path: Path, connection: sqlite3.Connection) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dapf_xl import catalogue
-from dapf_xl.consolidation import known_figures
+from dapf_xl.known import known_figures
 from dapf_xl.observations import published
 from dapf_xl.periods import Period
 from dapf_xl.reconciliation import amounts, days, wordings

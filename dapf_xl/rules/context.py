@@ -138,6 +138,7 @@ def _rules(piece: bytes) -> IssuedRules:
 
 Number = tuple[float | None, float | None, str]
 """The least and the most that a figure can be (the same where it was given, None without a number), and its basis."""
+NOT_KNOWN: Number = (None, None, "")
 
 
 @runtime_checkable
@@ -229,4 +230,4 @@ class Context:
         """Return the numbers known about a span, by item, category and supplier; what is held in query is not known."""
         if isinstance(self.known, KnownNumbers):
             return self.known.numbers_about(span)
-        return numbers_of(each for each in self.known.values() if each.period == span and each.status != "held")
+        return numbers_of(each for each in self.known.values() if each.period == span and each.may_count)

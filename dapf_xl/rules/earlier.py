@@ -120,14 +120,13 @@ def _given_anew(
     """Yield the figures of earlier spans that returns of this run give anew."""
     frame = rows.frame
     given = frame["revises"] & frame["filled"] & frame["stands"] & frame["type"].isin(NUMERIC)
-    for position in np.flatnonzero(given.to_numpy() & sound).tolist():
-        row: Any = {name: frame[name][position] for name in _READ}
-        key = rows.figures[row["figure"]]
-        scale = 100.0 if row["type"] == "percent" else 1.0
-        bounds = (row["lower"], row["upper"]) if np.isnan(row["value"]) else (row["value"] * scale,) * 2
+    columns = frame.loc[np.flatnonzero(given.to_numpy() & sound), list(_READ)]
+    for figure, group, kind, value, lower, upper in columns.itertuples(index=False, name=None):
+        key = rows.figures[figure]
+        bounds = (lower, upper) if np.isnan(value) else (value * (100.0 if kind == "percent" else 1.0),) * 2
         least, most = (None if np.isnan(each) else float(each) for each in bounds)
         basis = framework.items[key.item].basis or key.period.kind
-        yield (key.item, key.category, rows.agencies[row["group"]], key.period), (least, most, basis)
+        yield (key.item, key.category, rows.agencies[group], key.period), (least, most, basis)
 
 
 class Now:

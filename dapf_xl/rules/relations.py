@@ -7,6 +7,7 @@ broken. Each kind is one function, given the figures and the rule, for all retur
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +25,7 @@ from dapf_xl.catalogue.relating import (
 from dapf_xl.findings import Code, PeriodError, Severity
 from dapf_xl.observations import is_recent, number_words
 from dapf_xl.plain import exact
+from dapf_xl.rules.context import NOT_KNOWN
 from dapf_xl.rules.rows import NUMERIC, Fault, FigureKey
 from dapf_xl.rules.schema import NEARLY, label_of
 
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.catalogue.tables import Rule
+    from dapf_xl.observations import Observation
     from dapf_xl.rules.context import Context
     from dapf_xl.rules.rows import Rows
 
@@ -94,27 +97,33 @@ class Figures:
         value, least, most = (
             np.where(there, array[positions], np.nan) for array in (self.value, self.least, self.most)
         )
-        for group in np.flatnonzero(~there):
-            known = self.context.known.get((key.item, key.category, self.rows.agencies[int(group)], key.period))
-            if known and known.value is not None:
-                value[group] = least[group] = most[group] = float(known.value)
+        known = {} if there.all() else self.context.numbers_about(key.period)
+        for group in np.flatnonzero(~there).tolist() if known else ():
+            low, high, _ = known.get((key.item, key.category, self.rows.agencies[group]), NOT_KNOWN)
+            if low is not None and low == high:  # and so not suppressed
+                value[group] = least[group] = most[group] = low
         if self.context.framework.items[key.item].basis == "snapshot":
-            for group in np.flatnonzero(np.isnan(value)):
-                earlier = self._snapshot(key, self.rows.agencies[int(group)])
+            for group in np.flatnonzero(np.isnan(value)).tolist():
+                earlier = self._snapshot(key, self.rows.agencies[group])
                 value[group] = least[group] = most[group] = earlier
         return Side(key, positions, value, least, most)
 
     def _snapshot(self, key: FigureKey, agency: str) -> float:
         """Return the latest earlier figure of what is taken at a point in time, such as a population; nan if none."""
-        known = [
-            each
-            for each in self.context.known.values()
-            if (each.item, each.category, each.supplier) == (key.item, key.category, agency)
-            and each.value is not None
-            and is_recent(each.period, key.period)
-        ]
-        latest = max(known, key=lambda each: each.period, default=None)
+        known = self._snapshots.get((key.item, key.category, agency), ())
+        recent = [each for each in known if is_recent(each.period, key.period)]
+        latest = max(recent, key=lambda each: each.period, default=None)
         return float(latest.value) if latest and latest.value is not None else float("nan")
+
+    @cached_property
+    def _snapshots(self) -> dict[tuple[str, str, str], list[Observation]]:
+        """The known figures that were taken at a point in time, by item, category and agency."""
+        found: dict[tuple[str, str, str], list[Observation]] = {}
+        items = self.context.framework.items
+        for each in self.context.known.values():
+            if each.value is not None and each.item in items and items[each.item].basis == "snapshot":
+                found.setdefault((each.item, each.category, each.supplier), []).append(each)
+        return found
 
     # --- words -------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """Fills issued returns as agencies do, by writing what they typed into the workbook's own XML.
 
-Most figures are good; a few are blank, stand as text, or cannot be; some are shorthands, markers and comments. The
-checks beside them show what Excel would have calculated.
+All is good unless mistakes are asked for; some figures are shorthands, and some have markers and comments. The checks
+beside them show what Excel would have calculated.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import zipfile
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
-from benchmarking.synthetic import comment, figures_of, indicators
+from benchmarking.synthetic import EARLIER, PERIOD, comment, figures_of, indicators
+from dapf_xl.periods import Period
 from dapf_xl.returns.layout import ENTRY_TABLES, NARRATIVE, REVISIONS, SIGN_OFF, START, parse_figure_id
 from dapf_xl.returns.reading import read_return
 
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 Typed = dict[str, str | float]
 """What is typed into a sheet, by cell."""
 
-WRONG, REPLACED, MARKED, REVISED = 0.01, 0.06, 0.05, 0.5
-"""Shares of the figures that are wrong, replaced by a shorthand or marked, and of the revisions that are filled."""
+REPLACED, MARKED, REVISED = 0.06, 0.05, 0.5
+"""Shares of the figures that are replaced by a shorthand or marked, and of the revisions that are filled."""
 SHORTHANDS = (
     "[x] not available: awaiting release",
     "[x] not available: not collected",
@@ -53,9 +54,9 @@ _BLANK = re.compile(r'<c r="([A-Z]+\d+)"( s="\d+")/>')
 _STRINGS = re.compile(r'uniqueCount="(\d+)"')
 
 
-def fill(issued: Path, filled: Path) -> None:
-    """Write a filled copy of an issued return."""
-    typed = typed_into(issued)
+def fill(issued: Path, filled: Path, wrong: float = 0) -> None:
+    """Write a filled copy of an issued return, with such a share of its figures wrong."""
+    typed = typed_into(issued, wrong)
     with zipfile.ZipFile(issued) as source, zipfile.ZipFile(filled, "w", zipfile.ZIP_DEFLATED) as target:
         names = _SHEET.findall(source.read("xl/workbook.xml").decode())
         parts = {f"xl/worksheets/sheet{number}.xml": name for number, name in enumerate(names, 1)}
@@ -97,35 +98,39 @@ def _calculated(xml: str) -> str:
 # --- what is typed -------------------------------------------------------------------------------
 
 
-def typed_into(issued: Path) -> dict[str, Typed]:
+def typed_into(issued: Path, wrong: float = 0) -> dict[str, Typed]:
     """Return what an agency types into a return, by sheet and cell; the same each time."""
     chance = random.Random(issued.stem)  # noqa: S311  (no secret)
     read = read_return(issued)
     agency = read.identity["agency"]
-    values = {
-        (item, category): value for each in indicators() for item, category, value in figures_of(agency, each, chance)
-    }
+    values = {quarter: figures_of(agency, Period.parse(quarter), indicators()) for quarter in (EARLIER[-1], PERIOD)}
     typed: dict[str, Typed] = {START: SIGNED, **{sheet: {} for sheet in ENTRY_TABLES}}
     for entry in read.entries:
         figure = parse_figure_id(entry.id)
         assert figure is not None, entry.id  # noqa: S101  (it was issued by this very program)
-        typed[entry.sheet] |= _typed_in_row(entry, figure[0], values.get(figure[:2], ""), chance)
+        item, category, quarter = (
+            figure[0],
+            figure[1],
+            EARLIER[-1] if ENTRY_TABLES[entry.sheet] is REVISIONS else PERIOD,
+        )
+        typed[entry.sheet] |= _typed_in_row(entry, item, values[quarter].get((item, category), ""), chance, wrong)
     return typed
 
 
-def _typed_in_row(entry: Entry, item: str, value: str, chance: random.Random) -> Typed:
+def _typed_in_row(entry: Entry, item: str, value: str, chance: random.Random, wrong: float) -> Typed:
     table = ENTRY_TABLES[entry.sheet]
     places = {part: table.cell(part, entry.row) for part in ("value", "shorthand", "comment") if table.has(part)}
+    said = comment(chance, Period.parse(PERIOD))
     if table is NARRATIVE:
         return {places["value"]: WORDS}
     if table is REVISIONS and chance.random() > REVISED:
         return {}
     number = MEETING if item.startswith("E02") else float(value) / (100 if item.startswith("B") else 1)
     drawn = chance.random()
-    if drawn < WRONG:
+    if drawn < wrong:
         return {places["value"]: chance.choice(MISTAKES)}
-    if drawn < WRONG + REPLACED:
-        fitting = SHORTHANDS if number < FEW else SHORTHANDS[:-1]
-        return {places["shorthand"]: chance.choice(fitting), places["comment"]: comment(chance)}
-    marker = chance.choice(MARKERS) if drawn < WRONG + REPLACED + MARKED else ""
-    return {places["value"]: number, places["shorthand"]: marker, places["comment"]: comment(chance)}
+    if drawn < wrong + REPLACED:
+        few = number < FEW and not item.startswith("B")
+        return {places["shorthand"]: chance.choice(SHORTHANDS if few else SHORTHANDS[:-1]), places["comment"]: said}
+    marker = chance.choice(MARKERS) if drawn < wrong + REPLACED + MARKED else ""
+    return {places["value"]: number, places["shorthand"]: marker, places["comment"]: said}

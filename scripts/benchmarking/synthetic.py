@@ -40,7 +40,13 @@ COMMENTS = (
     "Counted by victim, not by incident.",
 )
 
+SHOWN = (*EARLIER, PERIOD)
+"""The quarters that a return shows; in each, whole numbers have an ending of their own."""
+ENDS = len(SHOWN)
+
 Row = dict[str, object]
+Figure = tuple[str, str]
+"""Item and category."""
 ItemEnd = tuple[str, str, str]
 """End of an item's id, its label and its type."""
 
@@ -235,42 +241,51 @@ def record_earlier_rounds(workspace: Workspace, agencies: int) -> None:
 
 
 def _earlier(agency: str, period: Period, asked: list[Indicator]) -> Iterator[Observation]:
-    chance = random.Random(f"{agency} {period.label}")  # noqa: S311  (no secret)
-    for each in asked:
-        for item, category, value in figures_of(agency, each, chance):
-            entry = Observation(item, category, agency, period, value=Decimal(value), comment=comment(chance))
-            drawn = chance.random() if period.label == EARLIER[-1] else 1
-            if drawn < OWED:
-                entry = replace(entry, value=None, replacement="[x]", reason="awaiting release")
-            elif drawn < OWED + PROVISIONAL:
-                entry = replace(entry, markers="[p]")
-            yield entry
+    chance = random.Random(f"{agency} {period.label}: said of it")  # noqa: S311  (no secret)
+    for (item, category), value in figures_of(agency, period, asked).items():
+        entry = Observation(item, category, agency, period, value=Decimal(value), comment=comment(chance, period))
+        drawn = chance.random() if period.label == EARLIER[-1] else 1
+        if drawn < OWED:
+            entry = replace(entry, value=None, replacement="[x]", reason="awaiting release")
+        elif drawn < OWED + PROVISIONAL:
+            entry = replace(entry, markers="[p]")
+        yield entry
 
 
-def comment(chance: random.Random) -> str:
-    """Return what an officer says beside a figure, mostly nothing."""
-    return chance.choice(COMMENTS) if chance.random() < COMMENTED else ""
+def comment(chance: random.Random, period: Period) -> str:
+    """Return what an officer says beside a figure of a quarter, mostly nothing."""
+    return f"{period.words}: {chance.choice(COMMENTS)}" if chance.random() < COMMENTED else ""
 
 
-def figures_of(agency: str, each: Indicator, chance: random.Random) -> list[tuple[str, str, str]]:
-    """Return item, category and value of an indicator's numbers: plausible, and in keeping with the rules.
+def figures_of(agency: str, period: Period, asked: list[Indicator]) -> dict[Figure, str]:
+    """Return an agency's numbers of a quarter, by item and category: plausible, and in keeping with every rule.
 
-    Each agency's figures keep about one level from quarter to quarter.
+    Each figure keeps about one level from quarter to quarter, and is never what it was in another of the quarters
+    that a return shows: each quarter's whole numbers have an ending of their own.
     """
-    level = random.Random(f"{agency} {each.id}")  # noqa: S311  (no secret)
+    chance = random.Random(f"{agency} {period.label}")  # noqa: S311  (no secret)
+    found: dict[Figure, str] = {}
+    for each in asked:
+        level = random.Random(f"{agency} {each.id}")  # noqa: S311
+        found |= _figures(each, level, chance, SHOWN.index(period.label))
+    return found
 
+
+def _figures(each: Indicator, level: random.Random, chance: random.Random, end: int) -> dict[Figure, str]:
     def about(least: int, most: int) -> int:
-        return round(level.randint(least, most) * chance.uniform(0.9, 1.1))
+        number = round(level.randint(least, most) * chance.uniform(0.92, 1.08))
+        return number - number % ENDS + end
 
     name = f"{each.id}.{each.items[0][0]}"
     if each.derivation == "ratio":
         whole = about(20, 400)
-        share = level.uniform(0.5, 0.9) * chance.uniform(0.95, 1.05)
-        return [(name, "", str(round(whole * share))), (f"{each.id}.whole", "", str(whole))]
+        part = round(whole * level.uniform(0.5, 0.8) * chance.uniform(0.95, 1.05))
+        return {(name, ""): str(part - part % ENDS + end), (f"{each.id}.whole", ""): str(whole)}
     if each.id == "D01":
         parts = [about(5, 60) for _ in PROVIDERS[:-1]]
-        return [(name, category, str(value)) for category, value in zip(PROVIDERS, [*parts, sum(parts)], strict=True)]
+        named = zip(PROVIDERS, [*parts, sum(parts)], strict=True)
+        return {(name, category): str(value) for category, value in named}
     kind = each.items[0][2]
     if kind == "percent":
-        return [(name, "", str(about(300, 900) / 10))]
-    return [(name, "", str(about(5, 2000)))] if kind in {"count", "money"} else []
+        return {(name, ""): str(about(300, 900) / 10)}
+    return {(name, ""): str(about(5, 2000))} if kind in {"count", "money"} else {}

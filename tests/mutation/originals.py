@@ -18,9 +18,10 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 
-from dapf_xl import assurance, catalogue, consolidation, cycle
+from dapf_xl import assurance, catalogue, cycle
 from dapf_xl.catalogue.evidence import EvidenceField
 from dapf_xl.contexts import context_of
+from dapf_xl.known import known_figures
 from dapf_xl.returns.filling import fill
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, SIGN_OFF, START, ids_in_row, parse_figure_id, plan_return
 from dapf_xl.returns.reading import read_return
@@ -212,7 +213,7 @@ def _round(folder: Path, quarter: Period, agencies: Sequence[str]) -> dict[str, 
 
 def _fill(home: Workspace, quarter: Period, agency: str, source: Path, out: Path) -> None:
     with home.ledger() as ledger:
-        known = consolidation.known_figures(home.framework, ledger, quarter)
+        known = known_figures(home.framework, ledger, quarter)
         carried = assurance.carried_over(home.framework, quarter, known, ledger).get(agency, ())
     typed = Officer(home.framework, quarter, agency, SEED, known, carried).answers()
     sign_off = {"name": "An officer", "role": "Lead", "date": quarter.due(14).isoformat()}
