@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from dapf_xl.returns.formulas import comparable, relative_to
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Rule = tuple[str, str]
 """Where a rule holds (``J7:J9 J12``), and what it says."""
@@ -70,6 +70,8 @@ class BookFittings:
     """Names of the sheets that cannot be seen."""
     names: tuple[str, ...] = ()
     """Names that were given to cells, but those that every program makes for printing."""
+    formulas: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What each name of a sheet stands for, by sheet; none where the file's kind does not tell it as Excel does."""
     is_protected: bool = True
     """Whether sheets cannot be added, deleted or renamed; True where the program that saved it drops that."""
     issue: str = ""
@@ -164,9 +166,13 @@ def validation(kind: str, operator: str, first: str, second: str) -> str:
 # --- what went out -------------------------------------------------------------------------------
 
 
-def issued_fittings(worksheet: Any) -> dict[str, list[Rule]]:  # noqa: ANN401  (XlsxWriter's worksheet)
-    """Return the validations and formats of a sheet that is being written, before it is closed."""
-    return {"validations": list(_written_validations(worksheet)), "formats": list(_written_formats(worksheet))}
+def issued_fittings(worksheet: Any, names: Mapping[str, str]) -> dict[str, list[Rule]]:  # noqa: ANN401  (XlsxWriter's)
+    """Return the validations, formats and names of a sheet that is being written, before it is closed."""
+    return {
+        "validations": list(_written_validations(worksheet)),
+        "formats": list(_written_formats(worksheet)),
+        "names": list(names.items()),
+    }
 
 
 def _written_validations(worksheet: Any) -> Iterator[Rule]:  # noqa: ANN401

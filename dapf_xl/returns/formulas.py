@@ -44,6 +44,15 @@ def _reference(match: re.Match[str]) -> str:
     return f"{before}{first}:{last}" if last else f"{before}{first}"
 
 
+@lru_cache(maxsize=4096)
+def without_sheet(formula: str, sheet: str) -> str:
+    """Return a formula in one way of writing it, without its own sheet's name before what it refers to."""
+    pieces = _TEXT.split(comparable(formula))
+    own = comparable(f"'{sheet}'!")
+    pieces[::2] = [piece.replace(own, "") for piece in pieces[::2]]
+    return "".join(pieces)
+
+
 _PLACE = re.compile(r"(\$?)([A-Z]{1,3})(\$?)(\d{1,7})(?![A-Z\d(])")
 
 

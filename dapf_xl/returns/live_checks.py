@@ -22,7 +22,7 @@ from dapf_xl.returns.row_checks import (
     check_of_words,
     taken_of,
 )
-from dapf_xl.returns.row_names import LABEL_TEXT, define_names, names_of, values_of
+from dapf_xl.returns.row_names import LABEL_TEXT, names_of, values_of
 from dapf_xl.returns.row_relations import Places, Refs, RowRelations
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from dapf_xl.observations import Observation
     from dapf_xl.returns.layout import EntryTable, Figure, Line, Plan
     from dapf_xl.returns.prefilling import Cells
-    from dapf_xl.workbooks import Book, Sheet
+    from dapf_xl.workbooks import Sheet
 
 
 class _Row(NamedTuple):
@@ -103,11 +103,11 @@ class ReturnChecks:
         if ASSURANCE.sheet in self.plan.lines:
             self.words[ASSURANCE.sheet] = evidence_words(self.plan, known, self.typed, self._checks.threshold)
 
-    def define_names(self, book: Book) -> None:
-        """Define what the formulas call the yellow cells."""
-        for sheet, lines in self.plan.lines.items():
-            if lines:
-                define_names(book, ENTRY_TABLES[sheet], self._checks.threshold)
+    @property
+    def names(self) -> dict[str, dict[str, str]]:
+        """What the formulas of each sheet call the yellow cells, and what is made of them."""
+        threshold = self._checks.threshold
+        return {sheet: names_of(ENTRY_TABLES[sheet], threshold) for sheet, lines in self.plan.lines.items() if lines}
 
     def write(self, sheet: Sheet, table: EntryTable) -> None:
         """Write the check of every line of ``Return``, ``Narrative`` or ``Revisions``, and their colours."""

@@ -187,10 +187,11 @@ def _mark_names(threshold: int) -> dict[str, str]:
     }
 
 
-def define_names(book: Book, table: EntryTable, threshold: int) -> None:
-    """Define the names of a sheet in a workbook."""
-    for name, formula in names_of(table, threshold).items():
-        book.workbook.define_name(f"'{table.sheet}'!{name}", f"={formula}")
+def define_names(book: Book, names: Mapping[str, Mapping[str, str]]) -> None:
+    """Define names in a workbook: of each sheet, what each stands for."""
+    for sheet, formulas in names.items():
+        for name, formula in formulas.items():
+            book.workbook.define_name(f"'{sheet}'!{name}", f"={formula}")
 
 
 # --- the same in Python --------------------------------------------------------------------------

@@ -29,6 +29,7 @@ from dapf_xl.returns.layout import (
 )
 from dapf_xl.returns.live_checks import LiveChecks, ReturnChecks
 from dapf_xl.returns.prefilling import EMPTY, NOTHING_FILLED, with_labels
+from dapf_xl.returns.row_names import define_names
 from dapf_xl.returns.row_texts import RowTexts
 from dapf_xl.returns.sealing import digest_of, seal_of
 from dapf_xl.returns.start_here import write_start_here
@@ -205,13 +206,13 @@ class Template:
             book = Book(path, title=title, subject=self.framework.title, created=self.created)
             book.workbook.lock_structure = True
             sheets = self._sheets(book, plan)
-            checks.define_names(book)
+            define_names(book, checks.names)
             write_start_here(sheets[START], self.framework, plan, self.marking, checks.words, filled.sign_off)
             for sheet in plan.lines:
                 before = history if sheet == RETURN.sheet else known
                 self._write_table(sheets[sheet], ENTRY_TABLES[sheet], before, checks)
             write_definitions(sheets[DEFINITIONS], self.framework, plan, self.marking)
-            issued = self._seal(plan, sheets, name)
+            issued = self._seal(plan, sheets, checks.names, name)
             self._write_identity(book, issued)
             for written in sheets.values():
                 written.worksheet.protect("", PROTECTION)
@@ -227,9 +228,11 @@ class Template:
             name: book.sheet(name, LockedSheet, tab=tab, footer=footer, header=self.note) for name, tab in names.items()
         }
 
-    def _seal(self, plan: Plan, sheets: Mapping[str, LockedSheet], name: str) -> Issued:
+    def _seal(
+        self, plan: Plan, sheets: Mapping[str, LockedSheet], names: Mapping[str, Mapping[str, str]], name: str
+    ) -> Issued:
         locked = {sheet: written.locked for sheet, written in sheets.items()}
-        fittings = {sheet: issued_fittings(written.worksheet) for sheet, written in sheets.items()}
+        fittings = {sheet: issued_fittings(each.worksheet, names.get(sheet, {})) for sheet, each in sheets.items()}
         identity = {
             "framework": self.framework.id,
             "catalogue_version": self.framework.version,

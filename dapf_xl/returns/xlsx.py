@@ -40,7 +40,8 @@ if TYPE_CHECKING:
     from dapf_xl.returns.troubles import Troubles
 
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
-_NAME = re.compile(rb'<(?:\w+:)?definedName\s(?!name="_xlnm\.)([^<>]*)>')
+_NAMES = re.compile(rb"<(?:\w+:)?definedNames>.*</(?:\w+:)?definedNames>", re.DOTALL)
+_NAME = re.compile(rb'<(?:\w+:)?definedName\s(?!name="_xlnm\.)([^<>]*)>([^<]*)')
 """A name that was given to cells: not those for printing, where these are written as the usual programs write them."""
 _STRUCTURE = re.compile(rb'<(?:\w+:)?workbookProtection\s[^<>]*lockStructure="(?:1|true)"')
 _CALC = b'appName="Calc"'
@@ -106,15 +107,29 @@ def _parts_of(package: Package) -> dict[str, str]:
 
 def _book(package: Package) -> BookFittings:
     xml = package.parts["xl/workbook.xml"]
-    sheets = map(_attributes, _SHEET.findall(xml))
-    names = (_attributes(tag)["name"] for tag in _NAME.findall(xml))
+    sheets = [_attributes(tag) for tag in _SHEET.findall(xml)]
+    defined = _NAMES.search(xml)
+    names, formulas = _names(defined[0], tuple(sheet["name"] for sheet in sheets)) if defined else ((), {})
     issue = _ISSUE.search(package.parts.get("docProps/custom.xml", b""))
     return BookFittings(
         hidden=tuple(sheet["name"] for sheet in sheets if sheet.get("state", "visible") != "visible"),
-        names=tuple(name for name in names if not name.startswith("_xlnm.")),
+        names=names,
+        formulas=formulas,
         is_protected=bool(_STRUCTURE.search(xml)) or _CALC in xml,
         issue=issue[1].decode("utf-8", "replace").strip() if issue else "",
     )
+
+
+@lru_cache(maxsize=64)
+def _names(xml: bytes, sheets: tuple[str, ...]) -> tuple[tuple[str, ...], dict[str, dict[str, str]]]:
+    """Return the names that were given to cells, and what those of each sheet stand for; most returns share them."""
+    found = [(_attributes(tag), unescape(formula.decode())) for tag, formula in _NAME.findall(xml)]
+    formulas: dict[str, dict[str, str]] = {}
+    for tag, formula in found:
+        number = int(tag.get("localSheetId", -1))
+        if 0 <= number < len(sheets):
+            formulas.setdefault(sheets[number], {})[tag["name"]] = formula
+    return tuple(tag["name"] for tag, _ in found if not tag["name"].startswith("_xlnm.")), formulas
 
 
 @lru_cache(maxsize=1024)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from dapf_xl.personal_data import redacted
 from dapf_xl.returns.formulas import comparable, without_places
 from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW
 from dapf_xl.rules.as_issued import ANYTHING
@@ -190,3 +191,18 @@ def cells_in_short(cells: Sequence[str]) -> str:
             runs.append([(column, row)])
     ends = [(f"{run[0][0]}{run[0][1]}", f"{run[-1][0]}{run[-1][1]}") for run in runs]
     return ", ".join(first if first == last else f"{first}:{last}" for first, last in ends)
+
+
+LENGTH_OF_A_FORMULA = 24
+"""Characters of a formula that are told."""
+_BEFORE = 8
+"""Of these, how many stand before the first that is not as it was."""
+
+
+def formula_words(formula: str, other: str) -> str:
+    """Return a formula, or as much of it as shows in what it is not the other: ``…SUM(J7:J9)*2…``."""
+    pairs = enumerate(zip(formula, other, strict=False))
+    same = next((place for place, (one, two) in pairs if one != two), min(len(formula), len(other)))
+    start = max(0, min(same - _BEFORE, len(formula) - LENGTH_OF_A_FORMULA))
+    told = redacted(formula[start : start + LENGTH_OF_A_FORMULA])
+    return f"{'…' if start else ''}{told}{'…' if start + LENGTH_OF_A_FORMULA < len(formula) else ''}"

@@ -28,16 +28,19 @@ _PIECES = 64
 Locked = Mapping[str, Mapping[str, object]]
 """Locked values by sheet and cell; formulas begin with ``=``."""
 Fittings = Mapping[str, Mapping[str, Sequence[Sequence[str]]]]
-"""Validations and formats by sheet: where each holds, and what it says."""
+"""Validations and formats by sheet: where each holds, and what it says; and the sheet's names with their formulas."""
 
 
 class IssuedRules:
-    """Validations and formats that went out on a sheet. Returns that are fitted out alike share them: one is itself."""
+    """What went out on a sheet beside its cells. Returns that are fitted out alike share it: one is itself."""
 
-    __slots__ = ("formats", "validations")
+    __slots__ = ("formats", "names", "validations")
 
-    def __init__(self, validations: Sequence[Sequence[str]], formats: Sequence[Sequence[str]]) -> None:
-        """Keep where each holds, and what it says."""
+    def __init__(
+        self, validations: Sequence[Sequence[str]], formats: Sequence[Sequence[str]], names: Sequence[tuple[str, str]]
+    ) -> None:
+        """Keep where each validation and format holds, and what it says; and what each name stands for."""
+        self.names = dict(names)
         self.validations = [(where, said) for where, said in validations]
         self.formats = [(where, said) for where, said in formats]
 
@@ -90,7 +93,7 @@ def packed(locked: Locked, fittings: Fittings) -> bytes:
     fittings.
     """
     sheets = {name: [_kept(piece) for piece in sheet_of(values)] for name, values in locked.items()}
-    rules = {name: _kept([each["validations"], each["formats"]]) for name, each in fittings.items()}
+    rules = {name: _kept([each["validations"], each["formats"], each["names"]]) for name, each in fittings.items()}
     lengths = (
         {name: [len(piece) for piece in pieces] for name, pieces in sheets.items()},
         {name: len(piece) for name, piece in rules.items()},

@@ -9,12 +9,13 @@ from dapf_xl.findings import Code, Finding
 from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
 from dapf_xl.returns.fittings import cells_of, fittings_of, lost_formats, lost_validations
+from dapf_xl.returns.formulas import without_sheet
 from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, HEADER_ROW, IDENTITY, PUT_RIGHT, START
 from dapf_xl.returns.row_names import own_names
-from dapf_xl.rules.cell_differences import cells_in_short
+from dapf_xl.rules.cell_differences import cells_in_short, formula_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from dapf_xl.returns.fittings import SheetFittings, StoredFittings
     from dapf_xl.returns.layout import EntryTable
@@ -93,6 +94,28 @@ def _of_a_table(
         yield Code.VALIDATION_LOST.finding(sheet=sheet, cell=without[0], cells=cells_in_short(without))
     if uncoloured:
         yield Code.FORMATS_LOST.finding(sheet=sheet, cell=uncoloured[0], cells=cells_in_short(uncoloured))
+    book = one.read.book
+    if book.formulas and book.formulas.get(sheet) != rules.names:
+        yield from _redefined(sheet, rules.names, book.formulas.get(sheet, {}))
+
+
+def _redefined(sheet: str, issued: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a finding where names stand for something else: the checks beside the figures are made of them."""
+    other = [
+        name
+        for name, formula in issued.items()
+        if name not in found or without_sheet(found[name], sheet) != without_sheet(formula, sheet)
+    ]
+    if other:
+        first, *more = other
+        old, new = issued[first], found.get(first, "nothing")
+        yield Code.NAME_REDEFINED.finding(
+            sheet=sheet,
+            found=first,
+            old=formula_words(old, new),
+            new=formula_words(new, old),
+            more=f", and so do {_listed(more)}" if more else "",
+        )
 
 
 @lru_cache(maxsize=256)

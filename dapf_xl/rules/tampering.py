@@ -17,7 +17,7 @@ from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, HISTORY_PARTS, IDEN
 from dapf_xl.returns.start_here import TELLS_WHOSE
 from dapf_xl.returns.troubles import ERROR
 from dapf_xl.rules.as_issued import AsIssued, identity_rows
-from dapf_xl.rules.cell_differences import CellDifference, SheetDifferences, cells_in_short
+from dapf_xl.rules.cell_differences import CellDifference, SheetDifferences, cells_in_short, formula_words
 from dapf_xl.rules.structure import OF_EARLIER, key_of
 
 if TYPE_CHECKING:
@@ -46,7 +46,6 @@ MOST_APART = 12
 """Differences of one kind on a sheet that stand as findings of their own; more are one finding that names all cells."""
 SAID_FIRST = 3
 """Of these, how many are told with what they were and are."""
-START_OF_A_FORMULA = 24
 TITLE = "A1"
 
 
@@ -170,15 +169,13 @@ def _formulas_told(each: CellDifference, part: str) -> dict[str, str]:
     what = "the check formula of this row" if part == "check" else "the formula that counts what is still to do"
     if not str(each.old).startswith("="):
         what = "a cell that held no formula"
-    return {"what": what, "old": _formula_words(each.old), "new": _formula_words(each.new)}
+    return {"what": what, "old": _content_words(each.old, each.new), "new": _content_words(each.new, each.old)}
 
 
-def _formula_words(value: object) -> str:
-    """Return a formula by its beginning; anything else as it is."""
-    if isinstance(value, str) and value.startswith("="):
-        start = redacted(value[:START_OF_A_FORMULA])
-        return f"the formula {start}…" if len(value) > START_OF_A_FORMULA else f"the formula {start}"
-    return _quoted(value)
+def _content_words(value: object, other: object) -> str:
+    """Return what a cell holds in words: of a formula the place from which it is not the other one."""
+    is_formula = isinstance(value, str) and value.startswith("=")
+    return f"the formula {formula_words(str(value), str(other))}" if is_formula else _quoted(value)
 
 
 def _quoted(value: object) -> str:

@@ -139,6 +139,14 @@ def names_added(case: Case) -> None:
     )
 
 
+@kind("a person who wants the check to say OK", "names the sheet and the name: the checks are made of it")
+def own_name_redefined(case: Case) -> None:
+    sheet = case.random.choice([name for name in case.sheets if case.book.names_of(name)])
+    name = case.random.choice(case.book.names_of(sheet))
+    case.book.redefine(sheet, name, case.random.choice(["TRUE", '""', "1", f"'{sheet}'!$J$7"]))
+    case.say(Difference(sheet, "", name, "", "defined"))
+
+
 @kind(
     "a person who hides rows that are not theirs",
     "names the sheet; what the rows hold is taken or not as if they showed",

@@ -154,10 +154,22 @@ class Book:
             rows_ = [Row(number, xml, xml, number) for number, xml in rows]
             self.sheets[unescape(name)] = Sheet(unescape(name), part, head, rows_, tail, state, unescape(name))
         self.order = list(self.sheets)
+        self._issued = tuple(self.sheets)
         self.lost_rows: list[tuple[str, int]] = []
         self.about: list[Difference] = []
         """Differences that no cell tells."""
         self.names: list[tuple[str, str]] = []
+
+    def names_of(self, sheet: str) -> list[str]:
+        """The names that a sheet was issued with."""
+        number = self._issued.index(sheet)
+        return re.findall(rf'<definedName name="(\w+)" localSheetId="{number}"', self._workbook)
+
+    def redefine(self, sheet: str, name: str, formula: str) -> None:
+        """Let a name of a sheet stand for something else."""
+        number = self._issued.index(sheet)
+        tag = rf'(<definedName name="{name}" localSheetId="{number}"[^>]*>).*?</definedName>'
+        self._workbook = re.sub(tag, lambda found: f"{found[1]}{escape(formula)}</definedName>", self._workbook)
 
     @staticmethod
     def _swapped(xml: bytes) -> str:
@@ -452,6 +464,14 @@ class Book:
                 'spreadsheetml.worksheet+xml"/>'
             )
         workbook = re.sub(r"<sheets>.*</sheets>", lambda _: f"<sheets>{''.join(tags)}</sheets>", self._workbook)
+        places = {self.sheets[name].was: number for number, name in enumerate(self.order)}
+
+        def local(found: re.Match[str]) -> str:
+            """Return a name of a sheet with where that sheet stands now; nothing where the sheet is gone."""
+            now = places.get(self._issued[int(found[2])])
+            return "" if now is None else f"{found[1]}{now}{found[3]}"
+
+        workbook = re.sub(r'(<definedName [^>]*localSheetId=")(\d+)("[^>]*>.*?</definedName>)', local, workbook)
         if self.names:
             made = "".join(f'<definedName name="{name}">{escape(text)}</definedName>' for name, text in self.names)
             workbook = workbook.replace("</definedNames>", f"{made}</definedNames>")
