@@ -288,6 +288,7 @@ class Code(Enum):
     FILE_ENCRYPTED = _file("the workbook is protected with a password to open it", "In Excel: File, Info, Protect Workbook, Encrypt with Password, clear the password, save.")
     FILE_TOO_LARGE = _file("the workbook would unpack to {found}, more than the {limit} that a return can need", "Copy the yellow cells into a fresh return and send that.")
     FILE_UNSAFE_PART = _file("the workbook holds a part that a workbook must not hold: {part}", "Do not open it. Ask the sender for a fresh copy, and tell your IT department.")
+    FILE_READS_TWO_WAYS = _file("the workbook says something in two ways, and programs differ in which of them they show: {part}", "Open the file in Excel, let Excel repair it if it offers to, look at every figure, save it, and send it again. Or type the figures into the return that was sent out.")
     FILE_UNREADABLE = _file("the file cannot be opened: {reason}", "Close it in other programs, check that you may read it, and try again.")
     FILE_MACROS = _file("the workbook holds macros, which were not run and are not kept", "Save it as .xlsx next time; nothing needs a macro.", Severity.WARNING)
     FILE_EXTERNAL_LINK = _file("the workbook is linked to another workbook", "Type the figures themselves: in Excel, Data, Edit Links, Break Link.", Severity.WARNING)
