@@ -20,6 +20,7 @@ from defusedxml import ElementTree
 from dapf_xl.findings import Code, Finding
 from dapf_xl.personal_data import redacted
 from dapf_xl.plain import file_name, shown
+from dapf_xl.returns.sounding import TwoWaysError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -179,6 +180,11 @@ class Package:
         if twice:
             self.found(Code.FILE_UNSAFE_PART, part=f"two sheets with the name {shown(twice[0])}")
             raise ValueError(twice[0])
+
+    def reads_two_ways(self, what: str) -> TwoWaysError:
+        """Refuse a workbook that says something in two ways; return what is to be raised."""
+        self.found(Code.FILE_READS_TWO_WAYS, part=what)
+        return TwoWaysError(what)
 
     def found(self, code: Code, **words: str) -> None:
         """Add a finding about the file."""

@@ -20,7 +20,6 @@ import python_calamine
 from defusedxml import ElementTree
 from openpyxl.formula.translate import Translator
 
-from dapf_xl.findings import Code
 from dapf_xl.plain import shown
 from dapf_xl.returns.fittings import BookFittings, stored
 from dapf_xl.returns.sounding import Sound, TwoWaysError, is_usual, look_at_strings, sound
@@ -92,7 +91,7 @@ def _sounded(package: Package, name: str, xml: bytes) -> Sound:
     try:
         return sound(xml)
     except TwoWaysError as error:
-        raise _in_two_ways(package, f"on the sheet {shown(name)}, {error}") from error
+        raise package.reads_two_ways(f"on the sheet {shown(name)}, {error}") from error
 
 
 def texts_of(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
@@ -108,12 +107,12 @@ def _parts_of(package: Package) -> dict[str, str]:
     """Return the part that holds each sheet, by the sheet's name."""
     relations = _relations(package, "_rels/.rels", "/")
     if [each.target for each in relations if each.kind == "officeDocument"] != [_WORKBOOK]:
-        raise _in_two_ways(package, "which of its parts is the workbook")
+        raise package.reads_two_ways("which of its parts is the workbook")
     relations = _relations(package, "xl/_rels/workbook.xml.rels", "/xl")
     for kind in ("sharedStrings", "styles"):  # calamine knows these by their names, other programs by their relations
         usual = f"xl/{kind}.xml"
         if {each.target for each in relations if each.kind == kind} != {usual} & package.parts.keys():
-            raise _in_two_ways(package, f"which of its parts is {usual}")
+            raise package.reads_two_ways(f"which of its parts is {usual}")
     targets = {each.id: each.target for each in relations}
     sheets = [_attributes(tag) for tag in _SHEET.findall(package.parts[_WORKBOOK])]
     package.refuse_if_twice(sheet["name"] for sheet in sheets)
@@ -131,7 +130,7 @@ def _relations(package: Package, part: str, folder: str) -> list[_Relation]:
         for each in found
     ]
     if len({each.id for each in relations}) != len(relations):
-        raise _in_two_ways(package, f"what {part} leads to")
+        raise package.reads_two_ways(f"what {part} leads to")
     return relations
 
 
@@ -141,12 +140,7 @@ def _look_at_strings(package: Package) -> None:
         try:
             look_at_strings(strings)
         except TwoWaysError as error:
-            raise _in_two_ways(package, str(error)) from error
-
-
-def _in_two_ways(package: Package, what: str) -> TwoWaysError:
-    package.found(Code.FILE_READS_TWO_WAYS, part=what)
-    return TwoWaysError(what)
+            raise package.reads_two_ways(str(error)) from error
 
 
 def _book(package: Package) -> BookFittings:
