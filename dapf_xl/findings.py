@@ -357,6 +357,7 @@ class Code(Enum):
     PERCENT_ABOVE_ONE = _type("the cell holds {percent}%, more than 100%: did you mean {suggested}%?", "Type {suggested}%, with the % sign.")
     ERROR_VALUE = _type("the cell shows the error {found}", "Delete what is in {cell_words} and type the number, for example {example}.")
     FORMULA_IN_INPUT = _type("the cell holds a formula", "Put what it shows in its place: copy {cell_words}, then Paste Special, Values.")
+    SHOWN_AS_ANOTHER = _type("the cell holds {found}, but its format makes it show something else, or nothing", "Right-click {cell_words}, Format Cells, Number, and pick {format}. Look at what it shows then, and type the figure again, for example {example}.")
     NOT_CALCULATED = _type("the cell holds a formula that was never calculated, so its value is not known", "Type the number itself into {cell_words}, for example {example}.")
     DATE_IN_NUMBER = _type("{found} is a date, and a number is wanted", "Type the number alone, for example {example}; Excel turns 3/4 or 1-2 into a date.")
     YES_NO_IN_NUMBER = _type("{found} is not a number", "Type the number alone, for example {example}.")
@@ -370,6 +371,7 @@ class Code(Enum):
     COMMENT_TOO_LONG = _type("the comment has {length} characters; {limit} were expected", "Nothing to do now; next time say it more shortly, or send the full text separately.", Severity.WARNING)
     LABEL_TOO_LONG = _type("what the row is for has {length} characters; {limit} can be taken", "Shorten {cell_words} to a name, for example Fire and rescue service.")
     NUMBER_STORED_AS_TEXT = _type('"{found}" is stored as text; it was taken as {taken}', "Nothing to do if {taken} is what you meant.", Severity.WARNING)
+    SHOWN_OTHERWISE = _type("the cell {seen}, and it was taken as {taken}", "Nothing to do if {taken} is what you meant; if not, type the figure again, and look at what the cell shows then.", Severity.WARNING)
 
     # --- batch 6: presence -------------------------------------------------------------------
     REQUIRED_BLANK = _presence("{what} is blank", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}.", waivable=True)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from defusedxml import ElementTree
 
 from dapf_xl.findings import Code
+from dapf_xl.returns.number_formats import look_of_shown
 from dapf_xl.returns.ods_fittings import book_fittings, sheet_fittings
 from dapf_xl.returns.troubles import (
     ERROR,
@@ -99,13 +100,21 @@ def _read_sheet(sheet: Element) -> SheetRead:
         if beyond is not None:
             found.far += (f"row {len(cells)}",)
         for column, cell in enumerate(in_line):
-            if cell.attrib and (trouble := _trouble(cell)):
-                for row in range(len(cells) - repeated + 1, len(cells) + 1):
-                    address = f"{chr(ord('A') + column)}{row}"
-                    found.troubles[address] = trouble
-                    if (formula := cell.get(f"{_TABLE}formula")) is not None:
-                        found.formulas[address] = formula
+            if cell.attrib:
+                rows = range(len(cells) - repeated + 1, len(cells) + 1)
+                _look_at(cell, [f"{chr(ord('A') + column)}{row}" for row in rows], found)
     return found
+
+
+def _look_at(cell: Element, addresses: Sequence[str], found: SheetRead) -> None:
+    """Note how a cell shows, and what is the matter with it."""
+    if cell.get(f"{_OFFICE}value-type") in _NUMBERS:
+        found.looks |= dict.fromkeys(addresses, _look(cell))
+    trouble = _trouble(cell)
+    if trouble:
+        found.troubles |= dict.fromkeys(addresses, trouble)
+        if (formula := cell.get(f"{_TABLE}formula")) is not None:
+            found.formulas |= dict.fromkeys(addresses, formula)
 
 
 def _holds(cell: Element) -> bool:
@@ -140,6 +149,15 @@ def _cells(line: Element) -> Iterator[Element]:
             for _ in range(min(repeated, FARTHEST_COLUMN - column)):
                 yield cell
             column += repeated
+
+
+def _look(cell: Element) -> str:
+    try:
+        number = _stored(cell)
+    except ValueError:
+        return ""
+    shown = None if cell.find(f"{_TEXT}p") is None else _words(cell)
+    return look_of_shown(number, shown, is_percent=cell.get(f"{_OFFICE}value-type") == "percentage")
 
 
 def _value(cell: Element) -> Any:  # noqa: ANN401  (what a cell can hold)

@@ -22,6 +22,8 @@ from openpyxl.formula.translate import Translator
 
 from dapf_xl.plain import shown
 from dapf_xl.returns.fittings import BookFittings, stored
+from dapf_xl.returns.layout import ENTRY_TABLES
+from dapf_xl.returns.number_formats import looks_of
 from dapf_xl.returns.sounding import Sound, TwoWaysError, is_usual, look_at_strings, sound
 from dapf_xl.returns.troubles import (
     ERROR,
@@ -49,6 +51,12 @@ _CALC = b'appName="Calc"'
 _ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>\s*<(?:\w+:)?lpwstr>([^<]*)<')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
+_FIGURES = {
+    sheet: re.compile(rb'<c r="(%b\d{1,4})"(?: s="(\d{1,6})")?' % table.columns["value"].encode())
+    for sheet, table in ENTRY_TABLES.items()
+    if table.has("value")
+}
+"""Of each table with figures the cells that they are typed into, and their styles."""
 _TRUTHS = {"TRUE()", "FALSE()"}
 """LibreOffice's way of storing a plain TRUE or FALSE."""
 _STORED_TRUTHS = (b"TRUE()", b"FALSE()")
@@ -77,14 +85,23 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     changed = {parts[name]: each.xml for name, each in sounded.items()}
     data = _with_parts(package, changed) if changed or package.recoded else package.data
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    looks = looks_of(package.parts.get("xl/styles.xml", b""))
     found = {}
     for name in wanted:
         if name in xml:
             cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             far = sounded[name].far if name in sounded else ()
             formulas = _formulas_with_care if name in sounded else _formulas
-            found[name] = SheetRead(cells, *formulas(xml[name]), far, stored(xml[name]))
+            found[name] = SheetRead(cells, *formulas(xml[name]), _looks(name, xml[name], looks), far, stored(xml[name]))
     return tuple(workbook.sheet_names), found, _book(package)
+
+
+def _looks(name: str, xml: bytes, looks: Sequence[str]) -> dict[str, str]:
+    """Return how the numbers of an entry table's figures show, by address."""
+    if name not in _FIGURES:
+        return {}
+    cells = _FIGURES[name].findall(xml)
+    return {address.decode(): looks[int(style or 0)] for address, style in cells if int(style or 0) < len(looks)}
 
 
 def _sounded(package: Package, name: str, xml: bytes) -> Sound:
