@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from html import unescape
 from typing import TYPE_CHECKING
+
+from defusedxml import ElementTree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
 AS_NUMBER, AS_PERCENT, AS_ANOTHER = "number", "percent", "another"
 """How a number shows; "" where that is not known."""
 
-_FORMATS = re.compile(rb"<(?:\w+:)?numFmt\s([^<>]*)>")
-_STYLES = re.compile(rb"<(?:\w+:)?cellXfs[\s>].*?</(?:\w+:)?cellXfs>", re.DOTALL)
-_STYLE = re.compile(rb'<(?:\w+:)?xf\s(?:[^<>]*?\s)?numFmtId="(\d+)"|<(?:\w+:)?xf[\s/>]')
-_ID = re.compile(rb'\bnumFmtId="(\d+)"')
-_CODE = re.compile(rb'\bformatCode="([^"]*)"')
 _BUILT_IN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
     13: "# ??/??", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: "#,##0",
@@ -70,14 +66,17 @@ def _first(code: str) -> str:
 @lru_cache(maxsize=64)
 def looks_of(styles: bytes) -> Sequence[str]:
     """Return how a number shows in a cell of each style of an Excel workbook, by the style's number."""
+    if not styles:
+        return ()
     codes = dict(_BUILT_IN)
-    for tag in _FORMATS.findall(styles):
-        number, code = _ID.search(tag), _CODE.search(tag)
-        if number and code:
-            codes[int(number[1])] = unescape(code[1].decode("utf-8", "replace"))
-    section = _STYLES.search(styles)
-    numbers = _STYLE.findall(section[0]) if section else []
-    return tuple(look_of(codes[int(number or 0)]) if int(number or 0) in codes else "" for number in numbers)
+    numbers = []
+    for each in ElementTree.fromstring(styles):
+        name = each.tag.rpartition("}")[2]
+        if name == "numFmts":
+            codes |= {int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in each}
+        elif name == "cellXfs":
+            numbers = [int(one.get("numFmtId", "0")) for one in each]
+    return tuple(look_of(codes[number]) if number in codes else "" for number in numbers)
 
 
 def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
