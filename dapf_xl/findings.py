@@ -281,13 +281,14 @@ class Code(Enum):
         "Type the figures into the return itself, the Excel workbook, and send that back.",
     )
     WORKBOOK_KIND_REFUSED = _file(
-        "files ending in {suffix} cannot be read safely", "Open the file in Excel and save it as an Excel workbook (.xlsx)."
+        "this is a workbook of the kind {suffix}, which cannot be read safely", "Open it in Excel, choose File, Save As, Excel Workbook (*.xlsx), and send that."
     )
     FILE_EMPTY = _file("the file is empty (0 bytes)", "Ask for it to be sent again: it was probably cut off on its way.")
     FILE_TRUNCATED = _file("the workbook is cut off or damaged: {reason}", "Ask for it to be sent again, or open it in Excel, let Excel repair it, and save it. For the performance lead: `dapf repair` carries over what can still be read.")
     FILE_ENCRYPTED = _file("the workbook is protected with a password to open it", "In Excel: File, Info, Protect Workbook, Encrypt with Password, clear the password, save.")
     FILE_TOO_LARGE = _file("the workbook would unpack to {found}, more than the {limit} that a return can need", "Copy the yellow cells into a fresh return and send that.")
     FILE_UNSAFE_PART = _file("the workbook holds a part that a workbook must not hold: {part}", "Do not open it. Ask the sender for a fresh copy, and tell your IT department.")
+    FILE_READS_TWO_WAYS = _file("the workbook says something in two ways, and programs differ in which of them they show: {part}", "Open the file in Excel, let Excel repair it if it offers to, look at every figure, save it, and send it again. Or type the figures into the return that was sent out.")
     FILE_UNREADABLE = _file("the file cannot be opened: {reason}", "Close it in other programs, check that you may read it, and try again.")
     FILE_MACROS = _file("the workbook holds macros, which were not run and are not kept", "Save it as .xlsx next time; nothing needs a macro.", Severity.WARNING)
     FILE_EXTERNAL_LINK = _file("the workbook is linked to another workbook", "Type the figures themselves: in Excel, Data, Edit Links, Break Link.", Severity.WARNING)
@@ -316,7 +317,7 @@ class Code(Enum):
     NAMED_FOR_ANOTHER = _identity("the file is named for {named}, but it is the return of {agency}", "Check that {agency} filled it in, and not {named}.", Severity.WARNING)
 
     # --- batch 3: structure ------------------------------------------------------------------
-    SHEET_MISSING = _structure("the sheet {expected} is missing", "Copy the yellow cells into a fresh return, or ask for the original file. For the performance lead: `dapf repair` carries what was typed into a clean return.")
+    SHEET_MISSING = _structure("the sheet {expected} is missing", "If it has another name now, double-click its tab and name it {expected} again. Otherwise copy the yellow cells into a fresh return, or ask for the original file. For the performance lead: `dapf repair` carries what was typed into a clean return.")
     ID_MOVED = _structure("{expected} should stand here, but {found}: rows or columns were inserted, deleted or sorted", "Undo the change, or copy the yellow cells into a fresh return. Nothing was read from this file. For the performance lead: `dapf repair` carries what was typed into a clean return.")
     ROW_MISSING = _structure("{expected} is gone: it stood in row {row} when the return was issued", "Send the return with this row again, or give the figure in the return that was sent out; every other row was read.")
     ROW_TWICE = _structure("{expected} stands here and also in row {others}, so neither is taken", "Delete the row that is too many, and send the return again.")
@@ -330,7 +331,7 @@ class Code(Enum):
     QUESTION_CHANGED = _tampering("{what} was {old} when the return was issued and is {new} now, so the figure of this row is not taken{more}", "Put it back as it was, or give the figure in the return that was sent out. If the question itself is wrong, tell whoever sent the return.")
     HEAD_CHANGED = _tampering("the head of this column was {old} when the return was issued and is {new} now, so that nobody can say what the figures below are{more}", "Put it back as it was and send the return again. Nothing was read from this file.")
     NAMED_OTHERWISE = _tampering("this cell said {old} when the return was issued and says {new} now: it may be the return of somebody else, or of another quarter{more}", "Give the figures in the return that was sent out for this agency and quarter. If only this text was overwritten, put it back and send the return again.")
-    SHOWN_FIGURE_CHANGED = _tampering("{what} was {old} when the return was issued and is {new} now; the change does not count{more}", "Correct an earlier figure on the sheet Revisions where it has a row, otherwise say in the comment what is wrong; then put this cell back.", Severity.WARNING)
+    SHOWN_FIGURE_CHANGED = _tampering("{what} was {old} when the return was issued and is {new} now; the change does not count{more}", "Put this cell back. This quarter's figure belongs into the yellow cell; correct an earlier one on the sheet Revisions where it has a row, otherwise say in the comment what is wrong.", Severity.WARNING)
     LOCKED_TEXT_CHANGED = _tampering("this cell was {old} when the return was issued and is {new} now; the change does not count{more}", "Nothing to do for this quarter's figures. If the text is wrong, tell whoever sent the return.", Severity.WARNING)
     TYPED_IN_LOCKED = _tampering("{new} was typed into a cell that is not for typing, and was not read{more}", "Type it into the yellow cell or the comment that it belongs to, or delete it.", Severity.WARNING)
     FORMULA_CHANGED = _tampering("{what} was replaced: it held {old} and holds {new} now{more}", "Nothing to do: every figure is checked again when the return is read. But what this cell shows may be wrong.", Severity.WARNING)
@@ -357,19 +358,21 @@ class Code(Enum):
     PERCENT_ABOVE_ONE = _type("the cell holds {percent}%, more than 100%: did you mean {suggested}%?", "Type {suggested}%, with the % sign.")
     ERROR_VALUE = _type("the cell shows the error {found}", "Delete what is in {cell_words} and type the number, for example {example}.")
     FORMULA_IN_INPUT = _type("the cell holds a formula", "Put what it shows in its place: copy {cell_words}, then Paste Special, Values.")
+    SHOWN_AS_ANOTHER = _type("the cell holds {found}, but its format makes it show something else, or nothing", "Right-click {cell_words}, Format Cells, Number, and pick {format}. Look at what it shows then, and type the figure again, for example {example}.")
     NOT_CALCULATED = _type("the cell holds a formula that was never calculated, so its value is not known", "Type the number itself into {cell_words}, for example {example}.")
     DATE_IN_NUMBER = _type("{found} is a date, and a number is wanted", "Type the number alone, for example {example}; Excel turns 3/4 or 1-2 into a date.")
     YES_NO_IN_NUMBER = _type("{found} is not a number", "Type the number alone, for example {example}.")
-    NUMBER_TOO_LARGE = _type("{found} is larger than any figure here can be", "Check for a slip, for example two figures typed into one cell.")
+    NUMBER_TOO_LARGE = _type("{found} is larger than any figure here can be", "Type the figure again: two may stand in one cell, or a telephone number.")
     NOT_A_DATE = _type('"{found}" is not a date', "Type a date, for example 31/12/2014.")
     DATE_FAR_AWAY = _type("{found} is too far from {period} to be meant", "Correct the date in {cell_words}, for example {example}.")
     NOT_YES_OR_NO = _type('"{found}" is neither yes nor no', "Pick Yes or No.")
     NOT_ON_THE_LIST = _type('"{found}" is not on the list', "Pick one of: {choices}.")
-    SHORTHAND_UNKNOWN = _type('"{found}" is not one of the shorthands', "Pick one from the list in {cell_words}, for example [x] not available: not collected.")
+    SHORTHAND_UNKNOWN = _type('"{found}" is not one of the shorthands', "Pick one from the list in {cell_words}, for example [x] not available: not collected. If it is the figure, move it to the yellow cell at its left.")
     TEXT_TOO_LONG = _type("the text has {length} characters; {limit} can be taken", "Shorten it, and send the full text separately.")
     COMMENT_TOO_LONG = _type("the comment has {length} characters; {limit} were expected", "Nothing to do now; next time say it more shortly, or send the full text separately.", Severity.WARNING)
     LABEL_TOO_LONG = _type("what the row is for has {length} characters; {limit} can be taken", "Shorten {cell_words} to a name, for example Fire and rescue service.")
     NUMBER_STORED_AS_TEXT = _type('"{found}" is stored as text; it was taken as {taken}', "Nothing to do if {taken} is what you meant.", Severity.WARNING)
+    SHOWN_OTHERWISE = _type("the cell {seen}, and it was taken as {taken}", "Nothing to do if {taken} is what you meant; if not, type the figure again, and look at what the cell shows then.", Severity.WARNING)
 
     # --- batch 6: presence -------------------------------------------------------------------
     REQUIRED_BLANK = _presence("{what} is blank", "Type the figure (0 if there were none), or pick a shorthand in {shorthand_cell}.", waivable=True)
@@ -386,9 +389,9 @@ class Code(Enum):
     # --- batch 7: rules ----------------------------------------------------------------------
     NUMERATOR_ABOVE_DENOMINATOR = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.", waivable=True)
     MORE_THAN_ITS_WHOLE = _rule("{left_label} ({left}) is more than {right_label} ({right})", "Correct {left_cell} or {right_cell}{or_explain}.", Severity.QUERY, waivable=True)
-    DENOMINATOR_ZERO = _rule("{right_label} is 0, so {left_label} cannot be {left}", "Correct {left_cell} or {right_cell}.", waivable=True)
+    DENOMINATOR_ZERO = _rule("{right_label} is 0, so {left_label} cannot be {left}", "Correct {left_cell} or {right_cell}. If there were none to take it of, clear {left_cell} and pick [z] not applicable beside it.", waivable=True)
     PARTS_DIFFER_FROM_TOTAL = _rule("the total is {found}, the parts add to {expected}", "Correct the total in {left_cell}, or one of the parts ({cells}){or_explain}.", waivable=True)
-    RATIO_DIFFERS = _rule("the {kind} is given as {found} {unit}, but {left} of {right} is {expected} {unit}", "Correct {cell_words}, {left_cell} or {right_cell}{or_explain}.", Severity.WARNING, waivable=True)
+    RATIO_DIFFERS = _rule("the {kind} is given as {found}{unit}, but {left} of {right} is {expected}{unit}", "Correct {cell_words}, {left_cell} or {right_cell}{or_explain}.", Severity.WARNING, waivable=True)
     REQUIRED_IF = _rule("{what} is blank, and it is needed where {condition} is given", "Fill {cell_words}, or pick a shorthand in {shorthand_cell}.", waivable=True)
     CUMULATIVE_FALLS = _rule("{what} is {found}, less than the {previous} of {previous_period}, and it can only grow", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY, waivable=True)
     EXPLANATION_REPEATED = _rule("the comment is word for word that of {period} ({previous}), and explains {found} now", "Read whether it still holds; if not, ask, and hold the figure back until it is explained.", Severity.WARNING)

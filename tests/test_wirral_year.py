@@ -222,7 +222,7 @@ def test_a_stated_percentage_that_the_numbers_do_not_give_is_told(work: Path, ag
     item = f"O{first + 2}"
     found = broken(work, agency, **{f"{item}_closed": "20", f"{item}_met": "10", f"{item}_stated": "64"})
     assert only(found)[:2] == ("warning", f"{item}.stated")
-    assert "given as 64 %, but 10 of 20 is 50 %" in found[0].message
+    assert "given as 64%, but 10 of 20 is 50%" in found[0].message
 
 
 def test_a_wrong_total_of_contacts_is_found(work: Path) -> None:

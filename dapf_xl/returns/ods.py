@@ -6,12 +6,14 @@ room for every row up to the last, which a stray character puts a million rows d
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from defusedxml import ElementTree
 
 from dapf_xl.findings import Code
+from dapf_xl.returns.number_formats import look_of_shown
 from dapf_xl.returns.ods_fittings import book_fittings, sheet_fittings
 from dapf_xl.returns.troubles import (
     ERROR,
@@ -41,6 +43,11 @@ _TRUTHS = ("of:=TRUE()", "of:=FALSE()")
 _CELLS = (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell")
 _HEADINGS = {f"{_TABLE}{name}" for name in ("table-header-rows", "table-row-group", "table-rows")}
 """Elements that stand around rows: repeated on every page, or grouped."""
+_REPEATED = (f"{_TABLE}number-rows-repeated", f"{_TABLE}number-columns-repeated")
+_HELD = [f"{_OFFICE}{name}" for name in ("value", "date-value", "time-value", "boolean-value", "string-value")]
+_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+_BESIDE = {f"{_OFFICE}annotation", f"{_TEXT}note", f"{_TEXT}ruby-text"}
+"""Elements within a text that are no part of what it shows."""
 MOST_SPACES = 1_000_000
 """Spaces of a file that are told by their number, a few bytes for any."""
 
@@ -48,6 +55,8 @@ MOST_SPACES = 1_000_000
 def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, SheetRead], BookFittings]:
     """Return the names of all sheets, what stands on those that are wanted, and how the workbook is fitted out."""
     root = ElementTree.fromstring(package.parts["content.xml"])
+    if any(int(each.get(name, "1")) < 1 for each in root.iter() for name in _REPEATED if name in each.attrib):
+        raise package.reads_two_ways("cells are repeated less than once")
     spaces = sum(int(each.get(f"{_TEXT}c", "1")) for each in root.iter(f"{_TEXT}s"))
     if spaces > MOST_SPACES:
         package.found(Code.FILE_TOO_LARGE, found=f"{spaces:,} spaces", limit=f"{MOST_SPACES:,}")
@@ -55,10 +64,25 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     tables = list(root.iter(f"{_TABLE}table"))
     package.refuse_if_twice(sheet.get(f"{_TABLE}name", "") for sheet in tables)
     sheets = {sheet.get(f"{_TABLE}name", ""): sheet for sheet in tables}
+    unsure = next((name for name in wanted if name in sheets and any(map(_is_unsure, _all_cells(sheets[name])))), "")
+    if unsure:
+        raise package.reads_two_ways(f"what a cell of the sheet {unsure} holds is there twice")
     found = {name: _read_sheet(sheets[name]) for name in wanted if name in sheets}
     for name, sheet in found.items():
         sheet.fittings = sheet_fittings(sheets[name])
     return tuple(sheets), found, book_fittings(root, package.parts.get("meta.xml", b""))
+
+
+def _all_cells(sheet: Element) -> Iterator[Element]:
+    return (cell for line in _rows(sheet) for cell in line if cell.tag in _CELLS and cell.attrib)
+
+
+def _is_unsure(cell: Element) -> bool:
+    """Say whether a cell holds a value whose kind it does not say, or another text than the one that it shows."""
+    if f"{_OFFICE}value-type" not in cell.attrib:
+        return any(name in cell.attrib for name in _HELD)
+    said = cell.get(f"{_OFFICE}string-value")
+    return said is not None and f"{_TABLE}formula" not in cell.attrib and said != _words(cell)
 
 
 def _read_sheet(sheet: Element) -> SheetRead:
@@ -76,13 +100,21 @@ def _read_sheet(sheet: Element) -> SheetRead:
         if beyond is not None:
             found.far += (f"row {len(cells)}",)
         for column, cell in enumerate(in_line):
-            if cell.attrib and (trouble := _trouble(cell)):
-                for row in range(len(cells) - repeated + 1, len(cells) + 1):
-                    address = f"{chr(ord('A') + column)}{row}"
-                    found.troubles[address] = trouble
-                    if (formula := cell.get(f"{_TABLE}formula")) is not None:
-                        found.formulas[address] = formula
+            if cell.attrib:
+                rows = range(len(cells) - repeated + 1, len(cells) + 1)
+                _look_at(cell, [f"{chr(ord('A') + column)}{row}" for row in rows], found)
     return found
+
+
+def _look_at(cell: Element, addresses: Sequence[str], found: SheetRead) -> None:
+    """Note how a cell shows, and what is the matter with it."""
+    if cell.get(f"{_OFFICE}value-type") in _NUMBERS:
+        found.looks |= dict.fromkeys(addresses, _look(cell))
+    trouble = _trouble(cell)
+    if trouble:
+        found.troubles |= dict.fromkeys(addresses, trouble)
+        if (formula := cell.get(f"{_TABLE}formula")) is not None:
+            found.formulas |= dict.fromkeys(addresses, formula)
 
 
 def _holds(cell: Element) -> bool:
@@ -119,6 +151,15 @@ def _cells(line: Element) -> Iterator[Element]:
             column += repeated
 
 
+def _look(cell: Element) -> str:
+    try:
+        number = _stored(cell)
+    except ValueError:
+        return ""
+    shown = None if cell.find(f"{_TEXT}p") is None else _words(cell)
+    return look_of_shown(number, shown, is_percent=cell.get(f"{_OFFICE}value-type") == "percentage")
+
+
 def _value(cell: Element) -> Any:  # noqa: ANN401  (what a cell can hold)
     try:
         return _stored(cell)
@@ -134,7 +175,10 @@ def _stored(cell: Element) -> Any:  # noqa: ANN401
     """
     kind = cell.get(f"{_OFFICE}value-type", "")
     if kind in _NUMBERS:
-        return float(cell.get(f"{_OFFICE}value", ""))
+        number = cell.get(f"{_OFFICE}value", "")
+        if not _NUMBER.fullmatch(number):  # (Python reads 4_0 and full-width digits too)
+            raise ValueError(number)
+        return float(number)
     if kind == "date":
         text = cell.get(f"{_OFFICE}date-value", "")
         return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
@@ -159,7 +203,7 @@ def _run(node: Element) -> str:
     for child in node:
         if child.tag == f"{_TEXT}s":
             pieces.append(" " * int(child.get(f"{_TEXT}c", "1")))
-        else:
+        elif child.tag not in _BESIDE:
             pieces.append(_BREAKS.get(child.tag) or _run(child))
         pieces.append(child.tail or "")
     return "".join(pieces)

@@ -13,10 +13,14 @@ import zipfile
 from collections import Counter
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from defusedxml import ElementTree
 
 from dapf_xl.findings import Code, Finding
 from dapf_xl.personal_data import redacted
 from dapf_xl.plain import file_name, shown
+from dapf_xl.returns.sounding import TwoWaysError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,6 +43,9 @@ _SIGNATURES = {b"%PDF": "a PDF", b"PK": "", b"{\\rtf": "a Word document (RTF)", 
 XML = (".xml", ".rels", ".vml")
 DOCTYPE = b"<!DOCTYPE"
 _DECLARATION = re.compile(r"<\?xml[^<>]*\?>")
+
+_IN_PIECES = re.compile(rb"<!--|<!\[CDATA\[")
+_ENCODING = re.compile(rb"""\s*<\?xml[^<>]*?encoding\s*=\s*["']([^"']*)""")
 
 _CARRIED = (
     (re.compile(r"vbaProject", re.IGNORECASE), Code.FILE_MACROS),
@@ -117,9 +124,10 @@ class Package:
     def _look_inside(self, archive: zipfile.ZipFile) -> None:
         parts = archive.infolist()
         names = {part.filename for part in parts}
+        alike = {unquote(part.filename.replace("\\", "/")).casefold() for part in parts}  # (as Excel compares them)
         size = sum(part.file_size for part in parts)
         unsafe = next((part.filename for part in parts if is_unsafe(part.filename)), "")
-        if unsafe or len(names) != len(parts):
+        if unsafe or len(alike) != len(parts):
             self.found(Code.FILE_UNSAFE_PART, part=shown(unsafe) or "two parts of the same name")
         elif len(parts) > MOST_PARTS:
             self.found(Code.FILE_TOO_LARGE, found=f"{len(parts):,} parts", limit=f"{MOST_PARTS:,}")
@@ -130,12 +138,13 @@ class Package:
         elif not names & {"xl/workbook.xml", "content.xml"}:
             self.found(Code.NOT_A_WORKBOOK, what=" but another kind of archive, renamed")
         else:
+            self.recoded = bool(archive.comment) or min(part.header_offset for part in parts) > 0
             content = {part.filename: self._unpacked(archive.read(part)) for part in parts}
             declaring = next((name for name, xml in content.items() if name.endswith(XML) and DOCTYPE in xml), "")
             if declaring:  # no spreadsheet program does: entities that grow without end, or read other files
                 self.found(Code.FILE_UNSAFE_PART, part=f"{declaring}, which declares a document type")
                 return
-            self.parts = content
+            self.parts = {name: self._in_one_piece(name, xml) for name, xml in content.items()}
             for pattern, code in _CARRIED:
                 if any(pattern.search(name) for name in names):
                     self.found(code)
@@ -146,6 +155,16 @@ class Package:
             return content
         self.recoded = True
         return _DECLARATION.sub("", content.decode("utf-16"), count=1).encode()
+
+    def _in_one_piece(self, name: str, content: bytes) -> bytes:
+        """Return XML without what lies within a text and is no part of it, at which calamine ends the text."""
+        if not name.endswith(XML) or not (
+            _IN_PIECES.search(content) or content.count(b"<?") > 1 or _other_encoding(content)
+        ):
+            return content
+        self.recoded = True
+        whole: bytes = ElementTree.tostring(ElementTree.fromstring(content), encoding="utf-8")
+        return whole
 
     def _found_too_large(self, size: int) -> None:
         self.found(Code.FILE_TOO_LARGE, found=f"{size / 1e6:,.0f} MB", limit=f"{MOST_BYTES / 1e6:,.0f} MB")
@@ -162,9 +181,20 @@ class Package:
             self.found(Code.FILE_UNSAFE_PART, part=f"two sheets with the name {shown(twice[0])}")
             raise ValueError(twice[0])
 
+    def reads_two_ways(self, what: str) -> TwoWaysError:
+        """Refuse a workbook that says something in two ways; return what is to be raised."""
+        self.found(Code.FILE_READS_TWO_WAYS, part=what)
+        return TwoWaysError(what)
+
     def found(self, code: Code, **words: str) -> None:
         """Add a finding about the file."""
         self.findings.append(code.finding(file=self.name, severity=None, **words))
+
+
+def _other_encoding(content: bytes) -> bool:
+    """Say whether XML says that it is in an encoding that is not read here."""
+    said = _ENCODING.match(content)
+    return said is not None and said[1].lower() not in {b"utf-8", b"us-ascii"}
 
 
 def _is_encrypted_ods(archive: zipfile.ZipFile, names: set[str]) -> bool:

@@ -29,8 +29,9 @@ from dapf_xl.returns.layout import (
     START,
     ids_in_row,
 )
+from dapf_xl.returns.number_formats import AS_ANOTHER
 from dapf_xl.returns.package import Package
-from dapf_xl.returns.troubles import ERROR, FORMULA, NO_TROUBLE, UNCALCULATED, SheetRead
+from dapf_xl.returns.troubles import DISGUISED, ERROR, FORMULA, NO_TROUBLE, UNCALCULATED, SheetRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.troubles import Cells
 
-__all__ = ["ERROR", "FORMULA", "UNCALCULATED", "Entry", "ReadReturn", "read_return", "read_table"]
+__all__ = ["DISGUISED", "ERROR", "FORMULA", "UNCALCULATED", "Entry", "ReadReturn", "read_return", "read_table"]
 
 WANTED = (IDENTITY, START, *ENTRY_TABLES, DEFINITIONS)
 """The sheets that are read: all that a return can have."""
@@ -62,6 +63,8 @@ class Entry(NamedTuple):
     """The part of the row that the value stands in."""
     label: str = ""
     """What stands where a spare row has its label; in every other row, what the return says it is for."""
+    look: str = ""
+    """How a number shows: as a number or a percentage; "" where that is not known."""
 
 
 class Outside(NamedTuple):
@@ -171,7 +174,7 @@ def read_table(table: EntryTable, sheet: SheetRead, header: int = HEADER_ROW) ->
 
 
 def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Entry]:
-    troubles = content.troubles
+    troubles, looks = content.troubles, content.looks
     ids = table.index("id")
     values = {part: table.index(part) for part in table.inputs}
     first = table.inputs[0]
@@ -191,6 +194,9 @@ def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Ent
             value = line[values[part]]
             trouble, shown = troubles.get(table.cell(part, row), NO_TROUBLE) if troubles else NO_TROUBLE
             is_first = part == first
+            look = looks.get(table.cell(part, row), "") if looks and type(value) is float else ""
+            if look == AS_ANOTHER and value and not trouble:
+                trouble = DISGUISED
             yield Entry(
                 sheet,
                 row,
@@ -201,6 +207,7 @@ def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Ent
                 trouble,
                 part,
                 label,
+                look,
             )
 
 

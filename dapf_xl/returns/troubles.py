@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 Cells = list[list[Any]]
 """Rows of values; "" where a cell is blank."""
 
-ERROR, FORMULA, UNCALCULATED = "error", "formula", "uncalculated"
+ERROR, FORMULA, UNCALCULATED, DISGUISED = "error", "formula", "uncalculated", "disguised"
 """What can be the matter with an input cell that its value does not tell."""
 
 FARTHEST_ROW = 9_999
@@ -40,6 +40,8 @@ class SheetRead:
     formulas: dict[str, str] = field(default_factory=dict)
     """As the file has them, without what begins them, by address."""
     troubles: Troubles = field(default_factory=dict)
+    looks: dict[str, str] = field(default_factory=dict)
+    """How the numbers of an entry table's figures show, by address, where it is known."""
     far: tuple[str, ...] = ()
     """Addresses of what stands too far outside to be read."""
     fittings: SheetFittings | StoredFittings | None = None

@@ -14,17 +14,19 @@ import re
 import zipfile
 from functools import lru_cache
 from html import unescape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import python_calamine
 from defusedxml import ElementTree
 from openpyxl.formula.translate import Translator
 
+from dapf_xl.plain import shown
 from dapf_xl.returns.fittings import BookFittings, stored
+from dapf_xl.returns.layout import ENTRY_TABLES
+from dapf_xl.returns.number_formats import looks_of
+from dapf_xl.returns.sounding import Sound, TwoWaysError, is_usual, look_at_strings, sound
 from dapf_xl.returns.troubles import (
     ERROR,
-    FARTHEST_COLUMN,
-    FARTHEST_ROW,
     OF_A_FORMULA,
     OF_ONE_UNCALCULATED,
     SheetRead,
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.package import Package
     from dapf_xl.returns.troubles import Troubles
 
+_WORKBOOK = "xl/workbook.xml"
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
 _NAMES = re.compile(rb"<(?:\w+:)?definedNames>.*</(?:\w+:)?definedNames>", re.DOTALL)
 _NAME = re.compile(rb'<(?:\w+:)?definedName\s(?!name="_xlnm\.)([^<>]*)>([^<]*)')
@@ -49,12 +52,12 @@ _CALC = b'appName="Calc"'
 _ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>\s*<(?:\w+:)?lpwstr>([^<]*)<')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
-_FAR = re.compile(rb'r="(?:[A-Z]{2,3}|[A-Z]\d{4})\d')
-_ODD_CELL = re.compile(
-    rb'<c(?! r="[A-Z]\d{1,4}"(?: s="\d{1,6}")?(?: t="(?:s|str|n|b|inlineStr)")?(?:/>|><[vfi/]))[\s/>]'
-)
-_ODD_ROW = re.compile(rb'<row(?! r="\d{1,4}"[ />])[\s/>]')
-"""A cell or a row that is not written as the usual programs write it, holds an error, or stands far outside."""
+_FIGURES = {
+    sheet: re.compile(rb'<c r="(%b\d{1,4})"(?: s="(\d{1,6})")?' % table.columns["value"].encode())
+    for sheet, table in ENTRY_TABLES.items()
+    if table.has("value")
+}
+"""Of each table with figures the cells that they are typed into, and their styles."""
 _TRUTHS = {"TRUE()", "FALSE()"}
 """LibreOffice's way of storing a plain TRUE or FALSE."""
 _STORED_TRUTHS = (b"TRUE()", b"FALSE()")
@@ -62,29 +65,51 @@ _FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"([^<>]*)><f((?:\s[^<>]*)?)>([^<]*)</f
 """Of a cell with a formula its address and kind, of the formula its attributes and text, and what the cell shows."""
 _BETWEEN = b"\x00"
 _CLOSED_FORMULA = re.compile(rb"<f(?:\s[^<>]*)?/>")
-_FILLED = re.compile(rb'<(?:\w+:)?c\s[^<>]*?r="([A-Z]{1,3}\d{1,7})"[^<>]*(?<!/)>\s*<')
-_FAR_NAMED = 5
-_FAR_ROW = re.compile(rb'<(\w+:)?row\s(?:[^<>]*\s)?r="\d{5,}"[^<>]*(?:/>|(?<!/)>.*?</(?(1)\1)row>)', re.DOTALL)
+
+
+class _Relation(NamedTuple):
+    """What a part of a workbook leads to."""
+
+    id: str
+    kind: str
+    """Such as worksheet, sharedStrings."""
+    target: str
 
 
 def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, SheetRead], BookFittings]:
     """Return the names of all sheets, what stands on those that are wanted, and how the workbook is fitted out."""
     parts = _parts_of(package)
+    _look_at_strings(package)
     xml = {name: package.parts[part] for name, part in parts.items() if name in wanted}
-    odd = {name: sheet for name, sheet in xml.items() if _is_odd(sheet)}
-    sounded = {name: _sound(sheet) for name, sheet in odd.items() if _needs_care(sheet)}
-    xml |= {name: sheet for name, (sheet, _) in sounded.items()}
-    changed = {parts[name]: sheet for name, (sheet, _) in sounded.items()}
+    sounded = {name: _sounded(package, name, sheet) for name, sheet in xml.items() if not is_usual(sheet)}
+    xml |= {name: each.xml for name, each in sounded.items()}
+    changed = {parts[name]: each.xml for name, each in sounded.items()}
     data = _with_parts(package, changed) if changed or package.recoded else package.data
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    looks = looks_of(package.parts.get("xl/styles.xml", b""))
     found = {}
     for name in wanted:
         if name in xml:
             cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            far = sounded[name][1] if name in sounded else ()
-            formulas = _formulas_with_care if name in odd else _formulas
-            found[name] = SheetRead(cells, *formulas(xml[name]), far, stored(xml[name]))
+            far = sounded[name].far if name in sounded else ()
+            formulas = _formulas_with_care if name in sounded else _formulas
+            found[name] = SheetRead(cells, *formulas(xml[name]), _looks(name, xml[name], looks), far, stored(xml[name]))
     return tuple(workbook.sheet_names), found, _book(package)
+
+
+def _looks(name: str, xml: bytes, looks: Sequence[str]) -> dict[str, str]:
+    """Return how the numbers of an entry table's figures show, by address."""
+    if name not in _FIGURES:
+        return {}
+    cells = _FIGURES[name].findall(xml)
+    return {address.decode(): looks[int(style or 0)] for address, style in cells if int(style or 0) < len(looks)}
+
+
+def _sounded(package: Package, name: str, xml: bytes) -> Sound:
+    try:
+        return sound(xml)
+    except TwoWaysError as error:
+        raise package.reads_two_ways(f"on the sheet {shown(name)}, {error}") from error
 
 
 def texts_of(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
@@ -98,11 +123,42 @@ def texts_of(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
 
 def _parts_of(package: Package) -> dict[str, str]:
     """Return the part that holds each sheet, by the sheet's name."""
-    relations = map(_attributes, _RELATION.findall(package.parts["xl/_rels/workbook.xml.rels"]))
-    targets = {entry["Id"]: entry["Target"] for entry in relations}
-    sheets = [_attributes(tag) for tag in _SHEET.findall(package.parts["xl/workbook.xml"])]
+    relations = _relations(package, "_rels/.rels", "/")
+    if [each.target for each in relations if each.kind == "officeDocument"] != [_WORKBOOK]:
+        raise package.reads_two_ways("which of its parts is the workbook")
+    relations = _relations(package, "xl/_rels/workbook.xml.rels", "/xl")
+    for kind in ("sharedStrings", "styles"):  # calamine knows these by their names, other programs by their relations
+        usual = f"xl/{kind}.xml"
+        if {each.target for each in relations if each.kind == kind} != {usual} & package.parts.keys():
+            raise package.reads_two_ways(f"which of its parts is {usual}")
+    targets = {each.id: each.target for each in relations}
+    sheets = [_attributes(tag) for tag in _SHEET.findall(package.parts[_WORKBOOK])]
     package.refuse_if_twice(sheet["name"] for sheet in sheets)
-    return {sheet["name"]: posixpath.normpath(posixpath.join("/xl", targets[sheet["id"]]))[1:] for sheet in sheets}
+    return {sheet["name"]: targets[sheet["id"]] for sheet in sheets}
+
+
+def _relations(package: Package, part: str, folder: str) -> list[_Relation]:
+    found = [_attributes(tag) for tag in _RELATION.findall(package.parts[part])]
+    relations = [
+        _Relation(
+            each["Id"],
+            each.get("Type", "").rpartition("/")[2],
+            posixpath.normpath(posixpath.join(folder, each["Target"])).lstrip("/"),
+        )
+        for each in found
+    ]
+    if len({each.id for each in relations}) != len(relations):
+        raise package.reads_two_ways(f"what {part} leads to")
+    return relations
+
+
+def _look_at_strings(package: Package) -> None:
+    strings = package.parts.get("xl/sharedStrings.xml")
+    if strings:
+        try:
+            look_at_strings(strings)
+        except TwoWaysError as error:
+            raise package.reads_two_ways(str(error)) from error
 
 
 def _book(package: Package) -> BookFittings:
@@ -139,11 +195,6 @@ def _attributes(tag: bytes) -> Mapping[str, str]:
         name.rpartition(b":")[2].decode(): unescape((double or single).decode())
         for name, double, single in _ATTRIBUTE.findall(tag)
     }
-
-
-def _is_odd(xml: bytes) -> bool:
-    """Say whether anything in a sheet is written in a way that needs an exact look."""
-    return b"<sheetData" not in xml or bool(_ODD_CELL.search(xml) or _ODD_ROW.search(xml))
 
 
 def _formulas(xml: bytes) -> tuple[dict[str, str], Troubles]:
@@ -227,56 +278,6 @@ def _text_of(formula: Element, address: str, shared: dict[str, tuple[str, str]])
         return ""
     first, origin = shared[number]
     return str(Translator(f"={first}", origin=origin).translate_formula(address)).removeprefix("=")
-
-
-# --- files that other programs wrote in their own way, and traps -----------------------------------
-
-
-def _needs_care(xml: bytes) -> bool:
-    """Say whether cells stand far outside, or are not addressed as every usual program does it."""
-    unaddressed = xml.count(b"<c ") + xml.count(b"<row ") > xml.count(b' r="')
-    return unaddressed or b"<c>" in xml or b"<row>" in xml or b" r='" in xml or bool(_FAR.search(xml))
-
-
-def _sound(xml: bytes) -> tuple[bytes, tuple[str, ...]]:
-    """Return a sheet with every cell addressed and without those far outside; and where these hold something."""
-    far: list[str] = []
-
-    def taken_out(row: re.Match[bytes]) -> bytes:
-        if len(far) < _FAR_NAMED and (found := _FILLED.search(row[0])):
-            far.append(found[1].decode())
-        return b""
-
-    root = ElementTree.fromstring(_FAR_ROW.sub(taken_out, xml))  # as elements, a million rows would fill the memory
-    namespace = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
-    row = 0
-    for data in root.iter(f"{namespace}sheetData"):
-        for line in list(data):
-            row = int(line.get("r", row + 1))
-            if row > FARTHEST_ROW:
-                far += [cell.get("r", f"A{row}") for cell in line if len(cell)]
-                data.remove(line)
-                continue
-            line.set("r", str(row))
-            column = 0
-            for cell in list(line):
-                column = _column_of(cell.get("r", "")) or column + 1
-                if column > FARTHEST_COLUMN:
-                    far += [cell.get("r", "")] if len(cell) else []
-                    line.remove(cell)
-                else:
-                    cell.set("r", f"{chr(ord('A') + column - 1)}{row}")
-    for dimension in root.findall(f"{namespace}dimension"):
-        root.remove(dimension)
-    sound: bytes = ElementTree.tostring(root, encoding="utf-8")
-    return sound, tuple(far[:_FAR_NAMED])
-
-
-def _column_of(address: str) -> int:
-    number = 0
-    for letter in address.rstrip("0123456789"):
-        number = number * 26 + ord(letter) - 64
-    return number
 
 
 def _with_parts(package: Package, changed: Mapping[str, bytes]) -> bytes:

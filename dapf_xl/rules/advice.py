@@ -21,15 +21,20 @@ def taken_words(value: float, item: Item) -> str:
 
 
 def example_for(value: object, item: Item) -> str:
-    """Return an example of what to type, from the digits in what was typed where there are any."""
-    found = _SOME_NUMBER.search(str(value)) if isinstance(value, str | int | float) else None
+    """Return an example of what to type, from what was typed where that holds one number and leaves no doubt."""
+    text = str(value) if isinstance(value, str | int | float) else ""
+    is_sure = not _DOUBTFUL.search(text) and ("%" not in text or item.type == "percent")
+    numbers = list(_SOME_NUMBER.finditer(text)) if is_sure else []
+    found = numbers[0] if len(numbers) == 1 else None
     number = Decimal(found[0]) if found else Decimal(12)
     if item.type == "percent":
         return f"{number}%" if found and number <= 100 else "36.4%"  # noqa: PLR2004  (per cent)
     return str(round(number)) if item.type == "count" else str(number)
 
 
-_HIDDEN = re.compile(r"<\s*\d+|\*+|[a-z.]*\bsuppressed\b.*", re.IGNORECASE)
+_DOUBTFUL = re.compile(r"^#|\d[OolI]|[OolI]\d")
+"""An error value, or a letter that looks like a digit: what stands there is not the number that was meant."""
+_HIDDEN = re.compile(r"(?:<|(?:less|fewer|lower)\s+than|under|below)\s*\d+|\*+|[a-z.]*\bsuppressed\b.*", re.IGNORECASE)
 _NONE = re.compile(r"nil|none|zero|no|-|–", re.IGNORECASE)
 _ABSENT = re.compile(r"n/?a|n\.a\.?|not .*|no data.*|no figure.*|unknown|tbc|awaiting.*|\?+", re.IGNORECASE)
 

@@ -288,7 +288,7 @@ def ratio(figures: Figures, rule: Rule, left: Side) -> Iterator[Fault]:
         beside = int(left.positions[group])
         yield _fault(
             figures, Code.RATIO_DIFFERS, severity_of(rule), left, group,
-            kind="percentage" if is_percent else "rate", unit="%" if is_percent else f"per {per:,}",
+            kind="percentage" if is_percent else "rate", unit="%" if is_percent else f" per {per:,}",
             found=_plain(left.values[group]), expected=_plain(expected[group]),
             left=figures.words(top.key, top.values[group]), right=figures.words(bottom.key, bottom.values[group]),
             left_cell=figures.cell(top, group, beside), right_cell=figures.cell(bottom, group, beside),

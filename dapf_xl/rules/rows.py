@@ -19,7 +19,8 @@ from dapf_xl.catalogue.evidence import LEVELS, is_detail
 from dapf_xl.observations import Shorthand, parse_shorthand
 from dapf_xl.plain import clean, explains, plain_date, plain_number, plain_yes_no, shown
 from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, RETURN, REVISIONS, parse_figure_id
-from dapf_xl.returns.reading import ERROR, FORMULA, UNCALCULATED
+from dapf_xl.returns.number_formats import AS_NUMBER, AS_PERCENT
+from dapf_xl.returns.reading import DISGUISED, ERROR, FORMULA, UNCALCULATED
 from dapf_xl.returns.validation import limits_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ WRITTEN = ("text",)
 """Types of item that take numbers, and that take words."""
 
 BLANK, NUMBER, TEXT, BOOLEAN, DATE = "blank", "number", "text", "boolean", "date"
-KINDS = (BLANK, NUMBER, TEXT, BOOLEAN, DATE, ERROR, FORMULA, UNCALCULATED)
+KINDS = (BLANK, NUMBER, TEXT, BOOLEAN, DATE, ERROR, FORMULA, UNCALCULATED, DISGUISED)
 """What can stand in the cell for the value."""
 
 _KIND_OF: defaultdict[type, int] = defaultdict(lambda: KINDS.index(TEXT))
@@ -105,7 +106,7 @@ def rows_of(framework: Framework, files: Sequence[ReturnFile]) -> Rows | None:
     entries: list[Entry] = list(chain.from_iterable(file.read.entries for file in files))
     if not entries:
         return None
-    sheets, rows, ids, values, shorthands, comments, troubles, parts, labels = zip(*entries, strict=True)
+    sheets, rows, ids, values, shorthands, comments, troubles, parts, labels, looks = zip(*entries, strict=True)
     number = np.repeat(np.arange(len(files)), [len(file.read.entries) for file in files])
     figure, found_ids = pd.factorize(_objects(ids))
     figures = [_figure(text) for text in found_ids]
@@ -122,6 +123,7 @@ def rows_of(framework: Framework, files: Sequence[ReturnFile]) -> Rows | None:
         **_read_shorthands(shorthands, framework.settings.disclosure_threshold or 0),
         **_read_comments(comments),
     }
+    columns["misshown"] = _misshown(items, figure, looks)
     columns["spare"] = np.array([framework.open_rows.is_open(key.item, key.category) for key in figures])[figure]
     columns |= _read_labels(labels, rows, columns["spare"] & ~columns["revises"])
     columns["counted"] = np.array([not is_detail(item) for item in items])[figure] & ~columns["revises"]
@@ -252,6 +254,16 @@ def _read_values(
         "from_text": from_text,
         "with_sign": with_sign,
     }
+
+
+def _misshown(items: Sequence[Item], figure: np.ndarray[Any, Any], looks: Sequence[str]) -> np.ndarray[Any, Any]:
+    """Say of each row whether its cell shows a percentage as a number, or a number as a percentage."""
+    wanted = [AS_PERCENT if item.type == "percent" else AS_NUMBER if item.type in NUMERIC else "" for item in items]
+    look, known = pd.factorize(_objects(looks))
+    at = {name: place for place, name in enumerate(known)}
+    other = {AS_PERCENT: at.get(AS_NUMBER, -1), AS_NUMBER: at.get(AS_PERCENT, -1), "": -1}
+    found: np.ndarray[Any, Any] = look == np.array([other[name] for name in wanted])[figure]
+    return found
 
 
 def _without_dust(

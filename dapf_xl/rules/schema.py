@@ -20,7 +20,7 @@ from dapf_xl.observations import number_words
 from dapf_xl.periods import words_of_date
 from dapf_xl.plain import exact, shown
 from dapf_xl.returns.layout import NARRATIVE
-from dapf_xl.returns.reading import ERROR, FORMULA, UNCALCULATED
+from dapf_xl.returns.reading import DISGUISED, ERROR, FORMULA, UNCALCULATED
 from dapf_xl.returns.validation import LARGEST, LONGEST_COMMENT, LONGEST_LABEL, LONGEST_NARRATIVE, limits_of
 from dapf_xl.rules.advice import advice_for, example_for, taken_words
 from dapf_xl.rules.rows import BLANK, BOOLEAN, DATE, NUMERIC, TEXT, WRITTEN, Fault
@@ -143,6 +143,10 @@ def _is_number_typed(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
     return ~rows["from_text"]
 
 
+def _is_shown_as_taken(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
+    return ~(rows["misshown"] & (rows["kind"] == "number") & (rows["value"] != 0))
+
+
 def _is_answered(_: Limits, rows: pd.DataFrame) -> pd.Series[bool]:
     return rows["filled"] | ~rows["required"] | ~rows["stands"] | (rows["sheet"] == NARRATIVE.sheet)
 
@@ -181,6 +185,7 @@ CHECKS: tuple[tuple[Code, str, Test], ...] = (
     (Code.ERROR_VALUE, "value", _kind_is(ERROR)),
     (Code.NOT_CALCULATED, "value", _kind_is(UNCALCULATED)),
     (Code.FORMULA_IN_INPUT, "value", _kind_is(FORMULA)),
+    (Code.SHOWN_AS_ANOTHER, "value", _kind_is(DISGUISED)),
     (Code.TEXT_IN_NUMBER, "value", _is_number_alone),
     (Code.YES_NO_IN_NUMBER, "value", _kind_is(BOOLEAN, *NUMERIC)),
     (Code.DATE_IN_NUMBER, "value", _kind_is(DATE, *NUMERIC)),
@@ -196,6 +201,7 @@ CHECKS: tuple[tuple[Code, str, Test], ...] = (
     (Code.COMMENT_TOO_LONG, "comment", _comment_is_short),
     (Code.LABEL_TOO_LONG, "label", _label_is_short),
     (Code.NUMBER_STORED_AS_TEXT, "value", _is_number_typed),
+    (Code.SHOWN_OTHERWISE, "value", _is_shown_as_taken),
     (Code.REQUIRED_BLANK, "value", _is_answered),
     (Code.TEXT_BLANK, "value", _is_written),
     (Code.LABEL_MISSING, "label", _is_named),
@@ -211,7 +217,8 @@ CHECKS: tuple[tuple[Code, str, Test], ...] = (
 
 _COLUMNS = {
     "item": "category", "type": "category", "sheet": "category", "kind": "category", "value": float, "words": object,
-    "from_text": bool, "with_sign": bool, "filled": bool, "required": bool, "stands": bool, "replaced": bool,
+    "from_text": bool, "with_sign": bool, "misshown": bool,
+    "filled": bool, "required": bool, "stands": bool, "replaced": bool,
     "marked": bool, "without_reason": bool, "shorthand_known": bool, "comment_length": int,
     "spare": bool, "label": object, "label_cell": object,
 }  # fmt: skip
@@ -306,6 +313,8 @@ def words_for(framework: Framework, rows: Rows, position: int, part: str) -> dic
         "limit": limits.get(part, f"{LONGEST_NARRATIVE:,}"),
         "example": example_for(row["raw"], item),
         "percent": f"{100 * value:.15g}" if abs(value) <= LARGEST else "",
+        "format": "Percentage" if item.type == "percent" else "Number",
+        "seen": _as_shown(value, item),
         "suggested": "" if np.isnan(value) else f"{value:.15g}",
         "taken": _taken_words(row["words"], value, item),
         "range": _range_words(item, usual=_is_in_limits(value, item)),
@@ -321,6 +330,13 @@ def _found(row: Any, item: Item, part: str) -> str:  # noqa: ANN401  (a row of t
     if item.type == "percent" and row["kind"] == "number" and row["value"] <= 1:
         return taken_words(row["value"], item)
     return shown(row["raw"])
+
+
+def _as_shown(value: float, item: Item) -> str:
+    """Return how a figure shows whose format is that of a percentage where a number is wanted, or the other way."""
+    if item.type == "percent":
+        return f"holds {value:.15g} without a % sign"
+    return f"shows {100 * value:.15g}%" if abs(value) <= LARGEST else ""
 
 
 def _taken_words(words: str, value: float, item: Item) -> str:

@@ -82,6 +82,23 @@ def number_format_changed(case: Case) -> None:
             case.book.put(*place, content, case.random.choice(styles))
 
 
+@kind("an attacker, or a person who wants thousands shown", "takes no figure of a cell that shows another one, or none")
+def number_format_that_disguises(case: Case) -> None:
+    formats = ['"7"', ";;;", "0,", '0"0"', '[>1]"4";0', "-0", '"&lt;5"', "0%%", '0.0"%"', "\\7"]
+    code = case.random.choice(formats).replace('"', "&quot;")
+    styles = case.book.parts["xl/styles.xml"].decode()
+    style = int(re.search(r'<cellXfs count="(\d+)"', styles)[1])
+    made = '<xf numFmtId="499" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/></cellXfs>'
+    styles = re.sub(r"(<numFmts[^>]*>)", rf'\1<numFmt numFmtId="499" formatCode="{re.escape(code)}"/>', styles, count=1)
+    styles = styles.replace(re.escape(code), code).replace("</cellXfs>", made)
+    case.book.parts["xl/styles.xml"] = styles.encode()
+    numeric = {"count", "percent", "rate", "number", "money"}
+    fit = [(key, place) for key, place in case.places() if case.desk.framework.items[key[0]].type in numeric]
+    for key, place in fit[: 1 + case.random.randrange(3)]:
+        case.book.put(place.sheet, place.value, case.random.choice([0.5, 1, 41]), style)
+        case.disputed.add(key)
+
+
 def _styles_of_inputs(case: Case) -> list[int]:
     found = set()
     for sheet, cell in case.original.inputs - case.original.dated:

@@ -15,6 +15,7 @@ GROUPS = {
     "guards": "Protection, validations, formats, names and properties",
     "identity": "Whose return it is",
     "inputs": "Input cells",
+    "writing": "What the file says twice, in pieces, or where not every program looks",
     "programs": "Other programs, and several things at once",
 }
 LEAD = """# What is done to good returns, and what dapf does about it

@@ -13,6 +13,7 @@ from tests.mutation import (  # noqa: F401  (each enters its kinds)
     kinds_programs,
     kinds_rows,
     kinds_sheets,
+    kinds_writing,
 )
 from tests.mutation.case import KINDS, Case
 

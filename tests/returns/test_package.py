@@ -112,7 +112,7 @@ def test_each_kind_that_is_refused_has_a_remedy(tmp_path: Path, suffix: str) -> 
     path.write_bytes(b"anything")
     (finding,) = read_return(path).findings
     assert suffix in finding.message
-    assert ("save it as" in finding.remedy) is (suffix in OLD_KINDS)
+    assert ("Save As" in finding.remedy) is (suffix in OLD_KINDS)
     assert suffix not in READABLE
 
 

@@ -103,7 +103,7 @@ def test_the_message_names_both_cells_and_both_values(desk: Desk) -> None:
 def test_a_percentage_that_is_not_its_ratio_is_a_warning(desk: Desk) -> None:
     checked = desk.check_one(_typed(engaged=10.0, contacted=30.0, share=0.4))
     assert places(checked.findings) == [("RATIO_DIFFERS", *desk.cell("share"))]
-    assert checked.findings[0].message == "The percentage is given as 40 %, but 10 of 30 is 33.3 %."
+    assert checked.findings[0].message == "The percentage is given as 40%, but 10 of 30 is 33.3%."
     assert [one.value for one in _observed(checked, "share")] == [Decimal(40)]
     assert checked.status is Status.ACCEPTED
 

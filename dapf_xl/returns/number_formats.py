@@ -1,0 +1,98 @@
+"""How a number shows in its cell: as a number, as a percentage, or as something that it is not.
+
+A cell whose format is ``0,`` or ``"7"`` or ``;;;`` holds one figure and shows another, or none. Who types, looks and
+sends sees what is shown, so that what is held must not be taken for it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from defusedxml import ElementTree
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+AS_NUMBER, AS_PERCENT, AS_ANOTHER = "number", "percent", "another"
+"""How a number shows; "" where that is not known."""
+
+_BUILT_IN = {
+    0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
+    13: "# ??/??", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: "#,##0",
+    43: "#,##0.00", 44: "#,##0.00", 48: "##0.0E+0", 49: "@",
+}  # fmt: skip
+"""Formats that every program knows by their number (ECMA-376 part 1, 18.8.30), without those of dates."""
+_QUOTED = re.compile(r'"([^"]*)"|\\(.)')
+_SPACES = re.compile(r"[_*].")
+_BRACKETED = re.compile(r"\[([^\]]*)\]")
+_PLAIN = re.compile(r"general|@|standard", re.IGNORECASE)
+_SCALED = re.compile(r"[0#?],+(?![0#?,])")
+_SHOWN = re.compile(r"\d[\d,]*(?:\.(?P<decimals>\d+))?(?:E(?P<power>[+-]\d+))?", re.ASCII)
+
+
+@lru_cache(maxsize=512)
+def look_of(code: str) -> str:
+    """Return how a format shows a number above zero: its first section counts."""
+    first = _first(code)
+    words = "".join(one or two for one, two in _QUOTED.findall(first))
+    section = _SPACES.sub("", _QUOTED.sub("", first))
+    brackets = _BRACKETED.findall(section)
+    section = _BRACKETED.sub("", section).strip()
+    if any(each[:1] in {"<", ">", "="} for each in brackets) or re.search(r"[\d%‰]", words):
+        return AS_ANOTHER
+    if not code or _PLAIN.fullmatch(section):
+        return AS_NUMBER
+    if re.search(r"[dmyhs]", section, re.IGNORECASE):
+        return ""  # (a date, which is read as one)
+    is_shown = re.search(r"[0#?]", section) and section[0] not in "-−("
+    if not is_shown or _SCALED.search(section) or re.search(r"[1-9]", section):
+        return AS_ANOTHER
+    return (AS_NUMBER, AS_PERCENT, AS_ANOTHER)[min(section.count("%"), 2)]
+
+
+def _first(code: str) -> str:
+    """Return the first section of a format."""
+    is_quoted = False
+    for place, character in enumerate(code):
+        if character == '"':
+            is_quoted = not is_quoted
+        if character == ";" and not is_quoted:
+            return code[:place]
+    return code
+
+
+@lru_cache(maxsize=64)
+def looks_of(styles: bytes) -> Sequence[str]:
+    """Return how a number shows in a cell of each style of an Excel workbook, by the style's number."""
+    if not styles:
+        return ()
+    codes = dict(_BUILT_IN)
+    numbers = []
+    for each in ElementTree.fromstring(styles):
+        name = each.tag.rpartition("}")[2]
+        if name == "numFmts":
+            codes |= {int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in each}
+        elif name == "cellXfs":
+            numbers = [int(one.get("numFmtId", "0")) for one in each]
+    return tuple(look_of(codes[number]) if number in codes else "" for number in numbers)
+
+
+def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
+    """Return how a number shows where a program has left what it shows; None where it has not."""
+    if text is None:
+        return AS_PERCENT if is_percent else AS_NUMBER
+    found = _SHOWN.search(text)
+    look = AS_PERCENT if is_percent or "%" in text else AS_NUMBER
+    if value == 0 or "/" in text:
+        return look
+    if found is None or (value > 0 and re.search(r"[-−(<>]", text[: found.start()])) or "%%" in text:
+        return AS_ANOTHER
+    shown = float(found[0].replace(",", ""))
+    finest = 10.0 ** (int(found["power"] or 0) - len(found["decimals"] or ""))
+    held = abs(value) * (100 if "%" in text else 1)
+    return look if abs(shown - held) <= finest * 0.501 else AS_ANOTHER
+
+
+__all__ = ["AS_ANOTHER", "AS_NUMBER", "AS_PERCENT", "look_of", "look_of_shown", "looks_of"]

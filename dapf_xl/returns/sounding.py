@@ -1,0 +1,204 @@
+"""A sheet of an Excel workbook in one way of writing it, or refused: programs must not differ in what it shows.
+
+Spreadsheet programs, and the libraries that read here, forgive different things: a cell that is there twice, a second
+table of cells, cells of a foreign namespace, a number in pieces. A person would see one figure, and another would be
+taken. What the usual programs write is known by one pattern; all else is read with care and written anew.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from defusedxml import ElementTree
+
+from dapf_xl.returns.troubles import FARTHEST_COLUMN, FARTHEST_ROW
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
+_CELL = re.compile(
+    rb'<c r="([A-Z]\d{1,4})"(?: s="\d{1,6}")?(?:'
+    rb' t="inlineStr"><is><t(?: xml:space="preserve")?>[^<]*</t></is></c>|'
+    rb'(?: t="(?:s|str|n|b)")?(?: ?/>|>(?:<f(?: [^<>]*)?>[^<]*</f>)?(?:<v>[^<&]*</v>|<v ?/>)?</c>))'
+)
+"""A cell as the usual programs write it, near enough; one that is an error, or far outside, is not."""
+_BETWEEN = re.compile(rb'(?:<row r="\d{1,4}"(?: [^<>]*)?/?>|</row>|\s)*')
+_ROW = re.compile(rb'<row r="(\d{1,4})"')
+_TWO_TEXTS = re.compile(rb"</(\w+:)?t>\s*<(?(1)\1)t[\s/>]")
+_PREFIXED = re.compile(rb"<\w+:")
+_FILLED = re.compile(rb'<(?:\w+:)?c\s[^<>]*?r="([A-Z]{1,3}\d{1,7})"[^<>]*(?<!/)>\s*<')
+_FAR_NAMED = 5
+_FAR_ROW = re.compile(rb'<(\w+:)?row\s(?:[^<>]*\s)?r="\d{5,}"[^<>]*(?:/>|(?<!/)>.*?</(?(1)\1)row>)', re.DOTALL)
+_ADDRESS = re.compile(r"([A-Z]{1,3})0*([1-9]\d{0,6})")
+_IN_CELL = ("f", "v", "is")
+
+
+class TwoWaysError(ValueError):
+    """A part of a workbook that programs read in different ways; says which, in words."""
+
+
+class Sound(NamedTuple):
+    """A sheet in one way of writing it."""
+
+    xml: bytes
+    far: tuple[str, ...]
+    """Addresses of the first cells that stand too far outside to be read."""
+
+
+def is_usual(xml: bytes) -> bool:
+    """Say whether a sheet is written as the usual programs write it, so that everybody reads the same in it."""
+    begins, ends = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
+    head = xml[:begins]
+    if begins < 0 or ends < 0 or xml.count(b"sheetData") != 2 or head.count(b"xmlns=") != 1:  # noqa: PLR2004
+        return False
+    closed = head.count(b"</") + head.count(b"/>")
+    if head.count(b"<") - head.count(b"<?") - head.count(b"</") - closed != 1:  # the table stands in the sheet alone
+        return False
+    pieces = _CELL.split(xml[begins + len(b"<sheetData>") : ends])
+    between, addresses = b"".join(pieces[::2]), pieces[1::2]
+    if len({*addresses}) != len(addresses) or not _BETWEEN.fullmatch(between):
+        return False
+    rows = _ROW.findall(between)
+    return len({*rows}) == len(rows)
+
+
+def sound(xml: bytes) -> Sound:
+    """Return a sheet with every cell addressed and in order, and without those far outside.
+
+    Raises:
+        TwoWaysError: Programs read something in it in different ways.
+    """
+    far: list[str] = []
+
+    def taken_out(row: re.Match[bytes]) -> bytes:
+        if len(far) < _FAR_NAMED and (found := _FILLED.search(row[0])):
+            far.append(found[1].decode())
+        return b""
+
+    root = ElementTree.fromstring(_FAR_ROW.sub(taken_out, xml))  # as elements, a million rows would fill the memory
+    space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
+    tables = [each for each in root.iter() if each.tag.rpartition("}")[2] == "sheetData"]
+    if len(tables) != 1 or tables[0] not in list(root) or tables[0].tag != f"{space}sheetData":
+        raise TwoWaysError("its table of cells is not there once")
+    _Sheet(space, far).put_in_order(tables[0])
+    for dimension in root.findall(f"{space}dimension"):
+        root.remove(dimension)
+    made: bytes = ElementTree.tostring(root, encoding="utf-8")
+    made = made.replace(b"<ns0:", b"<").replace(b"</ns0:", b"</").replace(b"xmlns:ns0=", b"xmlns=", 1)
+    return Sound(made, tuple(far[:_FAR_NAMED]))
+
+
+def words_of_another(element: Element, space: str) -> bool:
+    """Say whether an element holds any of another namespace, which a program may read or leave out."""
+    return any(not each.tag.startswith(space) for each in element.iter())
+
+
+def look_at_strings(xml: bytes) -> None:
+    """Refuse a workbook's shared strings of which one is there in two ways.
+
+    Raises:
+        TwoWaysError: One is.
+    """
+    if _TWO_TEXTS.search(xml):
+        raise _twice("a text")
+    if xml.count(b"xmlns") > 1 or _PREFIXED.search(xml):
+        root = ElementTree.fromstring(xml)
+        if words_of_another(root, root.tag.rpartition("}")[0]):
+            raise TwoWaysError("a text holds what not every program knows")
+
+
+class _Sheet:
+    """Puts the cells of a sheet in order."""
+
+    def __init__(self, space: str, far: list[str]) -> None:
+        self.space = space
+        self.far = far
+
+    def put_in_order(self, data: Element) -> None:
+        row, seen = 0, set()
+        for line in list(data):
+            self._is_known(line, ("row",))
+            row = _number_of(line.get("r"), row + 1)
+            if row in seen:
+                raise _twice(f"row {row}")
+            seen.add(row)
+            if row > FARTHEST_ROW:
+                self.far += [cell.get("r", f"A{row}") for cell in line if len(cell)]
+                data.remove(line)
+                continue
+            line.set("r", str(row))
+            self._put_row(line, row)
+
+    def _put_row(self, line: Element, row: int) -> None:
+        cells: dict[int, Element] = {}
+        column = 0
+        for cell in list(line):
+            line.remove(cell)
+            if cell.tag == f"{self.space}extLst":  # what newer programs keep beside the cells, and nobody shows in them
+                continue
+            self._is_known(cell, ("c",))
+            column = _column_of(cell.get("r"), column + 1, row)
+            if column in cells:
+                raise _twice(_address(column, row))
+            cells[column] = cell
+            if column > FARTHEST_COLUMN:
+                self.far += [cell.get("r", "")] if len(cell) else []
+                continue
+            cell.set("r", _address(column, row))
+            self._look_at(cell)
+        line.extend(cell for column, cell in sorted(cells.items()) if column <= FARTHEST_COLUMN)
+
+    def _is_known(self, element: Element, names: tuple[str, ...]) -> None:
+        if element.tag not in {f"{self.space}{name}" for name in names}:
+            name = element.tag.rpartition("}")[2]
+            raise TwoWaysError(f"{name!r} stands among its cells")
+
+    def _look_at(self, cell: Element) -> None:
+        """Refuse a cell that says what it holds in two ways."""
+        for extra in cell.findall(f"{self.space}extLst"):
+            cell.remove(extra)
+        for part in cell:
+            self._is_known(part, _IN_CELL)
+            if words_of_another(part, self.space):
+                raise TwoWaysError(f"the cell {cell.get('r')} holds what not every program knows")
+        names = [part.tag for part in cell]
+        formula, value, words = (cell.find(f"{self.space}{name}") for name in _IN_CELL)
+        must_be_words = cell.get("t") == "inlineStr" and bool(names)
+        in_parts = any(part is not None and len(part) > 0 for part in (formula, value))
+        texts = [] if words is None else words.findall(f"{self.space}t")
+        is_sure = (words is not None) == must_be_words and (words is None or value is None)
+        if len({*names}) != len(names) or in_parts or len(texts) > 1 or not is_sure:
+            raise _twice(f"what the cell {cell.get('r')} holds")
+
+
+def _twice(what: str) -> TwoWaysError:
+    return TwoWaysError(f"{what} is there twice")
+
+
+def _number_of(said: str | None, following: int) -> int:
+    if said is None:
+        return following
+    if not said.isascii() or not said.isdigit() or int(said) == 0:
+        raise TwoWaysError(f"a row has the number {said[:12]!r}")
+    return int(said)
+
+
+def _column_of(said: str | None, following: int, row: int) -> int:
+    if said is None:
+        return following
+    address = _ADDRESS.fullmatch(said)
+    if address is None or int(address[2]) != row:
+        raise TwoWaysError(f"a cell in row {row} says that it is {said[:12]!r}")
+    number = 0
+    for letter in address[1]:
+        number = number * 26 + ord(letter) - 64
+    return number
+
+
+def _address(column: int, row: int) -> str:
+    first, last = divmod(column - 1, 26)
+    return f"{chr(ord('A') + first - 1) if first else ''}{chr(ord('A') + last)}{row}"
+
+
+__all__ = ["Sound", "TwoWaysError", "is_usual", "look_at_strings", "sound"]

@@ -1,0 +1,71 @@
+"""How a number shows: LibreOffice shows the same, and what is shown otherwise than it is held is never taken."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from typing import TYPE_CHECKING
+
+import openpyxl
+import pytest
+
+from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT, look_of, look_of_shown
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.conftest import Office
+
+LOOKS = {
+    "General": AS_NUMBER, "": AS_NUMBER, "0": AS_NUMBER, "#,##0": AS_NUMBER, "#,##0.00": AS_NUMBER, "@": AS_NUMBER,
+    '#,##0;"−"#,##0;0': AS_NUMBER, '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-': AS_NUMBER, "[Red]0": AS_NUMBER,
+    "[$£-809]#,##0": AS_NUMBER, '"£"#,##0': AS_NUMBER, '0" cases"': AS_NUMBER, "0;;": AS_NUMBER, "0E+0": AS_NUMBER,
+    "#,##0_);[Red](#,##0)": AS_NUMBER, "# ?/?": AS_NUMBER, "0%": AS_PERCENT, "0.0%": AS_PERCENT,
+    '0%;"−"0%;0%': AS_PERCENT, "0 %": AS_PERCENT, '"7"': AS_ANOTHER, "\\7": AS_ANOTHER, ";;;": AS_ANOTHER,
+    "0,": AS_ANOTHER, "#,##0,": AS_ANOTHER, '0,,"m"': AS_ANOTHER, '0"0"': AS_ANOTHER, '[>9]"4";0': AS_ANOTHER,
+    "[<100]0;0": AS_ANOTHER, "-0": AS_ANOTHER, "(0)": AS_ANOTHER, '"<5"': AS_ANOTHER, "0%%": AS_ANOTHER,
+    '0"%"': AS_ANOTHER, "dd/mm/yyyy": "", "[h]:mm": "",
+}  # fmt: skip
+HELD = 40.0
+
+
+@pytest.mark.parametrize("code", LOOKS)
+def test_a_format_shows_a_number_as_it_is_or_not(code: str) -> None:
+    assert look_of(code) == LOOKS[code]
+
+
+def test_libreoffice_shows_what_the_format_is_taken_for(office: Office, tmp_path: Path) -> None:
+    codes = [code for code, look in LOOKS.items() if code and look and "[<" not in code]
+    book = openpyxl.Workbook()
+    for row, code in enumerate(codes, 1):
+        cell = book.active.cell(row, 1, HELD)
+        cell.number_format = code
+    path = tmp_path / "formats.xlsx"
+    book.save(path)
+    (saved,) = office.convert([path], "ods", tmp_path)
+    with zipfile.ZipFile(saved) as archive:
+        table = archive.read("content.xml").decode().partition("<table:table ")[2]
+    cells = re.findall(r'<table:table-cell [^>]*office:value-type="(\w+)"[^>]*?(?:/>|>(.*?)</table:table-cell>)', table)
+    assert len(cells) == len(codes)
+    for code, (kind, inside) in zip(codes, cells, strict=True):
+        text = re.sub("<[^>]*>", "", inside).replace("&lt;", "<")
+        found = look_of_shown(HELD, text, is_percent=kind == "percentage")
+        assert found == LOOKS[code], f"{code} shows {text!r}"
+
+
+@pytest.mark.parametrize(
+    ("value", "text", "is_percent", "look"),
+    [
+        (40.0, "40", False, AS_NUMBER), (1234.0, "1,234", False, AS_NUMBER), (0.364, "36%", True, AS_PERCENT),
+        (0.364, "36.4%", True, AS_PERCENT), (12.5, "13", False, AS_NUMBER), (40.0, "£40.00", False, AS_NUMBER),
+        (40.0, "4E+01", False, AS_NUMBER), (0.0, "", False, AS_NUMBER),
+        (40.0, None, False, AS_NUMBER), (40.0, "", False, AS_ANOTHER),
+        (40.0, "-40", False, AS_ANOTHER), (-40.0, "-40", False, AS_NUMBER),
+        (40.0, "4", False, AS_ANOTHER), (40.0, "none", False, AS_ANOTHER), (4000.0, "4", False, AS_ANOTHER),
+        (0.5, "0.5%", True, AS_ANOTHER), (1.0, "100%", True, AS_PERCENT),
+    ],
+)  # fmt: skip
+def test_what_a_program_left_as_shown_is_compared(
+    value: float, text: str | None, *, is_percent: bool, look: str
+) -> None:
+    assert look_of_shown(value, text, is_percent=is_percent) == look
