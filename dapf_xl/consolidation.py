@@ -167,8 +167,8 @@ class Round:
         )
 
     def _gap(self, key: Figure, reason: str) -> Observation:
-        if key in self.held:
-            return replace(self.held[key], status=reason)
+        if key in self.held:  # its value is with the findings alone: nobody's sum over Data may take it
+            return replace(self.held[key], value=None, lower=None, upper=None, text="", status=reason)
         item, category, supplier, period = key
         return Observation(item, category, supplier, period, status=reason)
 
