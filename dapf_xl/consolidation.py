@@ -14,7 +14,7 @@ from dapf_xl.changes import as_revised, changes_of, revised_figures, with_reason
 from dapf_xl.decided import decided_findings
 from dapf_xl.findings import Severity, Standing, reading_order
 from dapf_xl.known import counting_figures, key_of, published_before
-from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
+from dapf_xl.ledger import TAKEN, TAKEN_OUT, history, latest
 from dapf_xl.observations import Observation
 from dapf_xl.stories import story_of
 
@@ -175,8 +175,8 @@ class Round:
 
 def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     """Return the round of a quarter, as the ledger has it now."""
-    entered = with_reasons(ledger.entered(period), ledger.replacing())
-    received = [each.observation for each in entered]
+    entered = with_reasons(history(ledger, period), ledger.replacing())
+    received = [each.observation for each in entered if each.gone is None]
     before = latest(published_before(framework, period))
     revised = revised_figures(framework, before, entered)
     known = {
