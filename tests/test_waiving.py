@@ -10,7 +10,7 @@ import pytest
 
 from dapf_xl import cycle
 from dapf_xl.cli import main
-from dapf_xl.findings import DeliveryError, WaiveError
+from dapf_xl.findings import DeliveryError, NothingToReadError, WaiveError
 from dapf_xl.waiving import Wanted
 from tests.rounds import FIGURES, QUARTER, Desk, cells, data_of, new_desk
 
@@ -139,6 +139,14 @@ def test_what_cannot_be_waived_is_refused_in_a_line_and_nothing_is_recorded(
         cycle.waive(desk.folder, QUARTER, [Wanted(**(usual | wanted))], **(SAID | {"until": NEXT} | said))
     assert "\n" not in str(raised.value)
     assert desk.record() == before
+
+
+def test_where_the_returns_were_put_away_it_is_said_where_their_copies_are(desk: Desk) -> None:
+    path = desk.send_back("idva", CLOSED)
+    desk.consolidate()
+    path.unlink()
+    with pytest.raises(NothingToReadError, match=f"a copy is in .*received.{QUARTER}; put back what counts"):
+        cycle.waivable(desk.folder, QUARTER)
 
 
 def test_a_false_alarm_is_released_by_name_and_its_text_is_kept_nowhere_in_the_record(desk: Desk) -> None:
