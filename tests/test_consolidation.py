@@ -214,6 +214,23 @@ def test_a_file_that_is_taken_out_gives_way_to_what_it_had_replaced(desk: Desk) 
     assert current.figures["H3.stated", "", "dvip", Q2].markers == ""
 
 
+def test_what_is_personal_data_again_is_not_quoted_as_what_once_counted(desk: Desk) -> None:
+    desk.send_back("vawg", {"HN.overview": "Ring 07700 900123."})
+    desk.consolidate()
+    (found,) = cycle.waivable(desk.folder, QUARTER)
+    said = {"who": "performance lead", "why": "a public line", "until": QUARTER}
+    cycle.waive(desk.folder, QUARTER, [Wanted(number=found.number)], **said)
+    assert desk.value(desk.round(), "HN.overview") == "Ring 07700 900123."
+    cycle.waive(desk.folder, QUARTER, [Wanted(number=found.number)], **(said | {"until": ""}), withdraw=True)
+    change = ("HN.overview", "No longer counts", "what was written before", "no figure", True)
+    assert told(desk.round()) == [change]
+    assert "07700" not in repr(desk.round())
+    desk.send_back("vawg", {"HN.overview": "All is well."})
+    current = desk.round()
+    assert told(current) == [("HN.overview", "Sent again", "what was written before", "All is well.", True)]
+    assert "07700" not in repr(current)
+
+
 def test_a_file_that_is_only_checked_again_brings_nothing_new(desk: Desk) -> None:
     asked = {"H1.stated": "85", "H1.closed": "47", "H1.engaged": "37"}
     desk.send_back("idva", asked)

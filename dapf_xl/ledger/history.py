@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from sys import maxsize
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.ledger.records import TAKEN_OUT, Entered, Gone
+from dapf_xl.personal_data import redacted
 
 if TYPE_CHECKING:
     from dapf_xl.ledger.records import Ledger
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 
 _TAKEN_OUT = "is no longer in the folder of returns"
+_TEXT = "what was written before"
 _CHECKED_AGAIN = "was checked again, and this is not taken any more: see Findings"
 
 
@@ -66,12 +69,17 @@ def _said(
         now = {each.key: each for each in figures[record.number] if each.status != "held"}
         why = _TAKEN_OUT if record.status == TAKEN_OUT else _CHECKED_AGAIN
         gone = Gone(record.number, record.at, f"{record.file} {why}.")
-        ended |= {key: (*before, gone) for key, before in said.items() if key not in now}
+        ended |= {key: (number, _unquoted(each), gone) for key, (number, each) in said.items() if key not in now}
         said = {
             key: (said[key][0] if key in said and _same(said[key][1], each) else record.number, each)
             for key, each in now.items()
         }
     return said, [each for key, each in ended.items() if key not in said]
+
+
+def _unquoted(each: Observation) -> Observation:
+    """Return a figure that no longer counts without its words: they may be what it no longer counts for."""
+    return replace(each, text=_TEXT if each.text else "", label=redacted(each.label), comment="", words="")
 
 
 def _same(one: Observation, other: Observation) -> bool:
