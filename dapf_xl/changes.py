@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dapf_xl.catalogue.evidence import HEADLINE, EvidenceField, is_detail
 from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.catalogue.tables import Item
 from dapf_xl.observations import MARKERS, words_of
@@ -92,8 +93,27 @@ def changes_of(  # noqa: PLR0913, PLR0917  (the framework, the round, and all th
         *_gone(framework, period, published, entered, seen),
         *(_amended(each, seen, written) for each in amendments if each.round == period.label),
     ]
+    steps = list(_without_details(framework, steps))
     order = {item: number for number, item in enumerate(framework.items)}
     return tuple(sorted(steps, key=lambda each: (order.get(each.figure[0], len(order)), each.figure, each.at)))
+
+
+def _without_details(framework: Framework, steps: Iterable[Change]) -> Iterator[Change]:
+    """Yield the changes; evidence that came or went as a whole is told by its headline, not by each of its fields."""
+    steps = list(steps)
+    whole = {_evidence_of(framework, each) for each in steps} - {None}
+    for each in steps:
+        item = framework.items.get(each.figure[0])
+        if not (item and is_detail(item) and _evidence_of(framework, each, HEADLINE) in whole):
+            yield each
+
+
+def _evidence_of(framework: Framework, each: Change, field: str = "") -> tuple[object, ...] | None:
+    """Return what tells that evidence came or went with its headline; None of what is no headline, or was corrected."""
+    item = framework.items.get(each.figure[0])
+    if not isinstance(item, EvidenceField) or (field or item.field) != HEADLINE or each.kind not in {NEW, LATE, GONE}:
+        return None
+    return (item.evidence.id, *each.figure[1:], each.at, each.kind == GONE)
 
 
 def _steps(
