@@ -402,9 +402,8 @@ class Ledger(KnownNumbers, ComparedFigures):
 
     def known_to_master(self, period: Period) -> tuple[int, int] | None:
         """Return the last records, of a file and of what was given, that the latest master of a period knew."""
-        row: tuple[int, int] | None = self.connection.execute(
-            "SELECT received, given FROM consolidated WHERE period = ? ORDER BY id DESC LIMIT 1", (period.label,)
-        ).fetchone()
+        query = "SELECT received, given FROM consolidated WHERE period = ? ORDER BY id DESC LIMIT 1"
+        row: tuple[int, int] | None = self.connection.execute(query, (period.label,)).fetchone()
         return row
 
     def consolidated(self, period: Period) -> tuple[str, str, str] | None:
@@ -413,6 +412,12 @@ class Ledger(KnownNumbers, ComparedFigures):
             "SELECT at, file, sha256 FROM consolidated WHERE period = ? ORDER BY id DESC LIMIT 1", (period.label,)
         ).fetchone()
         return row
+
+    def received_since(self, period: Period) -> bool:
+        """Say whether returns of a round, or of one before it, were recorded after its latest master was made."""
+        last, _ = self.known_to_master(period) or (0, 0)
+        query = "SELECT 1 FROM received WHERE round <= ? AND id > ?"
+        return self.connection.execute(query, (period.label, last)).fetchone() is not None
 
     def given_since(self, period: Period) -> bool:
         """Say whether figures were given without a return, or amended, after the latest master of a round was made."""
