@@ -238,7 +238,7 @@ def test_an_unverified_file_is_nobody_s_until_it_is_taken_by_name(desk: Desk, un
     assert one.agency == "police"
     after = desk.round()
     (row,) = (each for each in after.submissions if each.agency == "police")
-    assert (row.status, row.waived) == ("Accepted", 1)
+    assert (row.status, row.waived, row.warnings) == ("Accepted", 1, 0)
     assert row.reason.startswith("Taken by performance lead on ")
     assert desk.value(after, "H2.retained") == 73
     assert any("Taken by" in str(row["Why"]) for row in table(desk, "Submissions", "Agency"))
