@@ -175,8 +175,9 @@ class Round:
 
 def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     """Return the round of a quarter, as the ledger has it now."""
-    entered = with_reasons(history(ledger, period), ledger.replacing())
-    received = [each.observation for each in entered if each.gone is None]
+    replacing = ledger.replacing()
+    received = [each.observation for each in with_reasons(ledger.entered(period), replacing)]
+    entered = with_reasons(history(ledger, period), replacing)
     before = latest(published_before(framework, period))
     revised = revised_figures(framework, before, entered)
     known = {

@@ -214,6 +214,19 @@ def test_a_file_that_is_taken_out_gives_way_to_what_it_had_replaced(desk: Desk) 
     assert current.figures["H3.stated", "", "dvip", Q2].markers == ""
 
 
+def test_a_file_that_came_back_in_place_of_another_counts_again(desk: Desk) -> None:
+    path = desk.send_back("dvip", {"H3.stated": "80"}, name="a.xlsx")
+    first = path.read_bytes()
+    desk.consolidate()
+    desk.send_back("dvip", {"H3.stated": "75"}, name="a.xlsx")
+    desk.consolidate()
+    path.write_bytes(first)
+    current = desk.round()
+    assert desk.value(current, "H3.stated") == 80
+    assert told(current) == [("H3.stated", "Sent again", "75%", "80%", True)]
+    assert current.figures["H3.stated", "", "dvip", Q2].comment == "Revised from 75%: no reason was given."
+
+
 def test_what_is_personal_data_again_is_not_quoted_as_what_once_counted(desk: Desk) -> None:
     desk.send_back("vawg", {"HN.overview": "Ring 07700 900123."})
     desk.consolidate()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from sys import maxsize
 from typing import TYPE_CHECKING, NamedTuple
@@ -39,12 +38,17 @@ def history(ledger: Ledger, until: Period) -> list[Entered]:
         ledger: The ledger.
         until: Only what came in the rounds up to this quarter.
     """
-    records: dict[tuple[str, str, str], list[_Record]] = defaultdict(list)
-    for label, place, sha256, *record in ledger.connection.execute(
+    records: dict[tuple[str, str, str], list[_Record]] = {}
+    lay_there: dict[tuple[str, str], str] = {}
+    for label, place, sha256, *rest in ledger.connection.execute(
         "SELECT round, place, sha256, id, received_at, status, file FROM received WHERE round <= ? ORDER BY id",
         (until.label,),
     ):
-        records[label, place, sha256].append(_Record(*record))
+        record = _Record(*rest)
+        if record.status != TAKEN_OUT and lay_there.get((label, place)) != sha256:
+            lay_there[label, place] = sha256
+            records.pop((label, place, sha256), None)  # it came back after another: from now on it says it anew
+        records.setdefault((label, place, sha256), []).append(record)
     several = {key: some for key, some in records.items() if len(some) > 1}
     figures = ledger.figures_of("received", [each.number for some in several.values() for each in some])
     began: dict[tuple[int, Figure], int] = {}
