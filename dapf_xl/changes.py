@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from dapf_xl.catalogue.evidence import HEADLINE, EvidenceField, is_detail
 from dapf_xl.catalogue.open_rows import plain_label
 from dapf_xl.catalogue.tables import Item
 from dapf_xl.observations import MARKERS, words_of
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import Figure
     from dapf_xl.rules.waiving import Ruling
 
-AMENDED, WITHDRAWN, LATE, FINAL, REVISED, CORRECTED, NEW = (
-    "Amended", "Amendment withdrawn", "Late", "Final", "Revised", "Sent again", "New",
+AMENDED, WITHDRAWN, LATE, FINAL, REVISED, CORRECTED, NEW, GONE = (
+    "Amended", "Amendment withdrawn", "Late", "Final", "Revised", "Sent again", "New", "No longer counts",
 )  # fmt: skip
 """Kinds of change, as the sheet says them."""
 NO_FIGURE = "no figure"
@@ -81,7 +82,7 @@ def changes_of(  # noqa: PLR0913, PLR0917  (the framework, the round, and all th
         framework: The framework.
         period: The quarter of the round.
         published: What counted before any return came.
-        entered: Every figure on record, in the order in which they replace each other.
+        entered: Every figure on record, in the order in which they replace each other, also what once counted.
         amendments: Every amendment on record.
         seen: The last records, of a file and of what was given, that the latest master of this round knew.
     """
@@ -89,10 +90,30 @@ def changes_of(  # noqa: PLR0913, PLR0917  (the framework, the round, and all th
     written = {each.observation.key: each.observation.label for each in entered if each.observation.label}
     steps = [
         *_steps(framework, period, published, entered, seen),
+        *_gone(framework, period, published, entered, seen),
         *(_amended(each, seen, written) for each in amendments if each.round == period.label),
     ]
+    steps = list(_without_details(framework, steps))
     order = {item: number for number, item in enumerate(framework.items)}
     return tuple(sorted(steps, key=lambda each: (order.get(each.figure[0], len(order)), each.figure, each.at)))
+
+
+def _without_details(framework: Framework, steps: Iterable[Change]) -> Iterator[Change]:
+    """Yield the changes; evidence that came or went as a whole is told by its headline, not by each of its fields."""
+    steps = list(steps)
+    whole = {_evidence_of(framework, each) for each in steps} - {None}
+    for each in steps:
+        item = framework.items.get(each.figure[0])
+        if not (item and is_detail(item) and _evidence_of(framework, each, HEADLINE) in whole):
+            yield each
+
+
+def _evidence_of(framework: Framework, each: Change, field: str = "") -> tuple[object, ...] | None:
+    """Return what tells that evidence came or went with its headline; None of what is no headline, or was corrected."""
+    item = framework.items.get(each.figure[0])
+    if not isinstance(item, EvidenceField) or (field or item.field) != HEADLINE or each.kind not in {NEW, LATE, GONE}:
+        return None
+    return (item.evidence.id, *each.figure[1:], each.at, each.kind == GONE)
 
 
 def _steps(
@@ -102,8 +123,8 @@ def _steps(
     entered: Iterable[Entered],
     seen: tuple[int, int] | None,
 ) -> Iterator[Change]:
-    for (round_label, received, given, each), old in _with_what_counted(published, entered):
-        if round_label != period.label or each.status == "amended":
+    for (round_label, received, given, each, gone), old in _with_what_counted(published, entered):
+        if round_label != period.label or each.status == "amended" or gone:
             continue
         since_last = seen is not None and (received > seen[0] or given > seen[1])
         item = framework.items.get(each.item) or Item(id=each.item, label=each.item)
@@ -117,6 +138,32 @@ def _steps(
         kind = _kind(old, each, period)
         written = each.label or (old.label if old else "")
         yield Change(each.key, kind, old_words, new_words, each.comment, source, each.received, since_last, written)
+
+
+def _gone(
+    framework: Framework,
+    period: Period,
+    published: Mapping[Figure, Observation],
+    entered: Iterable[Entered],
+    seen: tuple[int, int] | None,
+) -> Iterator[Change]:
+    """Yield the figures that counted last and do not any more, with what counts now."""
+    counting = dict(published)
+    last: dict[Figure, Entered] = {}
+    for each in entered:
+        if each.observation.may_count:
+            last[each.observation.key] = each
+            if each.gone is None:
+                counting[each.observation.key] = each.observation
+    for figure, (label, _, _, was, gone) in last.items():
+        if gone is None or label != period.label:
+            continue
+        item, now = framework.items.get(was.item) or Item(id=was.item, label=was.item), counting.get(figure)
+        new_words, old_words = _words(now, item) if now else NO_FIGURE, _words(was, item)
+        if new_words != old_words:
+            since_last = seen is not None and gone.received > seen[0]
+            source = f"{was.file}, {was.sheet}!{was.cell}"
+            yield Change(figure, GONE, old_words, new_words, gone.why, source, gone.at, since_last, was.label)
 
 
 def _with_what_counted(
@@ -170,11 +217,13 @@ def revised_figures(
     Args:
         framework: The framework.
         published: What counted before any return came.
-        entered: Every figure on record, in the order in which they replace each other.
+        entered: Every figure on record, in the order in which they replace each other, also what once counted.
     """
     revised: dict[Figure, str] = {}
-    for (_, _, _, each), old in _with_what_counted(published, entered):
+    for (_, _, _, each, gone), old in _with_what_counted(published, entered):
         item = framework.items.get(each.item)
+        if gone:
+            continue
         if item is None or (old is not None and old.value == each.value and each.value is not None):
             continue
         revised.pop(each.key, None)

@@ -14,7 +14,7 @@ from dapf_xl.changes import as_revised, changes_of, revised_figures, with_reason
 from dapf_xl.decided import decided_findings
 from dapf_xl.findings import Severity, Standing, reading_order
 from dapf_xl.known import counting_figures, key_of, published_before
-from dapf_xl.ledger import TAKEN, TAKEN_OUT, latest
+from dapf_xl.ledger import TAKEN, TAKEN_OUT, history, latest
 from dapf_xl.observations import Observation
 from dapf_xl.stories import story_of
 
@@ -167,16 +167,17 @@ class Round:
         )
 
     def _gap(self, key: Figure, reason: str) -> Observation:
-        if key in self.held:
-            return replace(self.held[key], status=reason)
+        if key in self.held:  # its value is with the findings alone: nobody's sum over Data may take it
+            return replace(self.held[key], value=None, lower=None, upper=None, text="", status=reason)
         item, category, supplier, period = key
         return Observation(item, category, supplier, period, status=reason)
 
 
 def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     """Return the round of a quarter, as the ledger has it now."""
-    entered = with_reasons(ledger.entered(period), ledger.replacing())
-    received = [each.observation for each in entered]
+    replacing = ledger.replacing()
+    received = [each.observation for each in with_reasons(ledger.entered(period), replacing)]
+    entered = with_reasons(history(ledger, period), replacing)
     before = latest(published_before(framework, period))
     revised = revised_figures(framework, before, entered)
     known = {

@@ -14,7 +14,7 @@ from dapf_xl.rules import Context, IssuedRecord
 from dapf_xl.workspace import silent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from dapf_xl.ledger import Ledger
@@ -26,8 +26,11 @@ PARALLEL_FROM = 300
 """Files from which reading them on all cores pays for starting the processes."""
 
 
-def context_of(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads: Iterable[ReadReturn]) -> Context:
+def context_of(workspace: Workspace, ledger: Ledger, quarter: Period | None, reads: Sequence[ReadReturn]) -> Context:
     """Return what returns are checked against: the catalogue, and what the ledger knows of a round.
+
+    A return that is on record is from when it was saved then: a folder that was copied, handed over or restored gives
+    all its files the time of the copying, and which of two was the later would be lost.
 
     Args:
         workspace: The workspace.
@@ -45,6 +48,9 @@ def context_of(workspace: Workspace, ledger: Ledger, quarter: Period | None, rea
     }  # fmt: skip
     if quarter is None:
         return Context(framework, quarter, workspace.key, issued)
+    saved = ledger.saved(quarter)
+    for read in reads:
+        read.saved = min(filter(None, (read.saved, saved.get(read.sha256, ""))), default="")
     return Context(
         framework,
         quarter,

@@ -335,16 +335,16 @@ def _latest_master(workspace: Workspace, ledger: Ledger, quarter: Period) -> tup
     made = ledger.consolidated(quarter)
     if made is None:
         raise DeliveryError(f"there is no master for {quarter.words} yet: run `dapf consolidate` first.")
-    at, name, sha256 = made
+    _, name, sha256 = made
     master = workspace.path_of(name)
     if not master.is_file():
         raise DeliveryError(f"{master} is gone: run `dapf consolidate` again.")
     if _sha256(master) != sha256:
         raise DeliveryError(f"{master} was changed after it was made: run `dapf consolidate` again, then send that.")
-    if any(received.received_at > at for received in ledger.received(quarter)):
+    if ledger.received_since(quarter):
         raise DeliveryError(f"returns came in after {master} was made: run `dapf consolidate` again.")
     if ledger.given_since(quarter):
-        raise DeliveryError(f"figures were amended after {master} was made: run `dapf consolidate` again.")
+        raise DeliveryError(f"figures were amended or imported after {master} was made: run `dapf consolidate` again.")
     if ledger.decided_since(quarter):
         raise DeliveryError(f"something was waived or decided after {master} was made: run `dapf consolidate` again.")
     return master, sha256

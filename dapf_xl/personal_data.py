@@ -7,6 +7,7 @@ A place is told by its kind and its position, never by what stands there.
 from __future__ import annotations
 
 import re
+import unicodedata
 from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -56,10 +57,10 @@ PUBLIC_NUMBERS = frozenset({"08082000247", "08088010327", "08088024040", "080059
 BLOTTED = "(personal data)"
 Any_ = TypeVar("Any_")
 
-_NHS = re.compile(r"(?<![\d.,/-])\d{3}[ \-]?\d{3}[ \-]?\d{4}(?![\d/-]|[.,]\d)", re.ASCII)
+_NHS = re.compile(r"(?<![\d.,/-])\d{3}[ \t\-]{0,3}\d{3}[ \t\-]{0,3}\d{4}(?![\d/-]|[.,]\d)", re.ASCII)
 _NINO = re.compile(
     r"(?<![A-Za-z0-9])(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
-    r"[ \-]?\d{2}[ \-]?\d{2}[ \-]?\d{2}[ \-]?[A-D](?![A-Za-z0-9])",
+    r"(?:[ \t\-]{0,2}\d{2}){3}[ \t\-]{0,2}[A-D](?![A-Za-z0-9])",
     re.IGNORECASE | re.ASCII,
 )
 _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'\-]*@[A-Za-z0-9\-]+(?:\.[A-Za-z0-9\-]+)+", re.ASCII)
@@ -71,7 +72,8 @@ _AREAS = (
 )
 """The United Kingdom's postcode areas, with Jersey, Guernsey and Man."""
 _POSTCODE = re.compile(
-    rf"(?<![A-Za-z0-9])(?:GIR ?0AA|(?:{_AREAS})\d(?:\d|[A-HJKPSTUW-Y])? ?\d[ABD-HJLNP-UW-Z]{{2}})(?![A-Za-z0-9])",
+    rf"(?<![A-Za-z0-9])(?:GIR ?0AA|(?:{_AREAS})\d(?:\d|[A-HJKPSTUW-Y])?[ \t]{{0,2}}\d[ABD-HJLNP-UW-Z]{{2}})"
+    r"(?![A-Za-z0-9])",
     re.IGNORECASE | re.ASCII,
 )
 _DATE = (
@@ -100,15 +102,38 @@ _PHONE_STARTS = re.compile(r"\+44|0")
 
 def find(text: str) -> list[Hit]:
     """Return what in a text points to one person, in reading order; what lies inside another hit is not repeated."""
+    plain, places = _plainly(text)
     taken: list[Hit] = []
     for finder in _FINDERS:
-        for hit in finder(text):
+        for hit in finder(plain):
             if all(hit.end <= each.start or each.end <= hit.start for each in taken):
                 taken.append(hit)
-    return sorted(taken, key=lambda hit: hit.start)
+    found = (hit if places is None else Hit(hit.kind, places[hit.start], places[hit.end - 1] + 1) for hit in taken)
+    return sorted(found, key=lambda hit: hit.start)
 
 
-_SUSPECT = re.compile(r"[\d@]")
+def _plainly(text: str) -> tuple[str, list[int] | None]:
+    """Return a text in plain characters, and where each of them stood; None where all are where they were.
+
+    What is pasted from a web page, a PDF or a phone has spaces that do not break, dashes of several lengths, wide
+    digits, and marks that nobody sees.
+    """
+    if text.isascii():
+        return text, None
+    plain, places = [], []
+    for place, character in enumerate(text):
+        if unicodedata.category(character) == "Cf":
+            continue
+        simple = unicodedata.normalize("NFKC", character)
+        simple = simple if len(simple) == 1 else character
+        kind = unicodedata.category(simple)
+        digit = unicodedata.decimal(simple, None)
+        plain.append(str(digit) if digit is not None else {"Zs": " ", "Pd": "-"}.get(kind, simple))
+        places.append(place)
+    return "".join(plain).replace("\N{MINUS SIGN}", "-"), places
+
+
+_SUSPECT = re.compile(r"[\d@\N{FULLWIDTH COMMERCIAL AT}]")
 """Without a digit or an @ there is none of what is looked for: most comments are passed over at once."""
 
 

@@ -147,7 +147,6 @@ FORMATS: dict[str, Format] = {
     "if_wrong": {"bg_color": WRONG, "font_color": WRONG_TEXT},
     "if_wrong_value": {"bg_color": WRONG, "font_color": WRONG_TEXT, "num_format": "#,##0.0###"},
     "if_queried": {"bg_color": QUERIED, "font_color": TEXT},
-    "if_queried_value": {"bg_color": QUERIED, "font_color": TEXT, "num_format": "#,##0.0###"},
     "if_to_do": {"font_color": TEXT, "bold": True},
     "if_done": {"bg_color": DONE, "font_color": DONE_TEXT},
     "if_past": {"bg_color": LOCKED, "font_color": HINT},

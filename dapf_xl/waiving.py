@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dapf_xl.contexts import context_of, read_all
-from dapf_xl.findings import PeriodError, WaiveError
+from dapf_xl.findings import NothingToReadError, PeriodError, WaiveError
+from dapf_xl.keeping import RECEIVED
 from dapf_xl.ledger import REPLACES, TAKES, FileDecision
 from dapf_xl.periods import Period
 from dapf_xl.personal_data import kinds_in
@@ -119,7 +120,16 @@ def waive(  # noqa: PLR0913  (who, why and until when, of what)
 
 
 def _checked(workspace: Workspace, ledger: Ledger, quarter: Period) -> tuple[Context, Checked]:
-    reads = read_all(files_in(workspace.place("returns", quarter)))
+    try:
+        files = files_in(workspace.place("returns", quarter))
+    except NothingToReadError as error:
+        kept = workspace.place(RECEIVED, quarter)
+        if not kept.is_dir():
+            raise
+        raise NothingToReadError(
+            f"{error} Of each that was received a copy is in {kept}; put back what counts."
+        ) from None
+    reads = read_all(files)
     context = context_of(workspace, ledger, quarter, reads)
     return context, check_returns(context, reads)
 

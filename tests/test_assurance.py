@@ -194,6 +194,19 @@ def test_an_unanswered_task_is_carried_answered_late_and_its_action_followed_unt
     assert set(desk.rows(SAFEGUARDING, "2022-23-Q1")) == {"QA18@2021-22", "QA19@2021-22"}
 
 
+def test_evidence_that_comes_after_the_first_master_is_one_change(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "ws")
+    desk.issue(Q1)
+    desk.send_back(BOARD, Q1, of("QA7", REPORT, SPRING))
+    desk.consolidate(Q1)
+    desk.send_back(BOARD, Q1, of("QA7", REPORT, SPRING) | of("QA12", REPORT | {"action": "Repeat it"}))
+    changes = [(each.figure[0], each.kind) for each in desk.consolidate(Q1).changes]
+    assert changes == [("QA12.headline", "New")]
+    desk.send_back(BOARD, Q1, of("QA7", REPORT | {"held": "Elsewhere"}, SPRING) | of("QA12", REPORT))
+    changes = [(each.figure[0], each.kind) for each in desk.consolidate(Q1).changes]
+    assert changes == [("QA7.held", "Revised")]
+
+
 def test_what_was_never_issued_is_not_carried(tmp_path: Path) -> None:
     desk = Desk(tmp_path / "ws")
     desk.issue(Q1, SAFEGUARDING)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -15,16 +16,19 @@ from dapf_xl.catalogue.tables import Agency
 from dapf_xl.consolidation import NOT_RETURNED, REPLACED
 from dapf_xl.findings import Code
 from dapf_xl.known import known_figures
-from dapf_xl.ledger import TAKEN_OUT
+from dapf_xl.ledger import TAKEN_OUT, latest
 from dapf_xl.observations import published
 from dapf_xl.periods import Period
 from dapf_xl.returns.filling import Typed, fill
 from dapf_xl.variance import lines_of
+from dapf_xl.waiving import Wanted
 from tests.rounds import FIGURES, QUARTER, Desk, data_of, new_desk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
+
+    from dapf_xl.consolidation import Round
 
 Q2 = Period.parse(QUARTER)
 
@@ -180,6 +184,86 @@ def test_two_returns_of_one_agency_are_merged_by_cell(desk: Desk) -> None:
     assert current.findings == ()
 
 
+def told(current: Round) -> list[tuple[str, str, str, str, bool]]:
+    """What the round's changes say: of which item, what happened, old, new, and whether it is news."""
+    return [(each.figure[0], each.kind, each.old, each.new, each.since_last) for each in current.changes]
+
+
+def test_a_file_in_place_of_another_of_any_name_is_told_as_old_and_new_for_good(desk: Desk) -> None:
+    desk.send_back("dvip", {"H3.stated": "80", "H3.suitable": "8"}, name="a.xlsx")
+    desk.consolidate()
+    (desk.returns / "a.xlsx").unlink()
+    desk.send_back("dvip", {"H3.stated": "75 # Recounted."}, name="b.xlsx")
+    changes = [("H3.stated", "Sent again", "80%", "75%"), ("H3.suitable", "No longer counts", "8", "no figure")]
+    current = desk.round()
+    assert told(current) == [(*each, True) for each in changes]
+    assert [each.why for each in current.changes] == ["Recounted.", "a.xlsx is no longer in the folder of returns."]
+    assert current.figures["H3.stated", "", "dvip", Q2].markers == "[r]"
+    assert told(desk.round()) == [(*each, False) for each in changes]
+
+
+def test_a_file_that_is_taken_out_gives_way_to_what_it_had_replaced(desk: Desk) -> None:
+    desk.send_back("dvip", {"H3.stated": "80"}, name="a.xlsx")
+    desk.consolidate()
+    path = desk.returns / "b.xlsx"
+    fill(desk.issued / f"dvip_{QUARTER}.xlsx", [Typed("H3.stated", "", "75", "[r] revised")], path)
+    assert told(desk.round()) == [("H3.stated", "Sent again", "80%", "75% [r]", True)]
+    path.unlink()
+    current = desk.round()
+    assert told(current) == [("H3.stated", "No longer counts", "75% [r]", "80%", True)]
+    assert current.figures["H3.stated", "", "dvip", Q2].markers == ""
+
+
+def test_a_file_that_came_back_in_place_of_another_counts_again(desk: Desk) -> None:
+    path = desk.send_back("dvip", {"H3.stated": "80"}, name="a.xlsx")
+    first = path.read_bytes()
+    desk.consolidate()
+    desk.send_back("dvip", {"H3.stated": "75"}, name="a.xlsx")
+    desk.consolidate()
+    path.write_bytes(first)
+    current = desk.round()
+    assert desk.value(current, "H3.stated") == 80
+    assert told(current) == [("H3.stated", "Sent again", "75%", "80%", True)]
+    assert current.figures["H3.stated", "", "dvip", Q2].comment == "Revised from 75%: no reason was given."
+
+
+def test_what_is_personal_data_again_is_not_quoted_as_what_once_counted(desk: Desk) -> None:
+    desk.send_back("vawg", {"HN.overview": "Ring 07700 900123."})
+    desk.consolidate()
+    (found,) = cycle.waivable(desk.folder, QUARTER)
+    said = {"who": "performance lead", "why": "a public line", "until": QUARTER}
+    cycle.waive(desk.folder, QUARTER, [Wanted(number=found.number)], **said)
+    assert desk.value(desk.round(), "HN.overview") == "Ring 07700 900123."
+    cycle.waive(desk.folder, QUARTER, [Wanted(number=found.number)], **(said | {"until": ""}), withdraw=True)
+    change = ("HN.overview", "No longer counts", "what was written before", "no figure", True)
+    assert told(desk.round()) == [change]
+    assert "07700" not in repr(desk.round())
+    desk.send_back("vawg", {"HN.overview": "All is well."})
+    current = desk.round()
+    assert told(current) == [("HN.overview", "Sent again", "what was written before", "All is well.", True)]
+    assert "07700" not in repr(current)
+
+
+def test_a_file_that_is_only_checked_again_brings_nothing_new(desk: Desk) -> None:
+    asked = {"H1.stated": "85", "H1.closed": "47", "H1.engaged": "37"}
+    desk.send_back("idva", asked)
+    desk.consolidate()
+    (found,) = cycle.waivable(desk.folder, QUARTER)
+    wanted = Wanted(number=found.number)
+    cycle.waive(desk.folder, QUARTER, [wanted], who="performance lead", why="confirmed", until=QUARTER)
+    assert told(desk.round()) == [("H1.closed", "New", "no figure", "47", True)]
+
+
+def test_a_folder_that_was_copied_forgets_not_which_of_two_files_was_the_later(desk: Desk) -> None:
+    first = desk.send_back("dvip", {"H3.stated": "80"}, name="a.xlsx")
+    second = desk.send_back("dvip", {"H3.stated": "75"}, name="a - to put right.xlsx")
+    os.utime(first, (1_400_000_000, 1_400_000_000))
+    assert desk.value(desk.round(), "H3.stated") == 75
+    for each in (first, second):
+        os.utime(each, (1_800_000_000, 1_800_000_000))
+    assert desk.value(desk.round(), "H3.stated") == 75
+
+
 def test_a_renamed_file_is_the_same_file(desk: Desk) -> None:
     desk.send_back("police").rename(desk.returns / "a.xlsx")
     desk.consolidate()
@@ -197,12 +281,36 @@ def test_an_unexplained_query_is_held_and_counts_once_it_is_explained(desk: Desk
     assert made.current.missing[key] == "held in query"
     assert made.current.held[key].value == 47
     (row,) = (row for row in data_of(made.master) if row["item"] == "H1.closed" and row["period"] == QUARTER)
-    assert row["status"] == "held in query"
+    assert (row["status"], row["value"], row["cell"]) == ("held in query", "", "J9")
     desk.send_back("idva", asked | {"H1.closed": "47 # Some were referred in an earlier quarter."})
     current = desk.round()
     assert desk.value(current, "H1.closed") == 47
     assert key not in current.missing
     assert key not in current.held
+
+
+def test_history_knows_what_counted_not_what_another_file_replaced_nor_what_is_waived_no_more(desk: Desk) -> None:
+    asked = {"H1.stated": "85", "H1.closed": "47", "H1.engaged": "37"}
+    desk.send_back("idva", asked)
+    first = desk.send_back("dvip", {"H3.stated": "80"}, name="a.xlsx")
+    desk.send_back("dvip", {"H3.stated": "75"}, name="a - to put right.xlsx")
+    os.utime(first, (1_400_000_000, 1_400_000_000))
+    desk.consolidate()
+    (found,) = (each for each in cycle.waivable(desk.folder, QUARTER) if each.finding.code.name.startswith("MORE"))
+    said = {"who": "performance lead", "why": "confirmed", "until": QUARTER}
+    cycle.waive(desk.folder, QUARTER, [Wanted(number=found.number)], **said)
+    desk.consolidate()
+    next_quarter = Period.parse("2014-15-Q3")
+    with desk.workspace.ledger() as ledger:
+        numbers = ledger.numbers(next_quarter, Q2)
+        counting = latest(ledger.observations(next_quarter, Q2))
+    assert {key: number[0] for key, number in numbers.items()} == {
+        key[:3]: each.value for key, each in counting.items() if each.value is not None
+    }
+    assert (numbers["H3.stated", "", "dvip"][0], numbers["H1.closed", "", "idva"][0]) == (75, 47)
+    cycle.waive(desk.folder, QUARTER, [Wanted(number=found.number)], **(said | {"until": ""}), withdraw=True)
+    with desk.workspace.ledger() as ledger:
+        assert ("H1.closed", "", "idva") not in ledger.numbers(next_quarter, Q2)
 
 
 def test_published_figures_of_what_the_round_asks_never_count(desk: Desk) -> None:

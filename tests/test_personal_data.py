@@ -13,6 +13,10 @@ from dapf_xl.observations import number_words
 from dapf_xl.periods import Period
 from dapf_xl.personal_data import WORDS, Kind, find
 
+WIDE = "07700 900123".translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+"""A telephone number as it is typed where letters are as wide as they are high."""
+WIDE_AT = "jane\N{FULLWIDTH COMMERCIAL AT}example.org"
+
 
 @pytest.mark.parametrize(
     ("text", "what"),
@@ -27,6 +31,15 @@ from dapf_xl.personal_data import WORDS, Kind, find
         ("NHS 9990000018.", "9990000018"),
         ("crime reference 35/12345/17", "35/12345/17"),
         ("(victim@example.org)", "victim@example.org"),
+        ("– lives at CB1\N{NO-BREAK SPACE}2AB –", "CB1\N{NO-BREAK SPACE}2AB"),
+        ("lives at CB1  2AB", "CB1  2AB"),
+        ("NHS 943\N{THIN SPACE}476\N{NON-BREAKING HYPHEN}5919.", "943\N{THIN SPACE}476\N{NON-BREAKING HYPHEN}5919"),
+        ("NHS 943 - 476\t5919.", "943 - 476\t5919"),
+        ("NHS 943\N{ZERO WIDTH SPACE}476\N{SOFT HYPHEN}5919.", "943\N{ZERO WIDTH SPACE}476\N{SOFT HYPHEN}5919"),
+        ("AB\N{NARROW NO-BREAK SPACE}12 34 56 C", "AB\N{NARROW NO-BREAK SPACE}12 34 56 C"),
+        ("DOB\N{NO-BREAK SPACE}03\N{EN DASH}04\N{MINUS SIGN}1972", "03\N{EN DASH}04\N{MINUS SIGN}1972"),
+        (f"{WIDE_AT}.", WIDE_AT),
+        (f"ring {WIDE}", WIDE),
     ],
 )
 def test_the_place_is_exact(text: str, what: str) -> None:
@@ -44,6 +57,7 @@ def test_the_place_is_exact(text: str, what: str) -> None:
         "1880 1965 1758 1894",
         "Return!J14 and L14 of 2014-15-Q3",
         "SE1 7 cases",
+        "120   340 – 5,678",
         "Ring the helpline, 0808 2000 247, or the Men's Advice Line on 0808 801 0327",
         "born abroad: 12 of 34",
         "the police reference group met on 3/4/2014",

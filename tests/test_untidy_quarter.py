@@ -242,16 +242,33 @@ def test_an_amended_figure_counts_and_says_who_how_and_why(work: Path) -> None:
     }
 
 
-def test_a_master_cannot_be_sent_until_it_has_the_amended_figure(work: Path) -> None:
+def clear_the_chair(work: Path) -> None:
     settings = work / "dapf.toml"
     text = settings.read_text(encoding="utf-8")
     address = '["chair@council.example.org"]'
     text = text.replace('sender = ""', 'sender = "performance@council.example.org"')
     settings.write_text(text.replace("to = []", f"to = {address}").replace("\ncleared = []", f"\ncleared = {address}"))
+
+
+def test_a_master_cannot_be_sent_until_it_has_what_came_for_an_earlier_quarter(work: Path) -> None:
+    clear_the_chair(work)
+    consolidated(work, Q2, police={"I4.crimes": "210"})
+    consolidated(work, Q3)
+    consolidated(work, Q2, police={"I4.crimes": "215"})
+    with pytest.raises(DeliveryError, match="returns came in after"):
+        cycle.send(work, Q3)
+    cycle.consolidate(work, Q3)
+    assert cycle.send(work, Q3).is_file()
+    cycle.consolidate(work, Q2)
+    assert cycle.send(work, Q3).is_file(), "nothing new came of it"
+
+
+def test_a_master_cannot_be_sent_until_it_has_the_amended_figure(work: Path) -> None:
+    clear_the_chair(work)
     consolidated(work, Q3)
     assert cycle.send(work, Q3).is_file()
     cycle.amend(work, Q3, [crimes("120")])
-    with pytest.raises(DeliveryError, match="amended after"):
+    with pytest.raises(DeliveryError, match="amended or imported after"):
         cycle.send(work, Q3)
     cycle.consolidate(work, Q3)
     assert cycle.send(work, Q3).is_file()

@@ -10,7 +10,7 @@ import pytest
 
 from dapf_xl import cycle
 from dapf_xl.cli import main
-from dapf_xl.findings import DeliveryError, WaiveError
+from dapf_xl.findings import DeliveryError, NothingToReadError, WaiveError
 from dapf_xl.waiving import Wanted
 from tests.rounds import FIGURES, QUARTER, Desk, cells, data_of, new_desk
 
@@ -141,6 +141,14 @@ def test_what_cannot_be_waived_is_refused_in_a_line_and_nothing_is_recorded(
     assert desk.record() == before
 
 
+def test_where_the_returns_were_put_away_it_is_said_where_their_copies_are(desk: Desk) -> None:
+    path = desk.send_back("idva", CLOSED)
+    desk.consolidate()
+    path.unlink()
+    with pytest.raises(NothingToReadError, match=f"a copy is in .*received.{QUARTER}; put back what counts"):
+        cycle.waivable(desk.folder, QUARTER)
+
+
 def test_a_false_alarm_is_released_by_name_and_its_text_is_kept_nowhere_in_the_record(desk: Desk) -> None:
     desk.send_back("police", {"H2.retained": TELEPHONE})
     assert desk.value(desk.round(), "H2.retained") is None
@@ -230,7 +238,7 @@ def test_an_unverified_file_is_nobody_s_until_it_is_taken_by_name(desk: Desk, un
     assert one.agency == "police"
     after = desk.round()
     (row,) = (each for each in after.submissions if each.agency == "police")
-    assert (row.status, row.waived) == ("Accepted", 1)
+    assert (row.status, row.waived, row.warnings) == ("Accepted", 1, 0)
     assert row.reason.startswith("Taken by performance lead on ")
     assert desk.value(after, "H2.retained") == 73
     assert any("Taken by" in str(row["Why"]) for row in table(desk, "Submissions", "Agency"))

@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from dapf_xl.ledger.decided import REPLACES, TAKES, FileDecision, Handover, WaiverRecord
 from dapf_xl.ledger.given import AMENDED, Amendment
+from dapf_xl.ledger.history import history
 from dapf_xl.ledger.opening import BUSY_SECONDS, open_ledger
 from dapf_xl.ledger.records import TAKEN, TAKEN_OUT, Entered, IssuedReturn, Ledger, Received, latest
 from dapf_xl.ledger.rows import now
@@ -34,6 +35,7 @@ __all__ = [
     "Ledger",
     "Received",
     "WaiverRecord",
+    "history",
     "latest",
     "now",
     "open_ledger",

@@ -78,6 +78,15 @@ class IssuedReturn:
     """Its locked values and fittings as the ledger keeps them."""
 
 
+class Gone(NamedTuple):
+    """Since when, and why, a figure on record no longer counts."""
+
+    received: int
+    """Record of the file that says so."""
+    at: str
+    why: str
+
+
 class Entered(NamedTuple):
     """A figure on record, and how it came."""
 
@@ -87,6 +96,7 @@ class Entered(NamedTuple):
     given: int
     """Record of its being given without a return; 0 where it came in one."""
     observation: Observation
+    gone: Gone | None = None
 
 
 class Ledger(KnownNumbers, ComparedFigures):
@@ -289,6 +299,11 @@ class Ledger(KnownNumbers, ComparedFigures):
         )
         return [Received(*row) for row in rows]
 
+    def saved(self, period: Period) -> dict[str, str]:
+        """Return when each file of a round was saved as it was first seen, ISO 8601, by its hash."""
+        query = "SELECT sha256, min(saved) FROM received WHERE round = ? AND saved <> '' GROUP BY sha256"
+        return dict(self.connection.execute(query, (period.label,)).fetchall())
+
     def taken_elsewhere(self, period: Period) -> dict[str, str]:
         """Return the files from which figures entered in other rounds: hash and name."""
         rows = self.connection.execute(
@@ -347,8 +362,8 @@ class Ledger(KnownNumbers, ComparedFigures):
             (label, label),
         ).fetchall()
         given, withdrawn, gone = self.given_in(until), self.withdrawn(), self.no_longer_waived(in_place)
-        received = self._figures_of("received", [number for _, number in files], about)
-        others = self._figures_of("given", [each.id for each in given], about)
+        received = self.figures_of("received", [number for _, number in files], about)
+        others = self.figures_of("given", [each.id for each in given], about)
         found = [
             (label, 0, number, Entered(label, number, 0, each))
             for label, number in files
@@ -362,7 +377,9 @@ class Ledger(KnownNumbers, ComparedFigures):
         ]
         return [each for *_, each in sorted(found, key=lambda entry: entry[:3])]
 
-    def _figures_of(self, column: str, numbers: Sequence[int], about: Period | None) -> dict[int, list[Observation]]:
+    def figures_of(
+        self, column: str, numbers: Sequence[int], about: Period | None = None
+    ) -> dict[int, list[Observation]]:
         """Return the figures of records by their numbers. A record never changes, so what was read is kept."""
         span = about.label if about else ""
         new = sorted(number for number in numbers if (column, number, span) not in self._figures)
@@ -385,9 +402,8 @@ class Ledger(KnownNumbers, ComparedFigures):
 
     def known_to_master(self, period: Period) -> tuple[int, int] | None:
         """Return the last records, of a file and of what was given, that the latest master of a period knew."""
-        row: tuple[int, int] | None = self.connection.execute(
-            "SELECT received, given FROM consolidated WHERE period = ? ORDER BY id DESC LIMIT 1", (period.label,)
-        ).fetchone()
+        query = "SELECT received, given FROM consolidated WHERE period = ? ORDER BY id DESC LIMIT 1"
+        row: tuple[int, int] | None = self.connection.execute(query, (period.label,)).fetchone()
         return row
 
     def consolidated(self, period: Period) -> tuple[str, str, str] | None:
@@ -396,6 +412,12 @@ class Ledger(KnownNumbers, ComparedFigures):
             "SELECT at, file, sha256 FROM consolidated WHERE period = ? ORDER BY id DESC LIMIT 1", (period.label,)
         ).fetchone()
         return row
+
+    def received_since(self, period: Period) -> bool:
+        """Say whether returns of a round, or of one before it, were recorded after its latest master was made."""
+        last, _ = self.known_to_master(period) or (0, 0)
+        query = "SELECT 1 FROM received WHERE round <= ? AND id > ?"
+        return self.connection.execute(query, (period.label, last)).fetchone() is not None
 
     def given_since(self, period: Period) -> bool:
         """Say whether figures were given without a return, or amended, after the latest master of a round was made."""

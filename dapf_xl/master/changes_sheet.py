@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dapf_xl.changes import WITHDRAWN
+from dapf_xl.changes import GONE, WITHDRAWN
 from dapf_xl.master.common import (
     CHANGES,
     HEAD,
@@ -41,8 +41,8 @@ _COLUMNS = (
 )
 _KIND = 4
 _LEAD = (
-    "Figures that were revised, came late, became final or were amended in this round, and what came in since this "
-    "round's last master. The workspace keeps every earlier figure."
+    "Figures that were revised, came late, became final, were amended or no longer count in this round, and what came "
+    "in since this round's last master. The workspace keeps every earlier figure."
 )
 
 
@@ -65,5 +65,5 @@ def write(sheet: Sheet, master: Master) -> None:
     ]  # fmt: skip
     begin(sheet, master, f"Changes, {master.tables.period.words}", _LEAD, widths_of(_COLUMNS, rows))
     last = write_table(sheet, _COLUMNS, rows, nothing="No figure of this round replaced another.")
-    colour_texts(sheet, HEAD + 1, last, _KIND, {WITHDRAWN: "if_past"})
+    colour_texts(sheet, HEAD + 1, last, _KIND, dict.fromkeys((GONE, WITHDRAWN), "if_past"))
     end(sheet, last, len(_COLUMNS) - 1, frozen=2)

@@ -154,7 +154,7 @@ def _write_sign_off(sheet: Sheet, plan: Plan, signed: Mapping[str, float | str])
             formula = f'{blank},"{OK}")'
         said.append(_sign_says(signed.get(part, ""), next_day if part == "date" else None))
         sheet.formula(row, 2, f'IFERROR({formula},"{AN_ERROR}")', said[-1], "check")
-    colour(sheet, (f"$C{_FIRST_SIGNED}", OK), (_FIRST_SIGNED - 1, _LAST_SIGNED - 1), {2: ""})
+    colour(sheet, (f"$C{_FIRST_SIGNED}", OK), (_FIRST_SIGNED - 1, _LAST_SIGNED - 1), (2,))
     return said
 
 

@@ -20,7 +20,7 @@ from dapf_xl.rules.evidence import check_evidence
 from dapf_xl.rules.explaining import repeated, unexplained
 from dapf_xl.rules.fittings import check_fittings
 from dapf_xl.rules.history import check_history
-from dapf_xl.rules.identity import UNVERIFIED, Identity, adopted, is_temporary, period_of
+from dapf_xl.rules.identity import UNVERIFIED, Identity, adopted, is_temporary, names_a_copy, period_of
 from dapf_xl.rules.imported import check_imported, needed
 from dapf_xl.rules.labels import check_labels
 from dapf_xl.rules.making import observations_of
@@ -251,7 +251,8 @@ def check_returns(context: Context, returns: Sequence[ReadReturn]) -> Checked:
     """
     run = Run(context)
     seen = dict(context.taken)
-    checked = [_as_a_file(run, read, seen) for read in returns]
+    by_file = {id(read): _as_a_file(run, read, seen) for read in sorted(returns, key=names_a_copy)}
+    checked = [by_file[id(read)] for read in returns]
     open_ones = [one for one in checked if one.status is Status.ACCEPTED]
     _set_copies_aside(open_ones)
     open_ones = [one for one in open_ones if one.status is Status.ACCEPTED]

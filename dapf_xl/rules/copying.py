@@ -35,20 +35,27 @@ _WHOLE = 100
 
 
 def check_copied(now: Now) -> Iterator[Fault]:
-    """Yield the first figure of each return whose figures are all as before, and each large one that is."""
+    """Yield the first figure of each return whose figures are all as before, and each large one that is.
+
+    What is worked out from others, a total or a share, says nothing of its own, and waits with them.
+    """
     groups = len(now.rows.agencies)
     differs, count, chance = np.zeros(groups, dtype=bool), np.zeros(groups, dtype=int), np.zeros(groups)
     equal: list[int] = []
+    following: list[int] = []
     spans: dict[int, Period] = {}
     for key, item, positions in now.by_figure():
         span = before(key.period)
-        if span is None or item.basis not in COMPARED or _is_worked_out(now, key):
+        if span is None or item.basis not in COMPARED:
             continue
         low, high = now.earlier.figures(key, [now.agency(each) for each in positions], span)
         here = now.least[positions]
         with np.errstate(invalid="ignore"):
             known = ~np.isnan(low) & (low == high) & (here == now.most[positions]) & ((here != 0) | (low != 0))
             same = known & (np.abs(here - low) <= NEARLY * np.maximum(1, np.abs(low)))
+        if _is_worked_out(now, key):
+            following += positions[same].tolist()
+            continue
         group = now.group[positions]
         differs[group[known & ~same]] = True
         for position, value in zip(positions[same].tolist(), here[same].tolist(), strict=True):
@@ -61,13 +68,17 @@ def check_copied(now: Now) -> Iterator[Fault]:
     for position in sorted(equal):
         of.setdefault(int(now.group[position]), []).append(position)
     for number, same_ones in of.items():
-        yield from (_of_all if whole[number] else _of_one)(now, same_ones, spans)
+        if whole[number]:
+            yield _of_all(now, same_ones, [each for each in following if now.group[each] == number], spans)
+        else:
+            yield from _of_one(now, same_ones, spans)
 
 
-def _of_all(now: Now, positions: list[int], spans: dict[int, Period]) -> Iterator[Fault]:
+def _of_all(now: Now, positions: list[int], following: list[int], spans: dict[int, Period]) -> Fault:
     first = next((each for each in positions if now.rows.frame["comment_cell"][each]), positions[0])
-    fault = now.fault(first, Code.ALL_AS_BEFORE, count=len(positions), earlier=spans[first].words)
-    yield fault._replace(also=tuple(positions))
+    every = sorted((*positions, *following))
+    fault = now.fault(first, Code.ALL_AS_BEFORE, count=len(every), earlier=spans[first].words)
+    return fault._replace(also=tuple(every))
 
 
 def _of_one(now: Now, positions: list[int], spans: dict[int, Period]) -> Iterator[Fault]:

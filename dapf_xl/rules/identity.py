@@ -31,6 +31,11 @@ _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 _WORDS = {"agency": "the agency", "period": "the period", "digest": "what was issued", "framework": "the framework"}
 
 
+def names_a_copy(read: ReadReturn) -> bool:
+    """Say whether a file's name is what programs give a copy: "(1)", "Copy of", a conflicted copy."""
+    return _COPY.search(read.path.stem) is not None
+
+
 def is_temporary(name: str) -> bool:
     """Say whether a file's name is that of a lock file of Excel or LibreOffice."""
     return name.startswith(("~$", ".~lock"))
@@ -220,7 +225,7 @@ def _filled(read: ReadReturn) -> Iterator[Finding]:
 
 def _names(framework: Framework, read: ReadReturn) -> Iterator[Finding]:
     """Yield what the file's name gives to think about."""
-    if _COPY.search(read.path.stem):
+    if names_a_copy(read):
         yield Code.NAMED_AS_A_COPY.finding()
     agency = read.identity["agency"]
     named = re.sub(r"_\d{4}-\d{2}-Q[1-4].*$", "", read.path.stem)

@@ -158,6 +158,8 @@ def _of_identity(one: CheckedReturn) -> Iterator[Told]:
         return
     issued = AsIssued({}, {IDENTITY: wanted}, {IDENTITY: {}})
     for each in SheetDifferences(issued, IDENTITY, found, None, HEADER_ROW, None)(()):
+        if one.taken and each.old != "":  # what it says it is was let pass when it was taken on the record
+            continue
         code = Code.TYPED_IN_LOCKED if each.old == "" else Code.LOCKED_TEXT_CHANGED
         yield Told(code, IDENTITY, each.cell, each.row_now, {"old": _quoted(each.old), "new": _quoted(each.new)})
     if found.far:

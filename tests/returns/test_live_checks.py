@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from itertools import product
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
@@ -200,6 +200,22 @@ def test_names_and_python_agree_on_whether_a_comment_explains(office: Office, tm
     said = dict(zip(COMMENTS, found, strict=False))
     assert said == {comment: explains(comment) for comment in COMMENTS}
     assert found[len(COMMENTS) :] == [False] * 4
+
+
+def test_a_figure_shows_in_its_own_format_but_where_that_would_hide_what_is_wrong(send: Callable[..., Sent]) -> None:
+    sheet = openpyxl.load_workbook(send().path)["Return"]
+    rules = [rule for some in sheet.conditional_formatting if str(some.sqref)[0] == "J" for rule in some.rules]
+    shown = [(rule.dxf.numFmt is not None, rule.formula[0].partition("=")[2]) for rule in sorted(rules, key=_priority)]
+    assert shown == [
+        (True, '"Correct: more than 100%; type the % sign too"'),
+        (True, '"Correct: a whole number is wanted"'),
+        (False, '"Correct"'),
+        (False, '"Explain"'),
+    ]
+
+
+def _priority(rule: Any) -> int:  # noqa: ANN401
+    return int(rule.priority)
 
 
 def test_start_here_counts_what_is_still_to_do(office: Office, tmp_path: Path, send: Callable[..., Sent]) -> None:

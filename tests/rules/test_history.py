@@ -330,6 +330,16 @@ def test_last_quarters_return_with_a_new_date_is_queried_once_and_taken_nowhere(
     assert asked_about(desk.check_one(typed)) == []
 
 
+def test_a_share_waits_with_the_figures_that_it_is_of(desk: Desk) -> None:
+    same = {"must": 37, "closed": 25, "contacted": 60, "engaged": 45, "reason": 8, "share": 75}
+    for item, value in same.items():
+        desk.learn(item, LAST, value=Decimal(value))
+    one = desk.check_one({item: Typed(0.75 if item == "share" else float(value)) for item, value in same.items()})
+    (finding,) = asked_about(one)
+    assert finding.message.startswith("All 6 figures that are not 0")
+    assert {each.item for each in one.observations if each.status == "held"} == set(same)
+
+
 def test_small_figures_are_often_the_same(desk: Desk) -> None:
     same = {"must": 1, "closed": 2, "contacted": 3, "engaged": 2, "count": 0}
     for item, value in same.items():

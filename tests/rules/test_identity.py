@@ -139,6 +139,17 @@ def test_an_identical_file_counts_once(desk: Desk) -> None:
     assert checked.findings[0].message == f"This file is identical to {first.name}."
 
 
+def test_of_identical_files_the_one_named_a_copy_is_set_aside_though_it_sorts_first(desk: Desk) -> None:
+    copy, first = desk.filled(name="idva (1).xlsx"), desk.filled(name="idva.xlsx")
+    copy.sha256 = first.sha256
+    checked = desk.check([copy, first])
+    assert [(one.read.name, one.status) for one in checked.returns] == [
+        ("idva (1).xlsx", Status.SET_ASIDE),
+        ("idva.xlsx", Status.ACCEPTED),
+    ]
+    assert checked.returns[1].findings == []
+
+
 def test_a_file_taken_in_an_earlier_run_is_set_aside(desk: Desk) -> None:
     returned = desk.filled()
     checked = desk.check([returned], taken={returned.sha256: "idva.xlsx"})
