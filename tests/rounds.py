@@ -159,11 +159,11 @@ def cells(path: Path) -> dict[str, list[list[Any]]]:
     return {name: [row for row in rows if row[:1] != ["Made"]] for name, rows in sheets.items()}
 
 
-def data_of(path: Path) -> Iterator[dict[str, Any]]:
+def data_of(path: Path, framework: str = "haringey") -> Iterator[dict[str, Any]]:
     """Yield the rows of a master's ``Data``."""
     rows = iter(cells(path)["Data"])
     heads = next(row for row in rows if row[:2] == ["framework", "indicator"])
-    yield from (dict(zip(heads, row, strict=True)) for row in rows if row[0] == "haringey")
+    yield from (dict(zip(heads, row, strict=True)) for row in rows if row[0] == framework)
 
 
 def unfinished(folder: Path) -> list[Path]:

@@ -79,8 +79,8 @@ def value_options(item: Item) -> Options:
     """Return the validation of an item's cell, with a message that says what to type."""
     least, most = limits_of(item)
     if item.type == "percent":
-        prompt = {"input_title": "Percentage", "input_message": "With the % sign, for example 36.4%"}
-        words = f"Type it with the % sign, for example 36.4%. {_NO_FIGURE}"
+        prompt = {"input_title": "Percentage", "input_message": f"With one % sign, for example 36.4%. {_ONE_SIGN}"}
+        words = f"Type it with one % sign, for example 36.4%. {_ONE_SIGN} {_NO_FIGURE}"
         return _between("decimal", least, most, "A percentage is wanted", words) | prompt
     if item.type == "count":
         prompt = {"input_title": "Whole number", "input_message": "For example 12; 0 means none"}
@@ -98,6 +98,8 @@ def value_options(item: Item) -> Options:
     return _between("decimal", least, most, "A number is wanted", words)
 
 
+_ONE_SIGN = "Where the sign comes by itself as you type, leave it at that."
+"""In a cell for percentages LibreOffice writes it after the first digit, and takes no second one."""
 _NO_FIGURE = "If there is no figure, leave this blank and pick a shorthand beside it."
 _EARLIEST = "=DATE(2000,1,1)"
 

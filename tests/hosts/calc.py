@@ -48,7 +48,9 @@ def control_workbook(path: Path) -> Path:
     return path
 
 
-def wait_until(done: Callable[[], Any], what: str, seconds: float = STEP_SECONDS) -> Any:  # noqa: ANN401
+def wait_until(  # noqa: ANN201  (whatever comes)
+    done: Callable[[], Any], what: str, seconds: float = STEP_SECONDS, pause: float = 0.1
+) -> Any:  # noqa: ANN401
     """Wait for something to become true, and return what it is."""
     end = time.monotonic() + seconds
     while True:
@@ -56,7 +58,7 @@ def wait_until(done: Callable[[], Any], what: str, seconds: float = STEP_SECONDS
         if found:
             return found
         assert time.monotonic() < end, f"waited {seconds} s for {what}"
-        time.sleep(0.1)
+        time.sleep(pause)
 
 
 class Calc:

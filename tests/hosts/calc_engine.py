@@ -98,9 +98,12 @@ class App(base.App):
 
     @property
     def api(self):
+        return self.service("com.sun.star.frame.Desktop")
+
+    def service(self, name):
         if self._context is None:
             self._context = connect(self._url)
-        return self._context.ServiceManager.createInstanceWithContext("com.sun.star.frame.Desktop", self._context)
+        return self._context.ServiceManager.createInstanceWithContext(name, self._context)
 
     @property
     def books(self):

@@ -1,0 +1,321 @@
+"""Somebody at an agency, who has a return open in a window of Calc.
+
+The hands are the keys and the mouse of the screen. The eyes read through UNO what is shown, and through the screen
+which colours: neither ever changes anything.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from com.sun.star.lang import DisposedException
+
+from tests.hosts.calc import wait_until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from tests.hosts.calc import Calc, Screen
+
+# com.sun.star.accessibility: AccessibleRole and AccessibleStateType
+BUTTON, LABEL, LIST, LIST_ITEM, TEXT, TOOL_BAR, SHEET = 44, 86, 32, 33, 60, 63, 58
+FOCUSED, MODAL, SHOWING = 11, 16, 25
+MOST_CHILDREN = 60
+"""How many children of a thing are looked at: a sheet has as many as it has cells."""
+FORMATS = {".ods": "ODF Spreadsheet (.ods)", ".xlsx": "Excel 2007–365 (.xlsx)"}
+"""What Calc calls the formats of a file, by its ending."""
+KEPT = "Use Excel 2007–365 Format"
+
+
+class Box(NamedTuple):
+    """A message box, or a dialog, that stands before the window."""
+
+    title: str
+    words: str
+    buttons: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.words}"
+
+
+class Officer:
+    """Fills in one return by hand."""
+
+    def __init__(self, calc: Calc, path: Path, pictures: Path) -> None:
+        """Open the return, as a double click on it does."""
+        assert calc.screen
+        self.calc, self.pictures = calc, pictures
+        self.screen: Screen = calc.screen
+        self.opens(path)
+
+    def opens(self, path: Path) -> None:
+        """Open a workbook; it comes to the front."""
+        self.book = self.calc.open(path)
+        window = self.book.api.CurrentController.Frame.ContainerWindow.getAccessibleContext()
+        (bar,) = (each for each in _below(window, 2) if _is(each, TOOL_BAR, "Formula Tool Bar"))
+        parts = list(_below(bar, 7))
+        (self._name_box,) = (each for each in parts if each.getAccessibleRole() == TEXT)
+        (self._accept,) = (each for each in parts if _is(each, BUTTON, "Accept"))
+        self._waits(lambda: self._title().startswith(path.name), f"{path.name} in front")
+
+    # --- hands ------------------------------------------------------------------------------------
+
+    def presses(self, *keys: str) -> None:
+        """Press keys one after the other, such as ``ctrl+c``."""
+        self.screen.run("xdotool", "key", "--delay", "8", *keys)
+
+    def goes_to(self, sheet: str, cells: str) -> None:
+        """Go to cells by way of the box above the sheet in which their name is typed."""
+        self.presses("ctrl+shift+t")
+        self._waits(lambda: FOCUSED in _states(self._name_box), "the Name Box")
+        self.presses("ctrl+a")
+        name = f"'{sheet}'" if " " in sheet else sheet
+        self._types(f"{name}.{cells}")
+        self.presses("Return")
+        wanted = self._named(sheet, cells)
+        self._waits(lambda: self._selected() == wanted, f"the cursor at {sheet} {cells}")
+
+    def enters(self, sheet: str, cell: str, text: str, *, then: str = "Return") -> str:
+        """Type into a cell, press Enter, and return what the program says to it; "" where it takes it silently."""
+        self.goes_to(sheet, cell)
+        here = self._selected()
+        self._types(text[0])
+        self._waits(lambda: self._is_typing() or self.box(), f"{text[0]} in {cell}")
+        if not self.box():
+            if text[1:]:
+                self._types(text[1:])
+            if text[0].isalpha():
+                self.presses("Delete")  # what the program would complete it to
+            self.presses(then)
+            self._waits(lambda: self.box() or self._is_left(here), f"{text} in {cell}")
+        return self.closes_box()
+
+    def picks(self, sheet: str, cell: str, words: str) -> None:
+        """Open the list of a cell with the keys, and pick a line of it."""
+        self.goes_to(sheet, cell)
+        self.presses("alt+Down")
+        found = self._waits(self._open_list, f"the list of {cell}")
+        lines = [found.getAccessibleChild(number).getAccessibleName() for number in range(found.AccessibleChildCount)]
+        assert words in lines, lines
+        for _ in lines:
+            if _chosen(found) == words:
+                break
+            before = _chosen(found)
+            self.presses("Down")
+            self._waits(lambda before=before: _chosen(found) != before, "the next line")
+        self.presses("Return")
+        self._waits(lambda: self.shows(sheet, cell) == words, f"{words} in {cell}")
+
+    def copies(self, sheet: str, cells: str) -> None:
+        """Copy cells."""
+        self.goes_to(sheet, cells)
+        self.presses("ctrl+c")
+
+    def pastes(self, sheet: str, cells: str, keys: str = "ctrl+v") -> str:
+        """Paste, overwrite what stands there if asked, and return what else the program says."""
+        self.goes_to(sheet, cells)
+        self.presses(keys)
+        return self.closes_box()
+
+    def drags(self, sheet: str, cell: str, to: str) -> None:
+        """Drag the handle at the corner of a cell to another cell."""
+        self.goes_to(sheet, cell)
+        (left, top, right, bottom), end = self._place(sheet, cell), self._place(sheet, to)
+        del left, top
+        self.screen.run("xdotool", "mousemove", str(right), str(bottom))
+        self.screen.run("xdotool", "mousedown", "1")
+        for share in (0.3, 0.6, 1.0):
+            down = bottom + (((end[1] + end[3]) // 2) - bottom) * share
+            self.screen.run("xdotool", "mousemove", str(right), str(int(down)))
+        self.screen.run("xdotool", "mouseup", "1")
+
+    def clicks(self, shown: Any) -> None:  # noqa: ANN401  (a UNO object)
+        """Click in the middle of what is on the screen."""
+        left, top, right, bottom = _edges(shown)
+        self.screen.run("xdotool", "mousemove", str((left + right) // 2), str((top + bottom) // 2), "click", "1")
+
+    def answers(self, button: str) -> None:
+        """Click a button of the box that stands before the window."""
+        box = self.box()
+        assert box, f"no box with {button}"
+        self.clicks(box.buttons[button])
+        self._waits(lambda: self.box() is None or self.box().title != box.title, f"{box.title} to close")
+
+    def closes_box(self) -> str:
+        """Close a message box, if one stands there, with the keys, and return what it said."""
+        box = self.box()
+        if box is None:
+            return ""
+        self.presses("Escape")
+        self._waits(lambda: self.box() is None, f"{box.title} to close")
+        return str(box)
+
+    def saves(self) -> None:
+        """Save the file under its name, in the format that it has."""
+        self.presses("ctrl+s")
+        self._waits(lambda: self.box() or not self.book.api.isModified(), "saving")
+        if self.box():
+            self.answers(KEPT)
+        self._waits(lambda: not self.book.api.isModified(), "the file to be saved")
+
+    def saves_as(self, path: Path) -> None:
+        """Save the file under another name, in the format that its ending says."""
+        self.presses("ctrl+shift+s")
+        self._waits(lambda: self._asks("Save as"), "Save As")
+        self.presses("alt+t")
+        self._waits(lambda: any(FOCUSED in _states(each) for each in self._boxes("File type:")), "the file's type")
+        self.presses("Home" if path.suffix == ".ods" else "e")
+        self._waits(lambda: self._boxes("File type:")[0].getText() == FORMATS[path.suffix], "the format")
+        self.presses("alt+n")
+        self._waits(lambda: any(FOCUSED in _states(each) for each in self._boxes("File name:")), "the file's name")
+        self.presses("ctrl+a")
+        self._types(str(path))
+        self._waits(lambda: self._boxes("File name:")[0].getText() == str(path), "the name")
+        self.presses("Return")
+        self._waits(lambda: not self._asks("Save as"), "the file to be saved")
+        if self.box():
+            self.answers(KEPT)
+        self._waits(lambda: self.book.fullname == str(path) and not self.book.api.isModified(), f"{path.name}")
+
+    def closes(self) -> None:
+        """Close the window."""
+        self.book.api.setModified(False)
+        self.book.close()
+
+    # --- eyes -------------------------------------------------------------------------------------
+
+    def shows(self, sheet: str, cell: str) -> str:
+        """Return what a cell shows."""
+        return str(self._cell(sheet, cell).String)
+
+    def holds(self, sheet: str, cell: str) -> str:
+        """Return what the line above the sheet shows of a cell."""
+        return str(self._cell(sheet, cell).FormulaLocal)
+
+    def last_row(self, sheet: str) -> int:
+        """Return how far down anything stands on a sheet."""
+        cursor = self.book.api.Sheets.getByName(sheet).createCursor()
+        cursor.gotoEndOfUsedArea(False)
+        return int(cursor.RangeAddress.EndRow) + 1
+
+    def sees(self, sheet: str, cell: str, words: str) -> None:
+        """Wait until a cell shows something."""
+        self._waits(lambda: self.shows(sheet, cell) == words, f"{words} in {sheet} {cell}", lambda: self.shows(sheet, cell))
+
+    def colour(self, sheet: str, cell: str) -> str:
+        """Return the colour that a cell has on the screen, near its lower left corner: ``#FFF2CC``."""
+        self.goes_to(sheet, f"{cell[0]}1")  # so that the cursor is elsewhere
+        left, _, _, bottom = self._place(sheet, cell)
+        text = self.screen.run(
+            "import", "-window", "root", "-crop", f"1x1+{left + 4}+{bottom - 4}", "-depth", "8", "txt:-"
+        )
+        return text.split("#")[2][:6]
+
+    def box(self) -> Box | None:
+        """Return the box that stands before the window."""
+        try:
+            top = next((each for each in self._tops() if {MODAL, SHOWING} <= _states(each)), None)
+            if top is None:
+                return None
+            inside = list(_below(top, 9))
+            words = " ".join(each.getAccessibleName() for each in inside if each.getAccessibleRole() == LABEL)
+            buttons = {each.getAccessibleName(): each for each in inside if each.getAccessibleRole() == BUTTON}
+            return Box(top.getAccessibleName(), words, buttons)
+        except DisposedException:  # it was being closed
+            return None
+
+    def picture(self, name: str) -> Path:
+        """Take a picture of the screen."""
+        self.pictures.mkdir(parents=True, exist_ok=True)
+        return self.screen.picture(self.pictures / f"{name}.png")
+
+    # --- how ----------------------------------------------------------------------------------------
+
+    def _types(self, text: str) -> None:
+        self.screen.run("xdotool", "type", "--delay", "8", "--", text)
+
+    def _waits(self, done: Callable[[], Any], what: str, shown: Callable[[], object] | None = None) -> Any:  # noqa: ANN401
+        try:
+            return wait_until(done, what, pause=0.02)
+        except AssertionError as error:
+            picture = self.picture("failed")
+            message = f"{error}; box: {self.box()}; at {self._selected()}; {shown() if shown else ''}; see {picture}"
+            raise AssertionError(message) from error
+
+    def _title(self) -> str:
+        found = self.screen.run("xdotool", "getwindowfocus", "getwindowname")
+        return found.strip()
+
+    def _asks(self, title: str) -> bool:
+        box = self.box()
+        return box is not None and box.title == title
+
+    def _tops(self) -> Iterator[Any]:
+        kit = self.calc.app.service("com.sun.star.awt.Toolkit")
+        for number in range(kit.getTopWindowCount()):
+            yield kit.getTopWindow(number).getAccessibleContext()
+
+    def _boxes(self, name: str) -> list[Any]:
+        """Return the boxes of a name in which something is typed, in the dialog that is open."""
+        top = next(each for each in self._tops() if {MODAL, SHOWING} <= _states(each))
+        return [each for each in _below(top, 12) if _is(each, TEXT, name)]
+
+    def _open_list(self) -> Any:  # noqa: ANN401  (a UNO object)
+        for top in self._tops():
+            if not top.getAccessibleName() and SHOWING in _states(top):
+                for each in _below(top, 5):
+                    if each.getAccessibleRole() == LIST and each.AccessibleChildCount:
+                        return each
+        return None
+
+    def _is_typing(self) -> bool:
+        return SHOWING in _states(self._accept)
+
+    def _is_left(self, cell: str) -> bool:
+        return not self._is_typing() and self._selected() != cell
+
+    def _selected(self) -> str:
+        return str(self.book.api.CurrentController.Selection.AbsoluteName)
+
+    def _cell(self, sheet: str, cells: str) -> Any:  # noqa: ANN401  (a UNO object)
+        return self.book.api.Sheets.getByName(sheet).getCellRangeByName(cells)
+
+    def _named(self, sheet: str, cells: str) -> str:
+        return str(self._cell(sheet, cells).AbsoluteName)
+
+    def _place(self, sheet: str, cell: str) -> tuple[int, int, int, int]:
+        """Return left, top, right and bottom of a cell on the screen."""
+        window = self.book.api.CurrentController.Frame.ContainerWindow.getAccessibleContext()
+        at = self._cell(sheet, cell).CellAddress
+        panes = (each for each in _below(window, 4) if _is(each, SHEET, f"Sheet {sheet}"))
+        cells = (each.getAccessibleCellAt(at.Row, at.Column).getAccessibleContext() for each in panes)
+        return _edges(next(each for each in cells if SHOWING in _states(each)))
+
+
+def _chosen(found: Any) -> str:  # noqa: ANN401  (a UNO object)
+    return found.getSelectedAccessibleChild(0).getAccessibleName() if found.getSelectedAccessibleChildCount() else ""
+
+
+def _states(shown: Any) -> set[int]:  # noqa: ANN401  (a UNO object)
+    return set(shown.getAccessibleStateSet().getStates())
+
+
+def _is(shown: Any, role: int, name: str) -> bool:  # noqa: ANN401  (a UNO object)
+    return shown.getAccessibleRole() == role and shown.getAccessibleName() == name
+
+
+def _edges(shown: Any) -> tuple[int, int, int, int]:  # noqa: ANN401  (a UNO object)
+    place, size = shown.getLocationOnScreen(), shown.getSize()
+    return place.X, place.Y, place.X + size.Width, place.Y + size.Height
+
+
+def _below(shown: Any, depth: int) -> Iterator[Any]:  # noqa: ANN401  (a UNO object)
+    """Yield what is in a thing on the screen, so many levels down."""
+    for number in range(min(shown.getAccessibleChildCount(), MOST_CHILDREN) if depth else 0):
+        child = shown.getAccessibleChild(number)
+        child = child.getAccessibleContext() if hasattr(child, "getAccessibleContext") else child
+        yield child
+        if child.getAccessibleRole() not in {SHEET, 35}:
+            yield from _below(child, depth - 1)
