@@ -401,6 +401,7 @@ class Code(Enum):
     LABEL_IS_A_TOTAL = _rule("{label} is no part: the figures of spare rows are added to those of the other rows, so that what is in both would count twice", "Clear this row. A total that is wanted has a row of its own; if {label} is a name, write more of it, for example {label} (refuge).")
     LABEL_UNKNOWN = _rule("{label} is new: the catalogue does not say what it is{near}", 'Nothing to do in the return: the figure is taken, and counts in the whole. The performance lead adds the row "{breakdown}, {label}" to the table labels of catalogue.xlsx, with the category that it counts as; without one it stands under its own name.', Severity.WARNING)
     OUTSIDE_HARD_RANGE = _rule("{found} is outside the possible range of {range}", "Correct {cell_words}.", waivable=True)
+    DAY_AS_NUMBER = _rule("{found} is also the number that a spreadsheet keeps for {day}, which it makes of {typed}: was that typed?", "Type the number alone into {cell_words}; for a range leave it blank and pick a shorthand in {shorthand_cell}. If {found} is right, say so in {comment_cell}, for example: all callers are counted.", Severity.QUERY, waivable=True)
     OUTSIDE_SOFT_RANGE = _rule("{found} is outside the usual range of {range}", "Correct {cell_words}, or explain in {comment_cell}.", Severity.QUERY, waivable=True)
 
     # --- batch 8: history --------------------------------------------------------------------

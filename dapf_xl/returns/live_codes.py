@@ -74,6 +74,7 @@ LIVE: dict[Code, Live] = {
     Code.LABEL_IS_A_TOTAL: Live(CHECK, "Correct: a total is no part"),
     Code.OUTSIDE_HARD_RANGE: Live(CHECK, "Correct: below"),
     Code.OUTSIDE_SOFT_RANGE: Live(CHECK, "Explain in the comment: usually"),
+    Code.DAY_AS_NUMBER: Live(CHECK, "Explain in the comment: as if a date such as 1-4 was typed"),
     Code.NUMBER_STORED_AS_TEXT: Live(CHECK, "OK, taken as a number although it is text"),
     Code.NOT_SIGNED: Live(START, "To do"),
     Code.SIGNED_NO_DATE: Live(

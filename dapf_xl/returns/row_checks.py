@@ -49,7 +49,15 @@ from dapf_xl.returns.row_names import (
     UNKNOWN,
 )
 from dapf_xl.returns.tallies import cells_with, numbers_in, total_of
-from dapf_xl.returns.validation import LARGEST, LONGEST_LABEL, LONGEST_NARRATIVE, days_of, limits_of, number_of
+from dapf_xl.returns.validation import (
+    LARGEST,
+    LONGEST_LABEL,
+    LONGEST_NARRATIVE,
+    day_numbers,
+    days_of,
+    limits_of,
+    number_of,
+)
 
 if TYPE_CHECKING:
     from dapf_xl.periods import Period
@@ -73,6 +81,7 @@ KNOWN = "known"
 A_FORMULA, AN_ERROR = "Correct: a formula; paste its value instead", "Correct: the cell shows an error"
 NO_SHORTHAND, REASON_WANTED = "Correct: pick the shorthand from the list", "Correct: pick the shorthand with its reason"
 STORED_AS_TEXT = f"{OK}, taken as a number although it is text"
+A_DAY = "as if a date such as 1-4 was typed"
 FAR_AWAY = "Correct: a year that cannot be meant"
 YES_OR_NO = ("Yes", "No")
 _YES_OR_NO = (*YES_OR_NO, "Y", "N")
@@ -97,6 +106,8 @@ class Kind:
     """The smallest and the largest value; percentages as fractions, days as their numbers."""
     usual: tuple[Decimal | None, Decimal | None] = (None, None)
     """The smallest and the largest usual value, in the scale of reports."""
+    days: tuple[int, int] | None = None
+    """The first and the last number that a spreadsheet may have made of a slip such as 1-4; None of percentages."""
     is_known: bool = False
     """Whether a figure is known already that stands where nothing is typed."""
 
@@ -106,7 +117,8 @@ class Kind:
         if item.type == "date":
             first, last = (number_of(day) for day in days_of(period))
             return cls(item.type, blank, first, last, is_known=is_known)
-        return cls(item.type, blank, *limits_of(item), (item.usual_minimum, item.usual_maximum), is_known)
+        days = day_numbers(period) if item.type in {"count", "rate", "number", "money"} else None
+        return cls(item.type, blank, *limits_of(item), (item.usual_minimum, item.usual_maximum), days, is_known)
 
     @property
     def number(self) -> Name:
@@ -251,7 +263,7 @@ def check_of(kind: Kind, relations: tuple[Relation, ...] = (), spare: SpareRow |
     empty = all_of(is_blank(Name(TYPED_TEXT)), is_blank(_MARK), *is_sound)
     needed = [_needed(each) for each in relations if each.kind == "required_if"]
     broken = [case for each in relations if each.kind != "required_if" for case in _broken(each)]
-    cases = sorted([*broken, *_unusual(kind)], key=lambda case: _ORDER[case[0]])
+    cases = sorted([*broken, *_unusual(kind), *_days(kind)], key=lambda case: _ORDER[case[0]])
     in_order = [(condition, words) for severity, condition, words in cases if severity != Severity.WARNING]
     warned = [(condition, words) for severity, condition, words in cases if severity == Severity.WARNING]
     return first_of(
@@ -324,6 +336,15 @@ def _unusual(kind: Kind) -> list[Case]:
     words = [number_words(limit, item) for limit in (low, high) if limit is not None]
     said = " to ".join(words) if len(words) > 1 else f"{'at most' if low is None else 'at least'} {words[0]}"
     return [_said(Severity.QUERY, any_of(*conditions), f"usually {said}")]
+
+
+def _days(kind: Kind) -> list[Case]:
+    """Return when a figure may be a day that a spreadsheet made of what was typed."""
+    if kind.days is None:
+        return []
+    first, last = kind.days
+    is_day = all_of(first <= _TAKEN, last >= _TAKEN, _TAKEN.equals(rounded(_TAKEN, 0)))
+    return [_said(Severity.QUERY, is_day, A_DAY)]
 
 
 def _broken(relation: Relation) -> list[Case]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue.evidence import LEVELS
@@ -57,6 +57,19 @@ def limits_of(item: Item) -> tuple[float, float]:
 def days_of(period: Period) -> tuple[date, date]:
     """Return the first and the last day that can be meant where a figure about a period is a date."""
     return date(period.first_day.year - YEARS_BEFORE, 1, 1), date(period.last_day.year + YEARS_AFTER, 12, 31)
+
+
+def day_numbers(period: Period) -> tuple[int, int]:
+    """Return the first and the last number that may stand for a day typed by mistake into a cell for a figure.
+
+    A spreadsheet takes 1-4 for a day of the year in which it is typed: of the figure's years, or the next.
+    """
+    return number_of(date(period.first_day.year, 1, 1)), number_of(date(period.last_day.year + 1, 12, 31))
+
+
+def day_of(number: int) -> date:
+    """Return the day for which a workbook keeps a number."""
+    return _DAY_0 + timedelta(days=number)
 
 
 def number_of(day: date) -> int:

@@ -15,7 +15,7 @@ import numpy as np
 
 from dapf_xl.findings import Batch, Code, Finding, Severity, Standing, has_errors, reading_order
 from dapf_xl.personal_data import redacted
-from dapf_xl.rules.dates import check_dates
+from dapf_xl.rules.dates import check_dates, check_day_numbers
 from dapf_xl.rules.evidence import check_evidence
 from dapf_xl.rules.explaining import repeated, unexplained
 from dapf_xl.rules.fittings import check_fittings
@@ -180,6 +180,7 @@ def _presence(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
 def _rules(run: Run, rows: Rows, sound: Array) -> Iterable[Fault]:
     """Return what breaks a range or a relation, one finding a cell, the worst; and what is wrong with a label."""
     broken = [*run.schemas.faults(Batch.RULES, rows, _sound(rows, sound)), *check_relations(run.context, rows, sound)]
+    broken += check_day_numbers(rows, sound)
     faults = [under_waiver(run.context, rows, fault) for fault in broken]
     worst: dict[int, Fault] = {}
     for fault in sorted(faults, key=lambda fault: list(Severity).index(fault.severity)):

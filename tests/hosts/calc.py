@@ -48,9 +48,7 @@ def control_workbook(path: Path) -> Path:
     return path
 
 
-def wait_until(  # noqa: ANN201  (whatever comes)
-    done: Callable[[], Any], what: str, seconds: float = STEP_SECONDS, pause: float = 0.1
-) -> Any:  # noqa: ANN401
+def wait_until(done: Callable[[], Any], what: str, seconds: float = STEP_SECONDS, pause: float = 0.1) -> Any:  # noqa: ANN401
     """Wait for something to become true, and return what it is."""
     end = time.monotonic() + seconds
     while True:

@@ -6,12 +6,14 @@ which colours: neither ever changes anything.
 
 from __future__ import annotations
 
+import contextlib
+import re
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from com.sun.star.lang import DisposedException
 
-from tests.hosts.calc import wait_until
+from tests.hosts.calc import STEP_SECONDS, wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.hosts.calc import Calc, Screen
 
-# com.sun.star.accessibility: AccessibleRole and AccessibleStateType
+# What UNO calls the roles of things on the screen, and the states that they are in.
 BUTTON, LABEL, LIST, LIST_ITEM, TEXT, TOOL_BAR, SHEET = 44, 86, 32, 33, 60, 63, 58
 FOCUSED, MODAL, SHOWING = 11, 16, 25
 MOST_CHILDREN = 60
@@ -48,17 +50,28 @@ class Officer:
         assert calc.screen
         self.calc, self.pictures = calc, pictures
         self.screen: Screen = calc.screen
-        self.opens(path)
+        self.closes_box()
+        self.book = self.opens(path)
 
-    def opens(self, path: Path) -> None:
-        """Open a workbook; it comes to the front."""
-        self.book = self.calc.open(path)
-        window = self.book.api.CurrentController.Frame.ContainerWindow.getAccessibleContext()
+    def opens(self, path: Path) -> Any:  # noqa: ANN401  (a UNO object)
+        """Open a workbook, which comes to the front, and return it."""
+        self._before(self.calc.open(path))
+        return self.book
+
+    def turns_to(self, book: Any) -> None:  # noqa: ANN401  (a UNO object)
+        """Bring a workbook that is open to the front."""
+        (found,) = self.screen.run("xdotool", "search", "--onlyvisible", "--name", f"^{re.escape(book.name)} ").split()
+        self.screen.run("xdotool", "windowactivate", "--sync", found)
+        self._before(book)
+
+    def _before(self, book: Any) -> None:  # noqa: ANN401  (a UNO object)
+        self.book = book
+        window = book.api.CurrentController.Frame.ContainerWindow.getAccessibleContext()
         (bar,) = (each for each in _below(window, 2) if _is(each, TOOL_BAR, "Formula Tool Bar"))
         parts = list(_below(bar, 7))
         (self._name_box,) = (each for each in parts if each.getAccessibleRole() == TEXT)
         (self._accept,) = (each for each in parts if _is(each, BUTTON, "Accept"))
-        self._waits(lambda: self._title().startswith(path.name), f"{path.name} in front")
+        self._waits(lambda: self._title().startswith(book.name), f"{book.name} in front")
 
     # --- hands ------------------------------------------------------------------------------------
 
@@ -68,14 +81,17 @@ class Officer:
 
     def goes_to(self, sheet: str, cells: str) -> None:
         """Go to cells by way of the box above the sheet in which their name is typed."""
-        self.presses("ctrl+shift+t")
-        self._waits(lambda: FOCUSED in _states(self._name_box), "the Name Box")
-        self.presses("ctrl+a")
-        name = f"'{sheet}'" if " " in sheet else sheet
-        self._types(f"{name}.{cells}")
-        self.presses("Return")
-        wanted = self._named(sheet, cells)
-        self._waits(lambda: self._selected() == wanted, f"the cursor at {sheet} {cells}")
+        name, wanted = f"'{sheet}'" if " " in sheet else sheet, self._named(sheet, cells)
+
+        def says_where() -> None:
+            self._insists(
+                lambda: self.presses("ctrl+shift+t"), lambda: FOCUSED in _states(self._name_box), "the Name Box"
+            )
+            self.presses("ctrl+a")
+            self._types(f"{name}.{cells}")
+            self.presses("Return")
+
+        self._insists(says_where, lambda: self._selected() == wanted, f"the cursor at {sheet} {cells}")
 
     def enters(self, sheet: str, cell: str, text: str, *, then: str = "Return") -> str:
         """Type into a cell, press Enter, and return what the program says to it; "" where it takes it silently."""
@@ -108,28 +124,30 @@ class Officer:
         self.presses("Return")
         self._waits(lambda: self.shows(sheet, cell) == words, f"{words} in {cell}")
 
-    def copies(self, sheet: str, cells: str) -> None:
-        """Copy cells."""
+    def presses_at(self, sheet: str, cells: str, *keys: str) -> None:
+        """Go to cells, and press keys there."""
         self.goes_to(sheet, cells)
-        self.presses("ctrl+c")
+        self.presses(*keys)
 
-    def pastes(self, sheet: str, cells: str, keys: str = "ctrl+v") -> str:
-        """Paste, overwrite what stands there if asked, and return what else the program says."""
-        self.goes_to(sheet, cells)
-        self.presses(keys)
-        return self.closes_box()
+    def deletes(self, sheet: str, cells: str) -> None:
+        """Press Delete on cells. Where they are locked, Calc does nothing, or says so in a box, which is closed."""
+        self.presses_at(sheet, cells, "Delete")
+        for _ in range(2):  # once the cursor has moved on twice, what Delete began is done
+            here = self._selected()
+            self.presses("Down")
+            self._waits(lambda here=here: self.box() or self._selected() != here, "the cursor to move on")
+            self.closes_box()
 
     def drags(self, sheet: str, cell: str, to: str) -> None:
-        """Drag the handle at the corner of a cell to another cell."""
+        """Drag the handle at the corner of a cell to another cell below it."""
         self.goes_to(sheet, cell)
-        (left, top, right, bottom), end = self._place(sheet, cell), self._place(sheet, to)
-        del left, top
-        self.screen.run("xdotool", "mousemove", str(right), str(bottom))
-        self.screen.run("xdotool", "mousedown", "1")
-        for share in (0.3, 0.6, 1.0):
-            down = bottom + (((end[1] + end[3]) // 2) - bottom) * share
-            self.screen.run("xdotool", "mousemove", str(right), str(int(down)))
-        self.screen.run("xdotool", "mouseup", "1")
+        self._waits(lambda: self._stands_still(sheet, cell), f"{cell} to stand still")
+        (_, _, right, bottom), (_, _, _, end) = self._place(sheet, cell), self._place(sheet, to)
+        self.screen.run("xdotool", "mousemove", str(right), str(bottom), "sleep", "0.1", "mousedown", "1")
+        for share in (0.3, 0.7, 1.0):  # the whole of a cell is taken once the mouse is well past its middle
+            down = int(bottom + (end - 6 - bottom) * share)
+            self.screen.run("xdotool", "sleep", "0.1", "mousemove", str(right - 6), str(down))
+        self.screen.run("xdotool", "sleep", "0.1", "mouseup", "1")
 
     def clicks(self, shown: Any) -> None:  # noqa: ANN401  (a UNO object)
         """Click in the middle of what is on the screen."""
@@ -140,16 +158,22 @@ class Officer:
         """Click a button of the box that stands before the window."""
         box = self.box()
         assert box, f"no box with {button}"
-        self.clicks(box.buttons[button])
-        self._waits(lambda: self.box() is None or self.box().title != box.title, f"{box.title} to close")
+        self._insists(
+            lambda: self.clicks(box.buttons[button]), lambda: not self._asks(box.title), f"{box.title} to close"
+        )
+
+    def told(self) -> str:
+        """Wait for a message box, close it, and return what it said."""
+        self._waits(self.box, "a box")
+        return self.closes_box()
 
     def closes_box(self) -> str:
         """Close a message box, if one stands there, with the keys, and return what it said."""
         box = self.box()
         if box is None:
             return ""
-        self.presses("Escape")
-        self._waits(lambda: self.box() is None, f"{box.title} to close")
+        self._waits(lambda: self._title() == box.title, f"{box.title} in front")
+        self._insists(lambda: self.presses("Escape"), lambda: self.box() is None, f"{box.title} to close")
         return str(box)
 
     def saves(self) -> None:
@@ -164,17 +188,17 @@ class Officer:
         """Save the file under another name, in the format that its ending says."""
         self.presses("ctrl+shift+s")
         self._waits(lambda: self._asks("Save as"), "Save As")
-        self.presses("alt+t")
-        self._waits(lambda: any(FOCUSED in _states(each) for each in self._boxes("File type:")), "the file's type")
+        self._comes_to("File type:", "alt+t")
         self.presses("Home" if path.suffix == ".ods" else "e")
         self._waits(lambda: self._boxes("File type:")[0].getText() == FORMATS[path.suffix], "the format")
-        self.presses("alt+n")
-        self._waits(lambda: any(FOCUSED in _states(each) for each in self._boxes("File name:")), "the file's name")
-        self.presses("ctrl+a")
-        self._types(str(path))
-        self._waits(lambda: self._boxes("File name:")[0].getText() == str(path), "the name")
-        self.presses("Return")
-        self._waits(lambda: not self._asks("Save as"), "the file to be saved")
+        self._comes_to("File name:", "alt+n")
+
+        def says_where() -> None:
+            self.presses("ctrl+a")
+            self._types(str(path))
+
+        self._insists(says_where, lambda: self._boxes("File name:")[0].getText() == str(path), "the name")
+        self.answers("Save")
         if self.box():
             self.answers(KEPT)
         self._waits(lambda: self.book.fullname == str(path) and not self.book.api.isModified(), f"{path.name}")
@@ -197,12 +221,13 @@ class Officer:
     def last_row(self, sheet: str) -> int:
         """Return how far down anything stands on a sheet."""
         cursor = self.book.api.Sheets.getByName(sheet).createCursor()
-        cursor.gotoEndOfUsedArea(False)
+        cursor.gotoEndOfUsedArea(False)  # noqa: FBT003  (UNO takes no names)
         return int(cursor.RangeAddress.EndRow) + 1
 
     def sees(self, sheet: str, cell: str, words: str) -> None:
         """Wait until a cell shows something."""
-        self._waits(lambda: self.shows(sheet, cell) == words, f"{words} in {sheet} {cell}", lambda: self.shows(sheet, cell))
+        found = f"{words} in {sheet} {cell}"
+        self._waits(lambda: self.shows(sheet, cell) == words, found, lambda: self.shows(sheet, cell))
 
     def colour(self, sheet: str, cell: str) -> str:
         """Return the colour that a cell has on the screen, near its lower left corner: ``#FFF2CC``."""
@@ -244,6 +269,21 @@ class Officer:
             message = f"{error}; box: {self.box()}; at {self._selected()}; {shown() if shown else ''}; see {picture}"
             raise AssertionError(message) from error
 
+    def _insists(self, act: Callable[[], None], done: Callable[[], Any], what: str) -> None:
+        """Do something that can be done twice, and again if nothing comes of it: a busy machine loses a key."""
+        end = time.monotonic() + STEP_SECONDS
+        while time.monotonic() < end:
+            act()
+            with contextlib.suppress(AssertionError):
+                wait_until(done, what, seconds=5, pause=0.02)
+                return
+        self._waits(done, what)
+
+    def _comes_to(self, name: str, key: str) -> None:
+        """Come to a box of the dialog that is open, by its key."""
+        there = lambda: any(FOCUSED in _states(each) for each in self._boxes(name))  # noqa: E731
+        self._insists(lambda: self.presses(key), there, name)
+
     def _title(self) -> str:
         found = self.screen.run("xdotool", "getwindowfocus", "getwindowname")
         return found.strip()
@@ -284,6 +324,11 @@ class Officer:
 
     def _named(self, sheet: str, cells: str) -> str:
         return str(self._cell(sheet, cells).AbsoluteName)
+
+    def _stands_still(self, sheet: str, cell: str) -> bool:
+        before = self._place(sheet, cell)
+        time.sleep(0.2)
+        return before == self._place(sheet, cell)
 
     def _place(self, sheet: str, cell: str) -> tuple[int, int, int, int]:
         """Return left, top, right and bottom of a cell on the screen."""

@@ -84,7 +84,7 @@ def test_other_sheets_are_filled_by_their_period_and_type(send: Callable[..., Se
         pytest.param(Typed("A.closed", value="nan"), "Return!J7 does not take nan", id="nan"),
         pytest.param(Typed("A.closed", value="1e400"), "Return!J7 does not take 1e400", id="absurd"),
         pytest.param(
-            Typed("A.share", value="101"), "Return!J10 does not take 101: Type it with the % sign", id="above"
+            Typed("A.share", value="101"), "Return!J10 does not take 101: Type it with one % sign", id="above"
         ),
         pytest.param(Typed("B.change", value="51"), "Return!J12 does not take 51: Type the number alone", id="limit"),
         pytest.param(Typed("B.day", value="31/02/2015"), "there is no such day as 31/02/2015", id="no_such_day"),

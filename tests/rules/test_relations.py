@@ -135,6 +135,34 @@ def test_an_unusual_figure_is_held_until_it_is_explained(desk: Desk) -> None:
     assert [one.status for one in _observed(checked, "score")] == [HELD]
 
 
+@pytest.mark.parametrize(
+    ("item", "typed", "code"),
+    [
+        ("count", 41_730.0, "DAY_AS_NUMBER"),  # 1 April 2014, of 1-4
+        ("count", "42,008", "DAY_AS_NUMBER"),
+        ("money", 41_640.0, "DAY_AS_NUMBER"),  # the first day of the year
+        ("count", 42_369.0, "DAY_AS_NUMBER"),  # the last of the next
+        ("count", 41_639.0, ""),
+        ("count", 42_370.0, ""),
+        ("money", 41_730.5, ""),
+    ],
+)
+def test_a_figure_that_may_be_a_day_is_asked_about(desk: Desk, item: str, typed: object, code: str) -> None:
+    found = [finding for finding in desk.check_one(_typed(**{item: typed})).findings if finding.severity == "query"]
+    assert [finding.code.name for finding in found] == [code] * bool(code)
+    assert all(finding.cell == desk.cell(item)[1] for finding in found)
+
+
+def test_a_figure_that_may_be_a_day_counts_once_that_is_explained(desk: Desk) -> None:
+    checked = desk.check_one({"count": Typed(41_730.0)})
+    assert checked.findings[0].message.startswith(
+        "41,730 is also the number that a spreadsheet keeps for 1 April 2014, which it makes of 1-4"
+    )
+    assert [one.status for one in _observed(checked, "count")] == [HELD]
+    explained = desk.check_one({"count": Typed(41_730.0, comment="All callers of the year are counted.")})
+    assert [one.status for one in _observed(explained, "count")] == [ACCEPTED]
+
+
 def test_the_rule_decides_how_much_it_weighs(desk: Desk) -> None:
     rules = tuple(replace(rule, severity="warning") if rule.id == "closed" else rule for rule in desk.framework.rules)
     desk.framework = Framework(desk.framework.settings, {**desk.framework.tables, "rules": rules})
