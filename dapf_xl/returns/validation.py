@@ -92,7 +92,7 @@ def value_options(item: Item) -> Options:
     """Return the validation of an item's cell, with a message that says what to type."""
     least, most = limits_of(item)
     if item.type == "percent":
-        prompt = {"input_title": "Percentage", "input_message": f"With one % sign, for example 36.4%. {_ONE_SIGN}"}
+        prompt = {"input_title": "Percentage", "input_message": "With one % sign, for example 36.4%"}
         words = f"Type it with one % sign, for example 36.4%. {_ONE_SIGN} {_NO_FIGURE}"
         return _between("decimal", least, most, "A percentage is wanted", words) | prompt
     if item.type == "count":

@@ -254,6 +254,7 @@ class Officer:
     def picture(self, name: str) -> Path:
         """Take a picture of the screen."""
         self.pictures.mkdir(parents=True, exist_ok=True)
+        time.sleep(0.5)  # until it is drawn
         return self.screen.picture(self.pictures / f"{name}.png")
 
     # --- how ----------------------------------------------------------------------------------------

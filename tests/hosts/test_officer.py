@@ -269,6 +269,7 @@ def test_an_officer_is_refused_told_and_counted_down(window: Calc, tmp_path: Pat
     assert not officer.enters("Return", "J8", "65")
     assert not officer.enters("Return", "J9", "60")
     assert check(8).startswith("Correct: more than Audited cases")
+    assert officer.shows("Return", "J8") == "65.0%", "what is wrong shows as it was typed"
     officer.picture("correct")
     assert not officer.enters("Return", "J9", "67")
     assert (check(8), check(9)) == ("OK", "OK")
