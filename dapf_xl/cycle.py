@@ -22,6 +22,7 @@ from dapf_xl.importing import import_figures
 from dapf_xl.issuing import issue
 from dapf_xl.keeping import kept_copies
 from dapf_xl.master import master_file_name, write_master
+from dapf_xl.recipients import set_recipients
 from dapf_xl.reconciliation import reconcile
 from dapf_xl.repairing import repair
 from dapf_xl.returns.filling import fill
@@ -67,6 +68,7 @@ __all__ = [
     "repair",
     "replace_file",
     "send",
+    "set_recipients",
     "take_file",
     "waivable",
     "waive",

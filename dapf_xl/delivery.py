@@ -62,27 +62,28 @@ class Envelope:
 def refusal(envelope: Envelope) -> str:
     """Return why a working edition may not be sent in this envelope, in one line; "" if it may."""
     cleared = {address.strip().casefold() for address in envelope.cleared}
-    malformed = [each for each in (envelope.sender, *envelope.to) if each and not _is_address(each)]
-    strangers = [each for each in envelope.to if _is_address(each) and each.casefold() not in cleared]
+    malformed = [each for each in (envelope.sender, *envelope.to) if each and not is_address(each)]
+    strangers = [each for each in envelope.to if is_address(each) and each.casefold() not in cleared]
     faults = []
     if not envelope.sender:
-        faults.append("there is no sender: give its role mailbox as sender in dapf.toml, [send]")
+        faults.append("there is no sender: give its role mailbox; run `dapf recipients`")
     if not any(envelope.to):
-        faults.append("there are no recipients: list them as to in dapf.toml, [send]")
+        faults.append("there are no recipients: run `dapf recipients` and list them")
     if malformed:
         faults.append(
             f"not an e-mail address: {', '.join(map(ascii, malformed))}. Write the address alone, "
-            "such as 'performance@council.example.org', in dapf.toml, [send]"
+            "such as 'performance@council.example.org': run `dapf recipients`"
         )
     if strangers:
         faults.append(
             f"a working edition holds small numbers, and these recipients are not cleared for one: "
-            f"{', '.join(strangers)}. If they may have it, add them to cleared in dapf.toml, [send]"
+            f"{', '.join(strangers)}. If they may have it, say so: run `dapf recipients`"
         )
     return " ".join([f"{faults[0]}.", *map(sentence, faults[1:])]) if faults else ""
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Say whether a text is an e-mail address, alone and without a name."""
     return len(text) <= _LONGEST_ADDRESS and bool(_ADDRESS.fullmatch(text))
 
 

@@ -61,6 +61,8 @@ MODULES = (
     "delivery",
     "workspace",
     "rounds",
+    "recipients",
+    "synced",
     "reconciliation",
     "amending",
     "reissuing",

@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import re
-import subprocess
-import sys
 import textwrap
 import traceback
 from dataclasses import replace
@@ -23,10 +20,11 @@ import xlwings
 
 from dapf_xl import cycle
 from dapf_xl.amending import Correction
-from dapf_xl.findings import DapfError, NotWrittenError, PeriodError, WorkspaceError
+from dapf_xl.findings import DapfError, PeriodError, WorkspaceError
 from dapf_xl.hosts import agency_states, lists
 from dapf_xl.hosts import control_sheet as at
 from dapf_xl.hosts.alone import BusyError, alone, log, log_file
+from dapf_xl.hosts.opening import open_with_its_program
 from dapf_xl.rounds import offered_quarters, usual_quarter
 from dapf_xl.workspace import ANNOTATED, KEY, SETTINGS, open_workspace, quarter_of
 
@@ -329,26 +327,10 @@ def email(desk: Desk) -> None:
     workspace, quarter = desk.workspace, quarter_of(desk.period)
     desk.book.app.status_bar = "Writing the draft …"
     draft = cycle.send(workspace.folder, quarter.label)
-    try:
-        _open_with_its_program(draft)
-    except (OSError, NotWrittenError) as error:
-        log(f"email: {error}")
+    if not open_with_its_program(draft):
         desk.say(ASKED, f"The draft is written, and no mail program opened it: open {draft} yourself.")
     else:
         desk.say(DONE, f"{draft.name} is open in your mail program. Read it, then send it: nothing is sent yet.")
-
-
-def _open_with_its_program(path: Path) -> None:
-    """Open a file as a double click would.
-
-    Raises:
-        OSError: there is no program for it.
-    """
-    if sys.platform == "win32":
-        os.startfile(path)  # noqa: S606  (a draft that was written just now)
-    else:
-        opener = "open" if sys.platform == "darwin" else "xdg-open"
-        subprocess.run([opener, path], check=False, timeout=30)  # noqa: S603  (the system's own, by its name)
 
 
 # --- amending ---------------------------------------------------------------------------------
