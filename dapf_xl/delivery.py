@@ -114,8 +114,7 @@ def make_draft(tables: MasterTables, master: Path, envelope: Envelope) -> bytes:
     digest = digest_of(tables, master.name)
     message = EmailMessage(policy=SMTP)
     message["X-Unsent"] = "1"
-    label = f"[{envelope.label}] " if envelope.label else ""
-    message["Subject"] = f"[{EDITION}] {label}{digest.title}, {digest.period} [{digest.marking}]"
+    message["Subject"] = subject_of(digest, envelope)
     message["From"] = envelope.sender
     message["To"] = ", ".join({address.casefold(): address for address in envelope.to}.values())
     message["Date"] = datetime.now(UTC)
@@ -123,6 +122,12 @@ def make_draft(tables: MasterTables, master: Path, envelope: Envelope) -> bytes:
     message.add_alternative(as_html(digest), subtype="html", cte="quoted-printable")
     message.add_attachment(attachment, *MEDIA_TYPE, filename=master.name)
     return message.as_bytes()
+
+
+def subject_of(digest: Digest, envelope: Envelope) -> str:
+    """Return the subject: the edition, what it is about, and its marking."""
+    label = f"[{envelope.label}] " if envelope.label else ""
+    return f"[{EDITION}] {label}{digest.title}, {digest.period} [{digest.marking}]"
 
 
 def _refusal_of_file(master: Path) -> str:
@@ -310,6 +315,23 @@ _CELL = f"border:1px solid {LINE};padding:4px 8px;text-align:left;vertical-align
 
 def as_html(digest: Digest) -> str:
     """Return the body as HTML: no images, no scripts, styles beside each element as mail programs want them."""
+    return page(digest.title, content(digest))
+
+
+def page(title: str, inner: str) -> str:
+    """Return an HTML page in the look of the message."""
+    parts = [
+        "<!DOCTYPE html>",
+        f"<html lang='en-GB'><head><meta charset='utf-8'><title>{html.escape(title)}</title></head>",
+        f"<body style='font-family:{FONT},sans-serif;font-size:11pt;color:{TEXT};background-color:{WHITE}'>",
+        inner,
+        "</body></html>\n",
+    ]
+    return "\n".join(parts)
+
+
+def content(digest: Digest) -> str:
+    """Return what stands in the body, as HTML."""
     title, marking, note = map(html.escape, (digest.title, digest.marking, digest.note))
     counts = "".join(_badge(name, words) for name, words in _counts(digest).items())
     summary = "\n".join(
@@ -317,9 +339,6 @@ def as_html(digest: Digest) -> str:
         for heading, entries in _summary(digest)
     )
     parts = [
-        "<!DOCTYPE html>",
-        f"<html lang='en-GB'><head><meta charset='utf-8'><title>{title}</title></head>",
-        f"<body style='font-family:{FONT},sans-serif;font-size:11pt;color:{TEXT};background-color:{WHITE}'>",
         f"<p style='padding:8px;background-color:{WRONG};color:{WRONG_TEXT}'>",
         f"<strong>{EDITION} · {marking}</strong><br>{WARNING}</p>",
         f"<p><strong>{note}</strong></p>" if note else "",
@@ -330,7 +349,6 @@ def as_html(digest: Digest) -> str:
         _table(digest.exceptions),
         summary,
         f"<p style='color:{HINT}'>{html.escape(_attached(digest))}</p>",
-        "</body></html>\n",
     ]
     return "\n".join(filter(None, parts))
 

@@ -16,10 +16,15 @@ _NAMED_BY = ("OneDrive", "OneDriveCommercial", "OneDriveConsumer")
 """Environment variables in which OneDrive says which folders it holds."""
 
 ADVICE = (
-    "OneDrive holds this folder. It works there while one person on one computer uses it: set the folder to "
-    '"Always keep on this device", wait for the green tick before another computer goes on, and do not share it '
-    "beyond those who may see small numbers. A drive of the council that is backed up is better."
+    'OneDrive holds this folder. Let one computer at a time work in it, set it to "Always keep on this device", and '
+    "share it with nobody who may not see small numbers. A drive of the council's that is backed up is better."
 )
+NOT_HERE = (
+    "{name} is in the cloud only at the moment, and cannot be used without a connection: click the folder of the "
+    'workspace with the right button, "Always keep on this device".'
+)
+_RECALLED = 0x00400000
+"""What Windows says of a file whose content is elsewhere: FILE_ATTRIBUTE_RECALL_ON_DATA_ACCESS."""
 
 
 def is_synced(folder: Path, environment: Mapping[str, str] | None = None) -> bool:
@@ -40,13 +45,23 @@ def _roots(environment: Mapping[str, str]) -> Iterator[Path]:
 
 def worries(folder: Path) -> list[str]:
     """Return what to say of a workspace's place, in sentences; nothing where nothing is the matter."""
-    found = [
-        f"{copy.name} lies beside {name}, which alone is used: it is a backup, or OneDrive made it because two "
+    own = [folder / name for name in (SETTINGS, CATALOGUE, KEY, LEDGER)]
+    beside = [
+        f"{copy.name} lies beside {path.name}, which alone is used: it is a backup, or OneDrive made it because two "
         "computers changed the file at the same time. See which is right, and move the other out of the folder."
-        for name in (SETTINGS, CATALOGUE, KEY, LEDGER)
-        for copy in copies_beside(folder / name)
+        for path in own
+        for copy in copies_beside(path)
     ]
-    return [*([ADVICE] if is_synced(folder) else []), *found]
+    elsewhere = [NOT_HERE.format(name=path.name) for path in own if is_elsewhere(path)]
+    return [*([ADVICE] if is_synced(folder) else []), *elsewhere, *beside]
+
+
+def is_elsewhere(path: Path) -> bool:
+    """Say whether a file is listed here and its content is in the cloud ("files on demand"); known on Windows only."""
+    try:
+        return bool(getattr(path.stat(), "st_file_attributes", 0) & _RECALLED)
+    except OSError:
+        return False
 
 
 if sys.platform == "win32":

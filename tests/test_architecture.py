@@ -59,6 +59,7 @@ MODULES = (
     "tables",
     "master",
     "delivery",
+    "by_hand",
     "workspace",
     "rounds",
     "recipients",

@@ -14,7 +14,7 @@ from dapf_xl import cycle
 from dapf_xl.cli.asking import LEAVE, ask_recipients, asked, chosen_folder, say_why
 from dapf_xl.cli.launcher import LAUNCHER, write_launcher
 from dapf_xl.cli.options import CLEAN
-from dapf_xl.cli.rounds import check, consolidate, issue
+from dapf_xl.cli.rounds import NO_SEND_BUTTON, check, consolidate, issue
 from dapf_xl.findings import DapfError, PeriodError
 from dapf_xl.hosts.opening import open_with_its_program
 from dapf_xl.rounds import offered_quarters, usual_quarter
@@ -44,6 +44,7 @@ def _send(folder: Path, quarter: Period) -> None:
         say("It is open in your mail program. Read it, then send it: nothing is sent yet.")
     else:
         say("No mail program opened it: open it yourself, read it, and send it. Nothing is sent yet.")
+    say(NO_SEND_BUTTON)
 
 
 STEPS: Mapping[str, tuple[str, Callable[[Path, Period], None]]] = {

@@ -170,7 +170,7 @@ def test_the_commands_print_the_path_and_say_what_is_wanting(capsys: pytest.Capt
 def test_the_log_is_in_the_profile_and_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch, profile: Path) -> None:
     assert alone.log_file() == profile / ".dapf-xl" / "dapf-excel.log"
     monkeypatch.setenv("LOCALAPPDATA", str(profile / "local"))
-    assert alone.log_file() == profile / "local" / "dapf-xl" / "dapf-excel.log"
+    assert alone.log_file() == profile / "local" / "dapf" / "dapf-excel.log"
     monkeypatch.setattr(alone, "_LARGEST_LOG", 100)
     for number in range(20):
         alone.log(f"line {number}")
