@@ -16,8 +16,11 @@ def open_with_its_program(path: Path) -> bool:
     try:
         if sys.platform == "win32":
             os.startfile(path)  # noqa: S606  (a file that was written just now)
-            return True
-        opener = "open" if sys.platform == "darwin" else "xdg-open"
-        return not subprocess.run([opener, path], check=False, timeout=30).returncode  # noqa: S603  (the system's own)
+            started = True
+        else:
+            opener = "open" if sys.platform == "darwin" else "xdg-open"
+            ended = subprocess.run([opener, path], check=False, timeout=30)  # noqa: S603  (the system's own, by its name)
+            started = ended.returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
+    return started
