@@ -45,15 +45,7 @@ def test_the_round_that_was_begun_is_meant(choose: Callable[..., tuple[int, str,
     status, out, err = choose("0")
     assert (status, out) == (cli.CLEAN, "")
     assert "Haringey, Q2 2014/15" in err
-    assert [line.split("  ")[1] for line in err.splitlines() if line.startswith("  ")] == [
-        "1",
-        "2",
-        "3",
-        "4",
-        "5",
-        "6",
-        "0",
-    ]
+    assert [line.split("  ")[1] for line in err.splitlines() if line.startswith("  ")] == [*"12345670"]
 
 
 def test_a_whole_quarter_goes_by_numbers(choose: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
@@ -94,7 +86,15 @@ def test_where_nobody_answers_the_recipients_stay(choose: Callable[..., tuple[in
 
 def test_sentences_name_the_numbers_of_the_steps() -> None:
     verbs = {"Issue": "issue", "Check": "check", "Consolidate": "consolidate", "Write": "send", "Say": "recipients"}
-    assert {verbs[words.split()[0]]: number for number, (words, _) in STEPS.items()} == _NUMBERS
+    assert {verbs[words.split()[0]]: number for number, (words, _) in list(STEPS.items())[:5]} == _NUMBERS
+
+
+def test_what_is_in_the_way_is_said(choose: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    (folder,) = tmp_path.iterdir()
+    (folder / "ledger-LAPTOP.sqlite").touch()
+    status, _, err = choose("6", "0")
+    assert status == cli.CLEAN
+    assert "wanting ledger-LAPTOP.sqlite lies beside ledger.sqlite" in err
 
 
 def test_what_stops_a_step_is_a_line_and_the_menu_goes_on(choose: Callable[..., tuple[int, str, str]]) -> None:
@@ -107,7 +107,7 @@ def test_what_stops_a_step_is_a_line_and_the_menu_goes_on(choose: Callable[..., 
 
 
 def test_another_quarter_is_chosen_or_typed(choose: Callable[..., tuple[int, str, str]]) -> None:
-    _, _, err = choose("6", "2014-15-Q3", "6", "nonsense", "6", "1", "0")
+    _, _, err = choose("7", "2014-15-Q3", "7", "nonsense", "7", "1", "0")
     assert "Haringey, Q3 2014/15" in err
     assert "is not a period" in err
     shown = [line for line in err.splitlines() if line.startswith("Haringey, ")]

@@ -12,6 +12,7 @@ import typer
 
 from dapf_xl import cycle
 from dapf_xl.cli.asking import LEAVE, ask_recipients, asked, chosen_folder, say_why
+from dapf_xl.cli.excel import examine_all
 from dapf_xl.cli.launcher import LAUNCHER, write_launcher
 from dapf_xl.cli.options import CLEAN
 from dapf_xl.cli.rounds import NO_SEND_BUTTON, check, consolidate, issue
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from dapf_xl.periods import Period
     from dapf_xl.workspace import Workspace
 
-OTHER_QUARTER = "6"
+OTHER_QUARTER = "7"
 SHOWN = 8
 """Quarters that are listed to choose from; any other can be typed."""
 
@@ -53,6 +54,7 @@ STEPS: Mapping[str, tuple[str, Callable[[Path, Period], None]]] = {
     "3": ("Consolidate into the master", lambda folder, quarter: consolidate(folder, quarter.label)),
     "4": ("Write the message to the committee", _send),
     "5": ("Say who receives it", ask_recipients),
+    "6": ("See what may be in the way on this computer", lambda folder, _: examine_all(None, folder)),
 }
 """What can be chosen: its words, and what it does in a workspace for a quarter."""
 

@@ -187,7 +187,7 @@ def test_a_control_workbook_that_onedrive_holds(tmp_path: Path) -> None:
     ("prefix", "is_store"),
     [
         (r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.12_x64", True),
-        (r"C:\Users\a\AppData\Local\Programs\Python\Python312", False),
+        (r"C:\People\a\AppData\Local\Programs\Python\Python312", False),
     ],
 )
 def test_the_store_s_python_is_known(prefix: str, *, is_store: bool, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,7 +173,7 @@ def test_what_the_installer_asks_of_pip_needs_no_network(
     known = {'"%WHEELS%"': str(folder / "wheels"), '"%~dp0requirements.txt"': str(folder / "requirements.txt")}
     options = [*offline.split(), *(known.get(word, word) for word in given.split())]
     for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
-        monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.setenv(name, "proxy.council.example:9")
     for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
         monkeypatch.delenv(name, raising=False)
     into = ["--target", str(tmp_path / "installed")]
