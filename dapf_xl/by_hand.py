@@ -38,7 +38,7 @@ def make_page(tables: MasterTables, master: Path, envelope: Envelope) -> str:
         "From": html.escape(envelope.sender),
         "To": html.escape("; ".join(envelope.to)),
         "Subject": html.escape(subject),
-        "Attach this file": html.escape(str(master.resolve())),
+        "Attach this file": html.escape(str(master.absolute())),
         "Message": "what stands below the line: mark it, copy it, paste it",
     }
     table = "".join(

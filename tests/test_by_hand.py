@@ -60,7 +60,7 @@ def test_it_holds_all_that_the_draft_holds(desk: Desk) -> None:
         "From": message["From"],
         "To": message["To"].replace(",", ";"),
         "Subject": message["Subject"],
-        "Attach this file": str(desk.master.resolve()),
+        "Attach this file": str(desk.master.absolute()),
     }
     assert {name: shown.words[shown.words.index(name) + 1] for name in wanted} == wanted
     body = message.get_body(("html",))

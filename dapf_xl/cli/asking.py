@@ -49,7 +49,7 @@ def chosen_folder() -> Path | None:
     """Ask for a workspace, and begin one where there is none; None where nobody wants any."""
     while True:
         typed = asked("The folder of your workspace, or of a new one (drag it into this window), then Enter; 0 leaves")
-        folder = Path(typed.strip('"')).expanduser()
+        folder = Path(typed.strip('"')).expanduser().absolute()
         if typed == LEAVE:
             return None
         if typed and (folder / SETTINGS).is_file():
