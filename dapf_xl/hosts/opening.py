@@ -19,7 +19,8 @@ def open_with_its_program(path: Path) -> bool:
             started = True
         else:
             opener = "open" if sys.platform == "darwin" else "xdg-open"
-            ended = subprocess.run([opener, path], check=False, timeout=30)  # noqa: S603  (the system's own, by its name)
+            command = [opener, str(path)]  # the system's own, by its name
+            ended = subprocess.run(command, check=False, timeout=30, capture_output=True)  # noqa: S603
             started = ended.returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
