@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         repair,
         replace_file,
         send,
+        set_recipients,
         take_file,
         waivable,
         waive,
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from dapf_xl.demo import demonstrate
     from dapf_xl.findings import DapfError
     from dapf_xl.periods import Period
+    from dapf_xl.recipients import Recipient, Recipients
     from dapf_xl.returns.filling import Typed, read_values
     from dapf_xl.waiving import Wanted
 
@@ -53,6 +55,8 @@ __all__ = [
     "Correction",
     "DapfError",
     "Period",
+    "Recipient",
+    "Recipients",
     "Typed",
     "Wanted",
     "__version__",
@@ -74,6 +78,7 @@ __all__ = [
     "repair",
     "replace_file",
     "send",
+    "set_recipients",
     "take_file",
     "waivable",
     "waive",
@@ -82,6 +87,8 @@ __all__ = [
 _HOMES = {
     "DapfError": ("dapf_xl.findings", "DapfError"),
     "Period": ("dapf_xl.periods", "Period"),
+    "Recipient": ("dapf_xl.recipients", "Recipient"),
+    "Recipients": ("dapf_xl.recipients", "Recipients"),
     "Typed": ("dapf_xl.returns.filling", "Typed"),
     "Correction": ("dapf_xl.amending", "Correction"),
     "amend": ("dapf_xl.cycle", "amend"),
@@ -102,6 +109,7 @@ _HOMES = {
     "replace_file": ("dapf_xl.cycle", "replace_file"),
     "repair": ("dapf_xl.cycle", "repair"),
     "send": ("dapf_xl.cycle", "send"),
+    "set_recipients": ("dapf_xl.cycle", "set_recipients"),
     "take_file": ("dapf_xl.cycle", "take_file"),
     "waivable": ("dapf_xl.cycle", "waivable"),
     "waive": ("dapf_xl.cycle", "waive"),

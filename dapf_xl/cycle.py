@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dapf_xl import annotating, catalogue, consolidation, delivery, variance
+from dapf_xl import annotating, by_hand, catalogue, consolidation, delivery, variance
 from dapf_xl.amending import amend
 from dapf_xl.annotating import refuse_place
 from dapf_xl.contexts import context_of, read_all
@@ -22,6 +22,7 @@ from dapf_xl.importing import import_figures
 from dapf_xl.issuing import issue
 from dapf_xl.keeping import kept_copies
 from dapf_xl.master import master_file_name, write_master
+from dapf_xl.recipients import set_recipients
 from dapf_xl.reconciliation import reconcile
 from dapf_xl.repairing import repair
 from dapf_xl.returns.filling import fill
@@ -67,6 +68,7 @@ __all__ = [
     "repair",
     "replace_file",
     "send",
+    "set_recipients",
     "take_file",
     "waivable",
     "waive",
@@ -301,7 +303,8 @@ def send(folder: Path, period: str) -> Path:
         period: A quarter.
 
     Returns:
-        The draft, an ``.eml`` file that a mail program opens as an unsent message.
+        The draft, an ``.eml`` file that a mail program opens as an unsent message. Beside it lies the same as a page
+        to copy from, for programs that cannot.
 
     Raises:
         DeliveryError: there is no master, it was changed since it was made, figures came in after it,
@@ -320,9 +323,12 @@ def send(folder: Path, period: str) -> Path:
         )
         tables = _tables(consolidation.consolidate(workspace.framework, quarter, ledger), workspace)
         message = delivery.make_draft(tables, master, envelope)
+        to_copy = by_hand.make_page(tables, master, envelope)
         draft = workspace.place("committee", quarter) / delivery.draft_file_name(master)
-        with replacing(draft):
+        page = draft.with_name(by_hand.page_file_name(master))
+        with replacing(draft), replacing(page):
             write_atomically(draft, lambda path: path.write_bytes(message))
+            write_atomically(page, lambda path: path.write_bytes(to_copy.encode("utf-8")))
             name = workspace.name_of(master)
             ledger.record_sent(
                 quarter, how="draft", recipients=envelope.to, file=name, sha256=sha256, edition="working"

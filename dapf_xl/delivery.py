@@ -62,27 +62,28 @@ class Envelope:
 def refusal(envelope: Envelope) -> str:
     """Return why a working edition may not be sent in this envelope, in one line; "" if it may."""
     cleared = {address.strip().casefold() for address in envelope.cleared}
-    malformed = [each for each in (envelope.sender, *envelope.to) if each and not _is_address(each)]
-    strangers = [each for each in envelope.to if _is_address(each) and each.casefold() not in cleared]
+    malformed = [each for each in (envelope.sender, *envelope.to) if each and not is_address(each)]
+    strangers = [each for each in envelope.to if is_address(each) and each.casefold() not in cleared]
     faults = []
     if not envelope.sender:
-        faults.append("there is no sender: give its role mailbox as sender in dapf.toml, [send]")
+        faults.append("there is no sender: give its role mailbox; run `dapf recipients`")
     if not any(envelope.to):
-        faults.append("there are no recipients: list them as to in dapf.toml, [send]")
+        faults.append("there are no recipients: run `dapf recipients` and list them")
     if malformed:
         faults.append(
             f"not an e-mail address: {', '.join(map(ascii, malformed))}. Write the address alone, "
-            "such as 'performance@council.example.org', in dapf.toml, [send]"
+            "such as 'performance@council.example.org': run `dapf recipients`"
         )
     if strangers:
         faults.append(
             f"a working edition holds small numbers, and these recipients are not cleared for one: "
-            f"{', '.join(strangers)}. If they may have it, add them to cleared in dapf.toml, [send]"
+            f"{', '.join(strangers)}. If they may have it, say so: run `dapf recipients`"
         )
     return " ".join([f"{faults[0]}.", *map(sentence, faults[1:])]) if faults else ""
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Say whether a text is an e-mail address, alone and without a name."""
     return len(text) <= _LONGEST_ADDRESS and bool(_ADDRESS.fullmatch(text))
 
 
@@ -113,8 +114,7 @@ def make_draft(tables: MasterTables, master: Path, envelope: Envelope) -> bytes:
     digest = digest_of(tables, master.name)
     message = EmailMessage(policy=SMTP)
     message["X-Unsent"] = "1"
-    label = f"[{envelope.label}] " if envelope.label else ""
-    message["Subject"] = f"[{EDITION}] {label}{digest.title}, {digest.period} [{digest.marking}]"
+    message["Subject"] = subject_of(digest, envelope)
     message["From"] = envelope.sender
     message["To"] = ", ".join({address.casefold(): address for address in envelope.to}.values())
     message["Date"] = datetime.now(UTC)
@@ -122,6 +122,12 @@ def make_draft(tables: MasterTables, master: Path, envelope: Envelope) -> bytes:
     message.add_alternative(as_html(digest), subtype="html", cte="quoted-printable")
     message.add_attachment(attachment, *MEDIA_TYPE, filename=master.name)
     return message.as_bytes()
+
+
+def subject_of(digest: Digest, envelope: Envelope) -> str:
+    """Return the subject: the edition, what it is about, and its marking."""
+    label = f"[{envelope.label}] " if envelope.label else ""
+    return f"[{EDITION}] {label}{digest.title}, {digest.period} [{digest.marking}]"
 
 
 def _refusal_of_file(master: Path) -> str:
@@ -309,6 +315,23 @@ _CELL = f"border:1px solid {LINE};padding:4px 8px;text-align:left;vertical-align
 
 def as_html(digest: Digest) -> str:
     """Return the body as HTML: no images, no scripts, styles beside each element as mail programs want them."""
+    return page(digest.title, content(digest))
+
+
+def page(title: str, inner: str) -> str:
+    """Return an HTML page in the look of the message."""
+    parts = [
+        "<!DOCTYPE html>",
+        f"<html lang='en-GB'><head><meta charset='utf-8'><title>{html.escape(title)}</title></head>",
+        f"<body style='font-family:{FONT},sans-serif;font-size:11pt;color:{TEXT};background-color:{WHITE}'>",
+        inner,
+        "</body></html>\n",
+    ]
+    return "\n".join(parts)
+
+
+def content(digest: Digest) -> str:
+    """Return what stands in the body, as HTML."""
     title, marking, note = map(html.escape, (digest.title, digest.marking, digest.note))
     counts = "".join(_badge(name, words) for name, words in _counts(digest).items())
     summary = "\n".join(
@@ -316,9 +339,6 @@ def as_html(digest: Digest) -> str:
         for heading, entries in _summary(digest)
     )
     parts = [
-        "<!DOCTYPE html>",
-        f"<html lang='en-GB'><head><meta charset='utf-8'><title>{title}</title></head>",
-        f"<body style='font-family:{FONT},sans-serif;font-size:11pt;color:{TEXT};background-color:{WHITE}'>",
         f"<p style='padding:8px;background-color:{WRONG};color:{WRONG_TEXT}'>",
         f"<strong>{EDITION} · {marking}</strong><br>{WARNING}</p>",
         f"<p><strong>{note}</strong></p>" if note else "",
@@ -329,7 +349,6 @@ def as_html(digest: Digest) -> str:
         _table(digest.exceptions),
         summary,
         f"<p style='color:{HINT}'>{html.escape(_attached(digest))}</p>",
-        "</body></html>\n",
     ]
     return "\n".join(filter(None, parts))
 

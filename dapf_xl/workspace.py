@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import glob
 import itertools
+import re
 import secrets
 import shutil
 import tomllib
@@ -110,8 +111,21 @@ class Workspace:
 
     @contextlib.contextmanager
     def ledger(self) -> Iterator[Ledger]:
-        """Open the ledger."""
-        with open_ledger(self.folder / LEDGER, framework=self.framework.id) as opened:
+        """Open the ledger.
+
+        Raises:
+            WorkspaceError: there is none, it cannot be read, or there are two and nobody said which counts.
+            LedgerBusyError: another process holds it.
+        """
+        path = self.folder / LEDGER
+        for copy in copies_beside(path):
+            raise WorkspaceError(
+                f"{copy} lies beside {LEDGER} ({_changed(copy)} and {_changed(path)}), and nothing was done: it is a "
+                "backup, or OneDrive kept both because two computers recorded at the same time. Move the one that is "
+                f"not to count to another folder, and see that the other is called {LEDGER}. Then record again what "
+                "only the first had, such as amendments and waivers; returns are recorded from their folder."
+            )
+        with open_ledger(path, framework=self.framework.id) as opened:
             yield opened
 
     @property
@@ -255,6 +269,23 @@ def workspace_of(path: Path) -> Workspace | None:
         if (folder / SETTINGS).is_file():
             return open_workspace(folder)
     return None
+
+
+def copies_beside(path: Path) -> list[Path]:
+    """Return second copies of a workspace's own file, as OneDrive, Windows and people name them, in order of name.
+
+    Of ``ledger.sqlite``: ``ledger-LAPTOP.sqlite``, ``ledger (1).sqlite``, ``ledger - Copy.sqlite``.
+    """
+    named = re.compile(rf"{re.escape(path.stem)}(?:[-_ ].+|\(\d+\)){re.escape(path.suffix)}", re.IGNORECASE)
+    folder = path.parent
+    return sorted(each for each in folder.iterdir() if named.fullmatch(each.name)) if folder.is_dir() else []
+
+
+def _changed(path: Path) -> str:
+    """Return a file's name, and when it was changed last."""
+    if not path.exists():
+        return f"{path.name}, gone"
+    return f"{path.name}, changed {datetime.fromtimestamp(path.stat().st_mtime).astimezone():%d/%m/%Y %H:%M}"
 
 
 def quarter_of(label: str) -> Period:

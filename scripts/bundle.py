@@ -1,7 +1,7 @@
 """Pack all that dapf needs into one zip for Windows computers without internet: ``python3 scripts/bundle.py``.
 
 The zip holds the wheels of dapf and of everything that it needs, each pinned by its hash, and ``Install dapf.cmd``,
-which installs them into the user's own profile: no administrator, no internet, nothing outside that folder. With
+which installs them into the user's own profile: no administrator, no internet. With
 ``--with-python`` the zip brings Python as well, for computers that have none: the "embeddable package" that
 python.org offers as a zip. Run it where there is internet, on any system; carry the zip over.
 """
@@ -136,6 +136,7 @@ echo Installing dapf into %WHERE% ...
 set "PYTHON=%WHERE%\\env\\Scripts\\python.exe"
 py -{python} -m venv --clear "%WHERE%\\env"
 if errorlevel 1 goto failed
+if not exist "%PYTHON%" goto of_the_store
 "%PYTHON%" -m pip install %OFFLINE% --find-links "%WHEELS%" -r "%~dp0requirements.txt"
 if errorlevel 1 goto failed
 > "%WHERE%\\dapf.cmd" echo @"%%~dp0env\\Scripts\\python.exe" -m dapf_xl %%*
@@ -144,6 +145,7 @@ goto installed
 :own_python
 echo Copying Python and dapf into %WHERE% ...
 set "PYTHON=%WHERE%\\python\\python.exe"
+if exist "%WHERE%\\python\\" rmdir /s /q "%WHERE%\\python"
 xcopy /e /i /q /y "%~dp0python" "%WHERE%\\python" >nul
 if errorlevel 1 goto failed
 > "%WHERE%\\dapf.cmd" echo @"%%~dp0python\\python.exe" -m dapf_xl %%*
@@ -153,8 +155,11 @@ if errorlevel 1 goto failed
 if errorlevel 1 goto failed
 "%PYTHON%" -m dapf_xl excel install
 if errorlevel 1 goto failed
+"%PYTHON%" -m dapf_xl menu --launcher
+if errorlevel 1 goto failed
 echo.
-echo Done. If Excel refuses the control workbook, run:
+echo Done. Open DAPF_Control.xlsm in your profile's folder, %USERPROFILE%.
+echo Where macros are not allowed, start "Start dapf.cmd" there instead. If Excel refuses the workbook, run:
 echo   "%WHERE%\\dapf.cmd" excel doctor
 set "STATUS=0"
 goto end
@@ -164,13 +169,18 @@ echo Unpack the whole zip first (right click, Extract All), then start this file
 goto stop
 
 :no_python
-echo This computer has no Python {python}. Install it from python.org or the Microsoft Store for yourself alone
-echo (no administrator is needed), or ask for a bundle that brings Python, then start this file again.
+echo This computer has no Python {python}. Install it from python.org for yourself alone (no administrator is needed),
+echo or ask for a bundle that brings Python, then start this file again.
+goto stop
+
+:of_the_store
+echo The Python {python} of this computer is the Microsoft Store's, which keeps to itself what it writes into AppData.
+echo Install Python {python} from python.org for yourself alone, or ask for a bundle that brings Python.
 goto stop
 
 :failed
 echo.
-echo It did not work, as said above. Nothing outside %WHERE% was changed.
+echo It did not work, as said above. Nothing outside your own profile was changed.
 echo Send these lines to whoever gave you this.
 
 :stop
@@ -187,18 +197,18 @@ def readme(version: str, python: str, *, brings_python: bool) -> str:
     needs = (
         "It brings Python with it; nothing else is needed."
         if brings_python
-        else f"It needs Python {python}: from python.org or the Microsoft Store, for yourself alone."
+        else f"It needs Python {python}: from python.org (not the Microsoft Store), for yourself alone."
     )
     return f"""dapf {version} for Windows
 
 1. Unpack the whole zip into a folder of your own (right click, Extract All).
 2. Start "{INSTALL}" in it. It installs into %LOCALAPPDATA%\\dapf, for you alone:
-   no administrator, no internet, nothing outside that folder.
-3. Open the control workbook whose place it prints.
+   no administrator, no internet. Into your profile's folder it puts two files.
+3. Open the one, DAPF_Control.xlsm, in Excel, or start the other, "Start dapf.cmd", which needs no macros.
 
 {needs}
 
-To remove it, delete %LOCALAPPDATA%\\dapf. Your workspaces lie elsewhere and stay.
+To remove it, delete %LOCALAPPDATA%\\dapf and the two files. Your workspaces lie elsewhere and stay.
 Every wheel is checked against the hash in requirements.txt before it is installed.
 """.replace("\n", "\r\n")
 

@@ -189,24 +189,24 @@ def test_cleared_recipients_are_found_whatever_the_case() -> None:
     [
         pytest.param(
             replace(CLEARED, to=()),
-            "there are no recipients: list them as to in dapf.toml, [send].",
+            "there are no recipients: run `dapf recipients` and list them.",
             id="no_recipients",
         ),
         pytest.param(
             replace(CLEARED, sender=""),
-            "there is no sender: give its role mailbox as sender in dapf.toml, [send].",
+            "there is no sender: give its role mailbox; run `dapf recipients`.",
             id="no_sender",
         ),
         pytest.param(
             Envelope(LEAD, (CHAIR, DEPUTY, "third@example.org"), frozenset({DEPUTY})),
             f"a working edition holds small numbers, and these recipients are not cleared for one: {CHAIR}, "
-            "third@example.org. If they may have it, add them to cleared in dapf.toml, [send].",
+            "third@example.org. If they may have it, say so: run `dapf recipients`.",
             id="not_cleared",
         ),
         pytest.param(
             replace(CLEARED, to=(CHAIR, "chair at council")),
             "not an e-mail address: 'chair at council'. Write the address alone, such as "
-            "'performance@council.example.org', in dapf.toml, [send].",
+            "'performance@council.example.org': run `dapf recipients`.",
             id="malformed",
         ),
     ],
@@ -262,9 +262,7 @@ def test_legal_addresses_are_taken(address: str) -> None:
 
 
 def test_no_draft_for_somebody_who_is_not_cleared(tables: MasterTables, master: Path) -> None:
-    with pytest.raises(
-        DeliveryError, match=r"no draft was made: .*other@example\.org.* add them to cleared in dapf\.toml"
-    ):
+    with pytest.raises(DeliveryError, match=r"no draft was made: .*other@example\.org.* run `dapf recipients`"):
         make_draft(tables, master, replace(CLEARED, to=(CHAIR, "other@example.org")))
 
 

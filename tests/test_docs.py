@@ -21,6 +21,7 @@ DOCS = ROOT / "docs"
 WRITTEN = (
     "agency-officer.md",
     "performance-lead.md",
+    "lead-reference.md",
     "excel.md",
     "it-request.md",
     "committee.md",
@@ -76,6 +77,19 @@ def test_links_and_pictures_lead_somewhere(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#:]+)\)", text):
         assert ((ROOT / page).parent / target).is_file(), target
+
+
+def anchors(path: Path) -> set[str]:
+    """What a link can lead to within a page."""
+    heads = re.findall(r"^#+ (.*)$", path.read_text(encoding="utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{name}" for name in WRITTEN)])
+def test_links_within_pages_lead_to_a_heading(page: str) -> None:
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", text):
+        assert anchor in anchors((ROOT / page).parent / target if target else ROOT / page), f"{target}#{anchor}"
 
 
 @pytest.mark.parametrize("page", ["README.md", *(f"docs/{name}" for name in WRITTEN)])

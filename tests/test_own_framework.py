@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import csv
-import re
-import shlex
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from typer.testing import CliRunner
 
 from dapf_xl import catalogue
 from dapf_xl.catalogue.tables import TABLES
-from dapf_xl.cli import app
 from dapf_xl.periods import Period
 from dapf_xl.workspace import open_workspace
 from tests.e2e.test_master_in_calc import cells_of
+from tests.pages import Newcomer, blocks
 from tests.rounds import cells
 
 if TYPE_CHECKING:
@@ -28,43 +25,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 QUARTER = "2024-25-Q4"
-_BLOCK = re.compile(r"^```(?:csv (?P<file>\S+))?\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
+PAGE = ("maintainer.md", "Your own framework in an hour")
 
 
-def blocks() -> Iterator[tuple[str, str]]:
-    """The page's blocks in order: files with their names, commands with none."""
-    page = (ROOT / "docs" / "maintainer.md").read_text(encoding="utf-8")
-    section = page.partition("## Your own framework in an hour")[2]
-    assert section
-    for block in _BLOCK.finditer(section):
-        yield block["file"] or "", block["text"]
-
-
-class Newcomer:
-    """Somebody who follows the page word by word in an empty folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.ran: dict[str, str] = {}
-
-    def follow(self, *, until: str = "") -> None:
-        for file, text in blocks():
-            if file:
-                (self.folder / file).parent.mkdir(parents=True, exist_ok=True)
-                (self.folder / file).write_text(text, encoding="utf-8")
-                continue
-            for command in text.splitlines():
-                self.run(command)
-                if until and command.startswith(until):
-                    return
-
-    def run(self, command: str) -> str:
-        name, *arguments = shlex.split(command)
-        assert name == "dapf"
-        result = CliRunner().invoke(app, arguments)
-        assert result.exit_code == 0, f"{command}\n{result.output}"
-        self.ran[command] = result.output
-        return result.output
+class Maker(Newcomer):
+    """Who follows that page."""
 
     @property
     def master(self) -> Path:
@@ -73,12 +38,12 @@ class Newcomer:
 
 
 @pytest.fixture(scope="module")
-def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Newcomer]:
+def newcomer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maker]:
     folder = tmp_path_factory.mktemp("newcomer")
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        someone = Newcomer(folder)
-        someone.follow()
+        someone = Maker(folder)
+        someone.follow(*PAGE)
         yield someone
 
 
@@ -91,12 +56,12 @@ def rows_of(master: Path, sheet: str) -> list[dict[str, Any]]:
 
 
 def test_the_page_needs_csv_files_only_and_the_program_knows_nothing_of_the_area() -> None:
-    assert {Path(file).suffix for file, _ in blocks() if file} == {".csv"}
+    assert {Path(file).suffix for file, _ in blocks(*PAGE) if file} == {".csv"}
     known = [path for path in (ROOT / "dapf_xl").rglob("*.*") if path.suffix in {".py", ".csv", ".json"}]
     assert not [path for path in known if "saltmere" in path.read_text(encoding="utf-8").casefold()]
 
 
-def test_the_framework_has_one_of_everything(newcomer: Newcomer) -> None:
+def test_the_framework_has_one_of_everything(newcomer: Maker) -> None:
     framework = catalogue.load(newcomer.folder / "saltmere")
     assert {row.derivation for row in framework.indicators.values()} == {"count", "ratio", "stated", "text"}
     types = {row.type for row in framework.tables["items"]}
@@ -109,7 +74,7 @@ def test_the_framework_has_one_of_everything(newcomer: Newcomer) -> None:
     assert {row.kind for row in framework.rules} == {"sum_of_parts", "not_more_than"}
 
 
-def test_the_catalogue_and_the_returns_are_without_fault(newcomer: Newcomer) -> None:
+def test_the_catalogue_and_the_returns_are_without_fault(newcomer: Maker) -> None:
     assert catalogue.check(newcomer.folder / "saltmere") == []
     workspace = open_workspace(newcomer.folder / "work")
     with workspace.ledger() as ledger:
@@ -119,7 +84,7 @@ def test_the_catalogue_and_the_returns_are_without_fault(newcomer: Newcomer) -> 
     )
 
 
-def test_every_figure_and_text_is_in_the_master_as_it_was_typed(newcomer: Newcomer) -> None:
+def test_every_figure_and_text_is_in_the_master_as_it_was_typed(newcomer: Maker) -> None:
     found = {
         (row["item"], row["category"]): row
         for row in rows_of(newcomer.master, "Data")
@@ -127,7 +92,7 @@ def test_every_figure_and_text_is_in_the_master_as_it_was_typed(newcomer: Newcom
     }
     typed = [
         row
-        for file, text in blocks()
+        for file, text in blocks(*PAGE)
         if file in {"helpline.csv", "outreach.csv", "council.csv"}
         for row in csv.DictReader(text.splitlines())
     ]
@@ -146,7 +111,7 @@ def test_every_figure_and_text_is_in_the_master_as_it_was_typed(newcomer: Newcom
         assert there["label"].endswith(row.get("label", ""))
 
 
-def test_indicators_are_read_compared_and_rated(newcomer: Newcomer) -> None:
+def test_indicators_are_read_compared_and_rated(newcomer: Maker) -> None:
     lines = {(row["Ref"], row["Indicator"]): row for row in rows_of(newcomer.master, "Variance") if row.get("Ref")}
     read = {key: (row["Figure"], row["Target"], row["RAG"]) for key, row in lines.items()}
     safer = "Closed cases in which the victim is safer"
@@ -168,14 +133,14 @@ def cells_on(master: Path, sheet: str, title: str) -> list[object]:
     return row
 
 
-def test_the_target_of_a_ratio_is_a_percentage_and_not_so_many_cases(newcomer: Newcomer) -> None:
+def test_the_target_of_a_ratio_is_a_percentage_and_not_so_many_cases(newcomer: Maker) -> None:
     aims = {row["indicator"]: row for row in rows_of(newcomer.master, "Data") if row["status"] == "target"}
     assert [aims["S2"][name] for name in ("item", "unit", "value", "words")] == ["", "percent", 0.7, "70%"]
     assert [aims["S3"][name] for name in ("item", "unit", "lower", "upper")] == ["S3.repeat", "percent", 0.28, 0.4]
     assert [aims["S4"][name] for name in ("item", "unit", "value")] == ["S4.trained", "number", 120]
 
 
-def test_words_evidence_and_the_lines_of_a_view_stand_on_sheets_of_their_own(newcomer: Newcomer) -> None:
+def test_words_evidence_and_the_lines_of_a_view_stand_on_sheets_of_their_own(newcomer: Maker) -> None:
     sheets = {
         name: "\n".join(str(cell) for row in rows for cell in row) for name, rows in cells(newcomer.master).items()
     }
@@ -189,13 +154,13 @@ def test_words_evidence_and_the_lines_of_a_view_stand_on_sheets_of_their_own(new
         assert "Staff ask earlier after the training" in sheets["Quality assurance"]
 
 
-def test_a_spreadsheet_program_opens_the_master_and_calculates_the_same(newcomer: Newcomer, office: Office) -> None:
+def test_a_spreadsheet_program_opens_the_master_and_calculates_the_same(newcomer: Maker, office: Office) -> None:
     cached, recalculated = cells_of(newcomer.master), cells_of(office.recalculate(newcomer.master))
     assert len(cached) > 100
     assert {cell for cell in cached.keys() | recalculated.keys() if cached.get(cell) != recalculated.get(cell)} == set()
 
 
-def test_what_is_yearly_is_asked_for_in_the_last_quarter_alone(newcomer: Newcomer) -> None:
+def test_what_is_yearly_is_asked_for_in_the_last_quarter_alone(newcomer: Maker) -> None:
     framework = catalogue.load(newcomer.folder / "saltmere")
     yearly = {ask.item for ask in framework.tables["asks"] if ask.frequency == "year" and ask.item != "S4.report"}
     for quarter in Period.parse(QUARTER).financial_year.quarters():
@@ -203,7 +168,7 @@ def test_what_is_yearly_is_asked_for_in_the_last_quarter_alone(newcomer: Newcome
         assert asked & yearly == (yearly if quarter.label == QUARTER else set())
 
 
-def test_the_page_of_places_finds_every_line_of_the_document(newcomer: Newcomer) -> None:
+def test_the_page_of_places_finds_every_line_of_the_document(newcomer: Maker) -> None:
     page = (newcomer.folder / "saltmere.md").read_text(encoding="utf-8")
     origins = catalogue.load(newcomer.folder / "saltmere").origins
     lines = [line.strip("| ").split(" | ") for line in page.splitlines() if line.startswith("|")][2:]

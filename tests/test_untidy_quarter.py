@@ -1,4 +1,4 @@
-"""A real quarter is never tidy: what `docs/performance-lead.md` promises of each case, on real workspaces and files.
+"""A real quarter is never tidy: what `docs/lead-reference.md` promises of each case, on real workspaces and files.
 
 A small partnership: two outreach services, the police and a helpline. What each returns is written as a person would
 type it; every test runs the verbs that a performance lead runs.

@@ -19,6 +19,7 @@ from dapf_xl.cli.importing import import_figures
 from dapf_xl.cli.menu import menu
 from dapf_xl.cli.options import CLEAN, FOUND, MISUSE
 from dapf_xl.cli.published import frameworks, reconcile, run_demo
+from dapf_xl.cli.recipients import recipients
 from dapf_xl.cli.repair import repair
 from dapf_xl.cli.rounds import check, consolidate, fill, init, issue, send
 from dapf_xl.findings import DapfError
@@ -45,6 +46,7 @@ COMMANDS: Mapping[str, Callable[..., None]] = {
     "amend": amend,
     "waive": waive,
     "import": import_figures,
+    "recipients": recipients,
     "send": send,
     "reconcile": reconcile,
     "handover": handover,

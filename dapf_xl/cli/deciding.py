@@ -97,4 +97,4 @@ def handover(
         say(f"{each.period.label}: {each.issued} returns issued; still awaited: {awaited}.")
     say(f"Pass on the whole folder {folder}, and nothing less: {', '.join(made.files)} and the folders in it.")
     say("Then take away the access of whoever should no longer have it, and correct `contact` in the catalogue's table")
-    say("framework, and `sender` in dapf.toml, where they still name the old role.")
+    say("framework, and the sender with `dapf recipients --sender`, where they still name the old role.")

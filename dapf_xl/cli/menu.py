@@ -5,19 +5,22 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dapf_xl.cli.options import CLEAN, Folder
-from dapf_xl.cli.rounds import check, consolidate, issue, send
+from dapf_xl import cycle
+from dapf_xl.cli.asking import LEAVE, ask_recipients, asked, chosen_folder, say_why
+from dapf_xl.cli.excel import examine_all
+from dapf_xl.cli.launcher import LAUNCHER, write_launcher
+from dapf_xl.cli.options import CLEAN
+from dapf_xl.cli.rounds import NO_SEND_BUTTON, check, consolidate, issue
 from dapf_xl.findings import DapfError, PeriodError
+from dapf_xl.hosts.opening import open_with_its_program
 from dapf_xl.rounds import offered_quarters, usual_quarter
+from dapf_xl.synced import worries
 from dapf_xl.terminal import say
-from dapf_xl.workbooks import write_atomically
 from dapf_xl.workspace import ANNOTATED, open_workspace, quarter_of
 
 if TYPE_CHECKING:
@@ -26,8 +29,7 @@ if TYPE_CHECKING:
     from dapf_xl.periods import Period
     from dapf_xl.workspace import Workspace
 
-LAUNCHER = "Start dapf.cmd"
-LEAVE, OTHER_QUARTER = "0", "5"
+OTHER_QUARTER = "7"
 SHOWN = 8
 """Quarters that are listed to choose from; any other can be typed."""
 
@@ -36,29 +38,48 @@ def _check(folder: Path, quarter: Period) -> None:
     check([folder / "returns" / quarter.label], folder, quarter.label, folder / ANNOTATED / quarter.label)
 
 
+def _send(folder: Path, quarter: Period) -> None:
+    draft = cycle.send(folder, quarter.label)
+    typer.echo(draft)
+    if open_with_its_program(draft):
+        say("It is open in your mail program. Read it, then send it: nothing is sent yet.")
+    else:
+        say("No mail program opened it: open it yourself, read it, and send it. Nothing is sent yet.")
+    say(NO_SEND_BUTTON)
+
+
 STEPS: Mapping[str, tuple[str, Callable[[Path, Period], None]]] = {
     "1": ("Issue the returns", lambda folder, quarter: issue(folder, quarter.label)),
     "2": ("Check what came back", _check),
     "3": ("Consolidate into the master", lambda folder, quarter: consolidate(folder, quarter.label)),
-    "4": ("Write the message to the committee", lambda folder, quarter: send(folder, quarter.label, draft=True)),
+    "4": ("Write the message to the committee", _send),
+    "5": ("Say who receives it", ask_recipients),
+    "6": ("See what may be in the way on this computer", lambda folder, _: examine_all(None, folder)),
 }
 """What can be chosen: its words, and what it does in a workspace for a quarter."""
 
 
 def menu(
-    folder: Folder,
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="The workspace; it is asked for if not said.")
+    ] = None,
     launcher: Annotated[
-        bool, typer.Option("--launcher", help=f'Write "{LAUNCHER}" into the workspace, to start this on Windows.')
+        bool, typer.Option("--launcher", help=f'Write "{LAUNCHER}", which starts this on Windows, into the workspace.')
     ] = False,
 ) -> None:
     """Go through the steps of a quarter by number."""
-    workspace = open_workspace(folder)
     if launcher:
-        path = folder / LAUNCHER
-        write_atomically(path, lambda temporary: temporary.write_bytes(launcher_text(sys.executable).encode()))
+        if folder:
+            open_workspace(folder)
+        typer.echo(write_launcher(folder))
         say("Start it with a double click. It is made for this computer and this Python.")
-        typer.echo(path)
         return
+    folder = folder or chosen_folder()
+    if folder is None:
+        return
+    workspace = open_workspace(folder)
+    for words in worries(folder):
+        say((words, "yellow"))
     quarter = usual_quarter(workspace)
     while True:
         say("")
@@ -67,7 +88,7 @@ def menu(
             say(f"  {number}  {words}")
         say(f"  {OTHER_QUARTER}  Another quarter")
         say(f"  {LEAVE}  Leave")
-        chosen = _asked("Type a number and press Enter")
+        chosen = asked("Type a number and press Enter")
         if chosen == LEAVE:
             return
         if chosen == OTHER_QUARTER:
@@ -78,6 +99,9 @@ def menu(
             say(f"{chosen} is none of the numbers.")
 
 
+# --- a step -----------------------------------------------------------------------------------
+
+
 def _do(chosen: str, folder: Path, quarter: Period) -> None:
     """Do a step; what stops it is one line, and the menu goes on."""
     try:
@@ -86,7 +110,7 @@ def _do(chosen: str, folder: Path, quarter: Period) -> None:
         if ended.exit_code != CLEAN:
             say("There is something to put right, as said above.")
     except DapfError as error:
-        say((" ".join(str(error).split()), "red"))
+        say_why(error)
     except OSError as error:
         say((f"{error.filename or ''}: {error.strerror or error}.".removeprefix(": "), "red"))
 
@@ -96,7 +120,7 @@ def _another(workspace: Workspace, quarter: Period) -> Period:
     offered = offered_quarters(workspace)[:SHOWN]
     for number, each in enumerate(offered, 1):
         say(f"  {number}  {each.words} ({each.label})")
-    chosen = _asked("Type a number, or a quarter such as 2014-15-Q3")
+    chosen = asked("Type a number, or a quarter such as 2014-15-Q3")
     if chosen.isdecimal() and 1 <= int(chosen) <= len(offered):
         return offered[int(chosen) - 1]
     try:
@@ -104,36 +128,3 @@ def _another(workspace: Workspace, quarter: Period) -> Period:
     except PeriodError as error:
         say((str(error), "red"))
         return quarter
-
-
-def _asked(words: str) -> str:
-    """Ask for a line on stderr, since stdout is for paths; where nobody answers any more, leave."""
-    say(f"{words}:")
-    line = sys.stdin.readline()
-    return line.strip() or (LEAVE if not line else "")
-
-
-def launcher_text(interpreter: str) -> str:
-    """Return the batch file that starts the menu of the workspace in whose folder it lies.
-
-    Args:
-        interpreter: The Python that has dapf; a place in the user's profile is named by its variable, so that the
-            letters of a user's name do not matter.
-    """
-    place = interpreter.replace("%", "%%")
-    for name in ("LOCALAPPDATA", "USERPROFILE"):
-        home = os.environ.get(name, "").replace("%", "%%")
-        if home and place.casefold().startswith(f"{home.casefold()}\\"):
-            place = f"%{name}%{place[len(home) :]}"
-            break
-    lines = (
-        "@echo off",
-        "rem Starts the menu of dapf for the workspace in this folder. No macros are needed.",
-        "setlocal",
-        "chcp 65001 >nul",
-        "title dapf",
-        f'"{place}" -m dapf_xl menu "%~dp0."',
-        "if errorlevel 1 pause",
-        "",
-    )
-    return "\r\n".join(lines)

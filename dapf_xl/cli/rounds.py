@@ -13,6 +13,8 @@ from dapf_xl.returns.filling import read_values
 from dapf_xl.terminal import document_of, progress_bar, put_json, say, show_annotated, show_findings, show_returns
 from dapf_xl.workspace import KEY
 
+NO_SEND_BUTTON = 'If it opens without a Send button, as in the new Outlook, open the page "… - to copy" beside it.'
+
 
 def init(
     framework: Annotated[str, typer.Argument(help="A shipped framework, or the path of a catalogue.")], folder: Folder
@@ -126,4 +128,5 @@ def send(
         raise typer.BadParameter("say --draft: dapf writes a draft, and you send it from your mail program.")
     path = cycle.send(folder, period)
     say("Open the draft in your mail program, read it, and send it. Nothing has been sent.")
+    say(NO_SEND_BUTTON)
     typer.echo(path)

@@ -31,7 +31,7 @@ def home() -> Path:
     if named:
         return Path(named)
     profile = os.environ.get("LOCALAPPDATA")
-    return Path(profile) / "dapf-xl" if profile else Path.home() / ".dapf-xl"
+    return Path(profile) / "dapf" if profile else Path.home() / ".dapf-xl"
 
 
 def log_file() -> Path:

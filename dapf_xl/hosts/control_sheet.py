@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 CONTROL = "Control"
 AMEND = "Amend"
+RECIPIENTS = "Recipients"
 LISTS = "Lists"
 CONF = "xlwings.conf"
-SHEETS = (CONTROL, AMEND, LISTS, CONF)
+SHEETS = (CONTROL, AMEND, RECIPIENTS, LISTS, CONF)
 
 # --- Control ----------------------------------------------------------------------------------
 
@@ -43,6 +44,17 @@ AMEND_WHO = "B10"
 AMEND_HOW = "B11"
 AMEND_WHY = "B12"
 AMEND_STATUS = ("B14", "B15", "B16")
+
+# --- Recipients -------------------------------------------------------------------------------
+
+RECIPIENTS_OF = "B4"
+"""The workspace whose recipients are shown."""
+SENDER = "B5"
+RECIPIENTS_STATUS = ("B7", "B8", "B9")
+RECIPIENTS_HEAD_ROW = 12
+FIRST_RECIPIENT = 13
+LAST_RECIPIENT = 62
+RECIPIENT_COLUMNS = ("Address", "Receives the message", "May see small numbers")
 
 # --- Lists, which the drop-downs show -----------------------------------------------------------
 
@@ -96,6 +108,23 @@ COMMANDS = (
         "Show how the returns of the period stand on record. Click it after choosing another period.",
         "Refresh",
         "Workspace",
+    ),
+    Command(
+        "ShowRecipients",
+        "Recipients",
+        "recipients",
+        "Say who receives the message, and who of them may have a working edition.",
+        "MailMergeRecipientsEditList",
+        "Workspace",
+    ),
+    Command(
+        "RecordRecipients",
+        "Record recipients",
+        "record_recipients",
+        "Keep the list of recipients in the settings of the workspace.",
+        "AcceptInvitation",
+        "Workspace",
+        RECIPIENTS,
     ),
     Command(
         "IssueReturns",

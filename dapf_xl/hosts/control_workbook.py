@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 FILE_NAME = "DAPF_Control.xlsm"
-USUAL_INTERPRETER = r"%LOCALAPPDATA%\dapf-xl\venv\Scripts\python.exe"
-"""Where Python is, as the workbook in the repository says; ``dapf excel install`` writes the real place."""
+USUAL_INTERPRETER = r"%LOCALAPPDATA%\dapf\env\Scripts\python.exe"
+"""Where the bundle puts Python: in the repository's workbook. ``dapf excel install`` writes the real place."""
 OWN_MODULES = ("DapfControl", "DapfRibbon")
 
 _CREATED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -97,6 +97,7 @@ def _write(path: Path, interpreter: str, project: Project) -> None:
         book.workbook.set_vba_name("ThisWorkbook")
         _write_control(_sheet(book, at.CONTROL, "read_first"))
         _write_amend(_sheet(book, at.AMEND, "detail"))
+        _write_recipients(_sheet(book, at.RECIPIENTS, "detail"))
         lists = _sheet(book, at.LISTS, "record")
         _write_lists(lists)
         conf = _sheet(book, at.CONF, "record")
@@ -227,7 +228,12 @@ def _drop_down(sheet: Sheet, address: str, source: Sequence[str] | str, title: s
 def _put_control_buttons(sheet: Sheet) -> None:
     """Put the buttons of the quarter in a row, and those of the workspace beside its cells."""
     sheet.set_height(_BUTTON_ROW, 32)
-    beside = {"NewWorkspace": at.FRAMEWORK, "ChooseFolder": at.WORKSPACE, "RefreshStates": at.PERIOD}
+    beside = {
+        "NewWorkspace": at.FRAMEWORK,
+        "ChooseFolder": at.WORKSPACE,
+        "RefreshStates": at.PERIOD,
+        "ShowRecipients": at.PLACES["issued"],
+    }
     row = [each for each in at.COMMANDS if each.sheet == at.CONTROL and each.macro not in beside]
     for command in at.COMMANDS:
         if command.macro in beside:
@@ -292,10 +298,40 @@ def _write_amend(sheet: Sheet) -> None:
     _drop_down(sheet, at.AMEND_SHORTHAND, "=Shorthands", "Shorthand", "Such as [p] provisional, as in a return.")
     _drop_down(sheet, at.AMEND_HOW, ["telephone", "e-mail", "meeting"], "How", "How the figure was given.")
     _put_status(sheet, at.AMEND_STATUS, "○ Choose agency and figure, say what it is now, then Record amendment.", 1)
-    (record,) = (each for each in at.COMMANDS if each.sheet == at.AMEND)
-    _button(sheet, (_cell(at.AMEND_STATUS[-1])[0] + 2, 1), record, _WIDE_BUTTON, 4)
-    sheet.set_height(_cell(at.AMEND_STATUS[-1])[0] + 2, 32)
+    _put_record_button(sheet, at.AMEND, _cell(at.AMEND_STATUS[-1])[0] + 2)
     sheet.worksheet.set_selection(at.AMEND_AGENCY)
+
+
+def _put_record_button(sheet: Sheet, name: str, row: int) -> None:
+    """Put the one button of a form below its status."""
+    (record,) = (each for each in at.COMMANDS if each.sheet == name)
+    _button(sheet, (row, 1), record, _WIDE_BUTTON, 4)
+    sheet.set_height(row, 36)
+
+
+def _write_recipients(sheet: Sheet) -> None:
+    lead = "Who receives the message, and who of them may have a working edition, which holds small numbers."
+    sheet.masthead("Recipients", lead, "")
+    sheet.link(2, 0, at.CONTROL, f"Back to {at.CONTROL}")
+    sheet.columns((44, 26, 26, 46))
+    for address, label, style in ((at.RECIPIENTS_OF, "Of the workspace", "path"), (at.SENDER, "From", "input_field")):
+        row, column = _cell(address)
+        sheet.put(row, 0, label, "label")
+        for beside in range(column, 4 if style == "path" else column + 2):
+            sheet.put(row, beside, None, style)
+        sheet.set_height(row, 20)
+    row, column = _cell(at.SENDER)
+    sheet.worksheet.merge_range(row, column, row, column + 1, "", sheet.book.style("input_field"))
+    _put_status(sheet, at.RECIPIENTS_STATUS, "○ Click Recipients on the sheet Control first.", width=3)
+    _put_record_button(sheet, at.RECIPIENTS, _cell(at.RECIPIENTS_STATUS[-1])[0] + 1)
+    for column, head in enumerate(at.RECIPIENT_COLUMNS):
+        sheet.put(at.RECIPIENTS_HEAD_ROW - 1, column, head, "head")
+    for row in range(at.FIRST_RECIPIENT - 1, at.LAST_RECIPIENT):
+        for column in range(len(at.RECIPIENT_COLUMNS)):
+            sheet.put(row, column, None, "input_field")
+    answers = f"B{at.FIRST_RECIPIENT}:C{at.LAST_RECIPIENT}"
+    _drop_down(sheet, answers, ["yes", "no"], "yes or no", "Small numbers can identify somebody: yes only by role.")
+    sheet.worksheet.set_selection(f"A{at.FIRST_RECIPIENT}")
 
 
 _NAMED = {"Periods": at.PERIODS_AT, "Agencies": at.AGENCIES_AT, "Shorthands": at.SHORTHANDS_AT}

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from xml.sax.saxutils import escape
 
 from dapf_xl import __version__
-from dapf_xl.findings import NotWrittenError
+from dapf_xl.findings import NotWrittenError, WorkspaceError
 from dapf_xl.hosts.alone import home, log_file
-from dapf_xl.workspace import SETTINGS, refuse_if_open
+from dapf_xl.recipients import recipients_of
+from dapf_xl.synced import ADVICE, is_synced, worries
+from dapf_xl.workspace import SETTINGS, open_workspace, refuse_if_open
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +45,7 @@ def examine(workbook: Path, workspace: Path | None = None) -> list[Line]:
     lines = [*_interpreter(), *_packages(), *_workbook(workbook), _rights(home(), "the log")]
     if workspace:
         lines += _workspace(workspace)
-    return [*lines, *_macros(workbook)]
+    return [*lines, *_macros(workbook), *_mail()]
 
 
 def _interpreter() -> Iterator[Line]:
@@ -55,6 +57,17 @@ def _interpreter() -> Iterator[Line]:
             good=False,
             words=f"Excel cannot start a Python whose path holds {' '.join(unfit)}: install dapf in another folder.",
         )
+
+    if _is_of_the_store(sys.base_prefix):
+        yield Line(
+            good=None,
+            words="This Python is the Microsoft Store's, which keeps to itself what it writes into AppData: if a "
+            "button finds no Python, install python.org's for yourself alone, or take a bundle that brings Python.",
+        )
+
+
+def _is_of_the_store(prefix: str) -> bool:
+    return "windowsapps" in prefix.casefold().replace("/", "\\").split("\\")
 
 
 def _packages() -> Iterator[Line]:
@@ -85,6 +98,12 @@ def _workbook(path: Path) -> Iterator[Line]:
         yield Line(good=False, words=f"{path} cannot be read as a workbook. {_AGAIN}")
         return
     yield Line(good=True, words=f"The control workbook is {path}.")
+    if is_synced(path.parent):
+        yield Line(
+            good=None,
+            words="The control workbook lies where OneDrive holds it, and Excel may know it by an address on the web: "
+            "`dapf excel install` without --out puts it into your profile.",
+        )
     if escape(sys.executable) not in texts:
         yield Line(good=False, words=f"The control workbook starts another Python than this one. {_AGAIN}")
     if f"Made for dapf {__version__}." not in texts:
@@ -112,11 +131,19 @@ def _workspace(folder: Path) -> Iterator[Line]:
         yield Line(good=False, words=f"{folder} is not a workspace: choose the folder that holds {SETTINGS}.")
         return
     yield _rights(folder, "the workspace")
-    if any(part.casefold().startswith("onedrive") for part in folder.resolve().parts):
+    for words in worries(folder):
+        yield Line(good=None if words == ADVICE else False, words=words)
+    try:
+        found = recipients_of(open_workspace(folder))
+    except WorkspaceError as error:
+        yield Line(good=False, words=f"{str(error)[:1].upper()}{str(error)[1:]}")
+        return
+    if not any(each.receives for each in found.listed):
+        yield Line(good=None, words="Nobody is listed to receive the message: click Recipients, or `dapf recipients`.")
+    if found.not_cleared:
+        listed = ", ".join(found.not_cleared)
         yield Line(
-            good=None,
-            words=f"{folder} is held by OneDrive. Let one computer at a time work in it, and set it to be always kept "
-            "on this device.",
+            good=None, words=f"No draft can be made while it would go to {listed}: not cleared. Click Recipients."
         )
 
 
@@ -131,8 +158,11 @@ _SETTING_WORDS: dict[int | None, tuple[bool, str]] = {
 }
 
 
-_BY_POLICY = " Ask your IT department to trust the folder of the control workbook."
-_BY_HAND = " In Excel: File, Options, Trust Center, Settings, Macro Settings: disable macros with notification."
+_WITHOUT = " Without macros: `dapf menu --launcher`."
+_BY_POLICY = f" Ask your IT department to trust the folder of the control workbook.{_WITHOUT}"
+_BY_HAND = (
+    f" In Excel: File, Options, Trust Center, Settings, Macro Settings: disable macros with notification.{_WITHOUT}"
+)
 
 
 def macro_line(setting: int | None, *, by_policy: bool) -> Line:
@@ -158,6 +188,31 @@ def _macros(workbook: Path) -> Iterator[Line]:
         )
 
 
+# --- mail -------------------------------------------------------------------------------------
+
+
+def mail_line(program: str | None, *, uses_new_outlook: bool) -> Line:
+    """Return what becomes of a draft that is opened.
+
+    Args:
+        program: What Windows opens an .eml file with, None where it has nothing for it.
+        uses_new_outlook: Whether the user has switched Outlook to the new one.
+    """
+    page = "the page “to copy” that lies beside each draft has all that it holds"
+    if program is None:
+        return Line(good=None, words=f"No program is set for drafts (.eml files): {page}.")
+    if uses_new_outlook:
+        return Line(good=None, words=f"Outlook is the new one, in which a draft may have no Send button: {page}.")
+    return Line(good=True, words="A program is set for drafts (.eml files).")
+
+
+def _mail() -> Iterator[Line]:
+    if sys.platform == "win32":
+        yield _mail_on_windows()
+    else:
+        yield Line(good=None, words="What opens drafts cannot be known here: it is looked up on Windows only.")
+
+
 if sys.platform == "win32":
     import winreg
 
@@ -170,9 +225,17 @@ if sys.platform == "win32":
         if os.path.exists(f"{workbook}:Zone.Identifier"):  # noqa: PTH110  (a stream beside the file, not a path)
             yield Line(good=False, words=f"Windows has marked {workbook} as downloaded and blocks its macros. {_AGAIN}")
 
-    def _setting(key: str) -> int | None:
+    def _mail_on_windows() -> Line:
+        try:
+            program = winreg.QueryValue(winreg.HKEY_CLASSES_ROOT, ".eml") or None
+        except OSError:
+            program = None
+        new = _setting(r"Software\Microsoft\Office\16.0\Outlook\Preferences", "UseNewOutlook")
+        return mail_line(program, uses_new_outlook=new == 1)
+
+    def _setting(key: str, name: str = "VBAWarnings") -> int | None:
         try:
             with winreg.OpenKey(winreg.HKEY_CURRENT_USER, key) as opened:
-                return int(winreg.QueryValueEx(opened, "VBAWarnings")[0])
+                return int(winreg.QueryValueEx(opened, name)[0])
         except (OSError, ValueError):
             return None

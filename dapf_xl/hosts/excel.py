@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import os
 import re
-import subprocess
-import sys
 import textwrap
 import traceback
 from dataclasses import replace
@@ -23,11 +20,13 @@ import xlwings
 
 from dapf_xl import cycle
 from dapf_xl.amending import Correction
-from dapf_xl.findings import DapfError, NotWrittenError, PeriodError, WorkspaceError
-from dapf_xl.hosts import agency_states, lists
+from dapf_xl.findings import DapfError, PeriodError, WorkspaceError
+from dapf_xl.hosts import agency_states, lists, recipients_sheet
 from dapf_xl.hosts import control_sheet as at
 from dapf_xl.hosts.alone import BusyError, alone, log, log_file
+from dapf_xl.hosts.opening import open_with_its_program
 from dapf_xl.rounds import offered_quarters, usual_quarter
+from dapf_xl.synced import worries
 from dapf_xl.workspace import ANNOTATED, KEY, SETTINGS, open_workspace, quarter_of
 
 if TYPE_CHECKING:
@@ -235,7 +234,9 @@ def new_workspace(desk: Desk) -> None:
     made = cycle.init(framework, desk.folder)
     _show_workspace(desk, made)
     keep = f"Keep {KEY} in its folder to yourself, and in your backups"
-    desk.say(DONE, f"Made a workspace for {made.framework.area}. {keep}. Choose the period, then Issue returns.")
+    found = " ".join(worries(made.folder))
+    words = f"Made a workspace for {made.framework.area}. {keep}."
+    desk.say(ASKED if found else DONE, f"{words} {found or 'Choose the period, then Issue returns.'}")
 
 
 @_button()
@@ -249,6 +250,9 @@ def choose(desk: Desk) -> None:
     workspace = desk.workspace
     _show_workspace(desk, workspace)
     _show_recorded(desk, workspace)
+    found = worries(workspace.folder)
+    if found:
+        desk.say(ASKED, " ".join(found[::-1]))  # what lies beside first: OneDrive alone does no harm
 
 
 @_button()
@@ -275,6 +279,37 @@ def _show_recorded(desk: Desk, workspace: Workspace) -> None:
     desk.show_places(workspace, quarter)
     desk.show(f"On record for {quarter.words}", states)
     desk.say(DONE, f"{quarter.words}: {agency_states.counted(states) or 'nothing is asked of anybody'}.")
+
+
+# --- who receives the message -------------------------------------------------------------------
+
+_ON_RECIPIENTS = (at.RECIPIENTS_STATUS, at.RECIPIENTS)
+
+
+@_button()
+def recipients(desk: Desk) -> None:
+    """Show who receives the message, on the sheet on which that can be changed, and go there."""
+    with _unseen(desk.book.app):
+        recipients_sheet.show(desk, desk.workspace)
+        words = "Change what is yellow, then click Record recipients. Only who may see small numbers can be sent any."
+        Desk(desk.book, *_ON_RECIPIENTS).say("○", words)
+    desk.book.sheets[at.RECIPIENTS].activate()
+
+
+@_button(*_ON_RECIPIENTS)
+def record_recipients(desk: Desk) -> None:
+    """Keep who receives the message in the settings of the workspace."""
+    workspace = desk.workspace
+    wanted = recipients_sheet.typed(desk)
+    cycle.set_recipients(workspace.folder, wanted)
+    receiving = [each for each in wanted.listed if each.receives]
+    if wanted.not_cleared:
+        words = f"No draft can be made while it would go to {', '.join(wanted.not_cleared)}"
+        desk.say(ASKED, f"Recorded. {words}, who may not see small numbers: say yes, or let them receive nothing.")
+    elif not receiving:
+        desk.say(ASKED, "Recorded. Nobody receives the message: no draft can be made.")
+    else:
+        desk.say(DONE, f"Recorded: the message goes to {_some(len(receiving), 'recipient')}.")
 
 
 # --- the quarter ------------------------------------------------------------------------------
@@ -323,32 +358,21 @@ def consolidate(desk: Desk) -> None:
         desk.say(_mark(states), f"{words}, and is open.")
 
 
+_NO_BUTTON = "If it has no Send button, as in the new Outlook, use the page “to copy” beside it."
+
+
 @_button()
 def email(desk: Desk) -> None:
     """Write a draft with the latest master attached, and open it in the mail program."""
     workspace, quarter = desk.workspace, quarter_of(desk.period)
     desk.book.app.status_bar = "Writing the draft …"
     draft = cycle.send(workspace.folder, quarter.label)
-    try:
-        _open_with_its_program(draft)
-    except (OSError, NotWrittenError) as error:
-        log(f"email: {error}")
+    if not open_with_its_program(draft):
         desk.say(ASKED, f"The draft is written, and no mail program opened it: open {draft} yourself.")
     else:
-        desk.say(DONE, f"{draft.name} is open in your mail program. Read it, then send it: nothing is sent yet.")
-
-
-def _open_with_its_program(path: Path) -> None:
-    """Open a file as a double click would.
-
-    Raises:
-        OSError: there is no program for it.
-    """
-    if sys.platform == "win32":
-        os.startfile(path)  # noqa: S606  (a draft that was written just now)
-    else:
-        opener = "open" if sys.platform == "darwin" else "xdg-open"
-        subprocess.run([opener, path], check=False, timeout=30)  # noqa: S603  (the system's own, by its name)
+        desk.say(
+            DONE, f"{draft.name} is open in your mail program. Read it, then send it: nothing is sent yet. {_NO_BUTTON}"
+        )
 
 
 # --- amending ---------------------------------------------------------------------------------

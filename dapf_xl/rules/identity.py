@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 UNVERIFIED = frozenset({Code.IDENTITY_FORGED, Code.NOT_ISSUED_HERE, Code.IDENTITY_DAMAGED})
 """What says that nobody can tell whose return it is. The performance lead, who may know, can take it."""
-_COPY = re.compile(r"^copy of |^copy \(\d+\) of |conflicted copy|[ _-]\(\d+\)$|[ _-]+copy$|\(\d+\)$", re.IGNORECASE)
+_COMPUTER = r"(?-i:-(?:(?:DESKTOP|LAPTOP|PC)(?:-[A-Z0-9]+)?|(?!Q\d)(?=[A-Z-]*\d)[A-Z][A-Z0-9-]{4,14})$)"
+"""What OneDrive puts behind a name where two computers changed a file: ``police_2014-15-Q3-LAPTOP-7K2F``."""
+_COPY = re.compile(
+    rf"^copy of |^copy \(\d+\) of |conflicted copy|[ _-]\(\d+\)$|[ _-]+copy$|\(\d+\)$|{_COMPUTER}", re.IGNORECASE
+)
 _DIGITS = re.compile(r"\d{1,9}", re.ASCII)
 _WORDS = {"agency": "the agency", "period": "the period", "digest": "what was issued", "framework": "the framework"}
 

@@ -6,7 +6,6 @@ Each step waits for its answer on the sheet and leaves a picture; ``DAPF_PICTURE
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import stat
 import time
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING
 from dapf_xl import cycle
 from dapf_xl.hosts import control_sheet as at
 from dapf_xl.hosts.control_workbook import FILE_NAME
-from dapf_xl.workspace import SETTINGS
 from tests.hosts.conftest import Opened
 from tests.rounds import FIGURES, QUARTER, Desk, data_of
 
@@ -115,10 +113,12 @@ def test_a_quarter_with_the_mouse(window: Calc, tmp_path: Path) -> None:
     person.waits(lambda: desk.master.name in {book.name for book in window.app.books}, "the master in its window")
     window.to_front(opened.book)
 
-    settings = desk.folder / SETTINGS
-    to = 'to = ["chair@council.example.org"]\ncleared = ["chair@council.example.org"]\n'
-    text = re.sub(r"to = \[\].*", to, settings.read_text(encoding="utf-8"), flags=re.DOTALL)
-    settings.write_text(text, encoding="utf-8")
+    person.click("Recipients")
+    person.waits(lambda: opened.book.sheets.active.name == at.RECIPIENTS, "the list of recipients")
+    for letter, value in zip("ABC", ("chair@council.example.org", "yes", "yes"), strict=True):
+        opened.put(f"{letter}{at.FIRST_RECIPIENT}", value, at.RECIPIENTS)
+    person.does("Record recipients", "● Recorded", at.RECIPIENTS_STATUS, at.RECIPIENTS)
+    opened.book.sheets(at.CONTROL).activate()
     person.does("E-mail committee", "● ")
     (draft,) = (desk.folder / "committee" / QUARTER).glob("*.eml")
     assert told.read_text(encoding="utf-8").strip() == str(draft)

@@ -188,11 +188,37 @@ def test_every_command_has_its_macro_its_callback_and_its_handler() -> None:
         assert callable(getattr(excel, command.handler))
 
 
-def test_what_is_handed_to_python_holds_no_double_quote() -> None:
+def handed_over(handler: str) -> str:
+    """Return what a button hands to Python, as VBA puts it together."""
+    body = re.sub(r" & _\r?\n\s*", " & ", own_modules()[0].source)
+    (words,) = re.findall(r"^ *InWords = (.*?)\r?$", body, re.MULTILINE)
+    (run,) = re.findall(r"^ *RunPython (.*?)\r?$", body, re.MULTILINE)
+    assert re.fullmatch(r'("[^"]*"( & )?)+', words)
+    assert run == 'InWords & "import dapf_xl.hosts.excel as excel; excel." & Handler & "()"'
+    return "".join(re.findall(r'"([^"]*)"', words)) + f"import dapf_xl.hosts.excel as excel; excel.{handler}()"
+
+
+def test_what_is_handed_to_python_holds_nothing_that_cmd_would_change() -> None:
     """xlwings hands it to Python between double quotes, through cmd.exe."""
-    (line,) = re.findall(r"^\s*RunPython (.*?)\r?$", own_modules()[0].source, re.MULTILINE)
-    assert line == '"import dapf_xl.hosts.excel as excel; excel." & Handler & "()"'
-    assert not re.search(r'["%^&<>|]', "import dapf_xl.hosts.excel as excel; excel.consolidate()")
+    for command in at.COMMANDS:
+        assert not re.search(r'["%^&<>|!\n]', handed_over(command.handler))
+    assert all(len(line) < 1000 for line in own_modules()[0].source.splitlines())  # VBA's own limit is 1,023
+
+
+def test_a_python_without_dapf_ends_in_words(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", handed_over("consolidate")],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert ran.returncode == 1
+    assert ran.stdout == ""
+    (line,) = ran.stderr.splitlines()
+    assert line.startswith("This workbook starts a Python that cannot run dapf: No module named 'dapf_xl' (")
+    assert sys.executable in line
+    assert line.endswith("use the workbook that it makes.")
 
 
 def test_the_buttons_call_macros_that_exist(parts: dict[str, bytes]) -> None:
@@ -256,7 +282,7 @@ def test_code_names_are_those_of_the_modules(parts: dict[str, bytes]) -> None:
 
 def test_the_sheets_behind_the_scenes_are_hidden(parts: dict[str, bytes]) -> None:
     states = {each.get("name"): each.get("state") for each in tree(parts, "xl/workbook.xml").iter(f"{MAIN}sheet")}
-    assert states == {at.CONTROL: None, at.AMEND: None, at.LISTS: "hidden", at.CONF: "hidden"}
+    assert states == {at.CONTROL: None, at.AMEND: None, at.RECIPIENTS: None, at.LISTS: "hidden", at.CONF: "hidden"}
 
 
 def test_a_framework_can_be_chosen_and_the_version_is_said(parts: dict[str, bytes]) -> None:
@@ -290,7 +316,10 @@ def test_the_ribbon_keeps_to_its_schema(parts: dict[str, bytes]) -> None:
         if "id" in attributes:
             assert NCNAME.fullmatch(element.attrib["id"])
             ids.append(element.attrib["id"])
-        for text in ("label", "screentip", "supertip"):
+        assert element.get("size", "large") in {"normal", "large"}
+        assert element.get("enabled", "false") in {"true", "false", "1", "0"}
+        assert NCNAME.fullmatch(element.get("imageMso", "x"))
+        for text in ("label", "screentip", "supertip", "onAction"):
             assert len(element.get(text, "x")) in range(1, 1025)
     assert len(ids) == len(set(ids))
     assert [each.tag for each in root] == [f"{RIBBON}ribbon"]

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dapf_xl import workspace
+from dapf_xl import synced, workspace
 from dapf_xl.cli import main
 from dapf_xl.findings import NotWrittenError
 from dapf_xl.hosts import alone, doctor
 from dapf_xl.hosts.control_workbook import FILE_NAME, build
-from dapf_xl.hosts.doctor import Line, examine, macro_line
+from dapf_xl.hosts.doctor import Line, examine, macro_line, mail_line
 from dapf_xl.hosts.installing import install, usual_place
+from dapf_xl.recipients import Recipient, Recipients, set_recipients
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -131,7 +132,81 @@ def test_a_folder_that_is_no_workspace_and_one_that_onedrive_holds(tmp_path: Pat
     assert [words for words in wanting(examine(install(), tmp_path)) if "is not a workspace" in words]
     workspace.init("haringey", tmp_path / "OneDrive - Council" / "work")
     lines = examine(install(), tmp_path / "OneDrive - Council" / "work")
-    assert [line.good for line in lines if "is held by OneDrive" in line.words] == [None]
+    assert [line.good for line in lines if "OneDrive holds this folder" in line.words] == [None]
+    assert wanting(lines) == []
+
+
+def test_what_lies_beside_the_workspace_s_files_is_wanting(tmp_path: Path) -> None:
+    workspace.init("haringey", tmp_path / "work")
+    (tmp_path / "work" / "ledger-LAPTOP.sqlite").touch()
+    (words,) = wanting(examine(install(), tmp_path / "work"))
+    assert words.startswith("ledger-LAPTOP.sqlite lies beside ledger.sqlite")
+
+
+def test_files_that_are_in_the_cloud_only_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    workspace.init("haringey", tmp_path / "work")
+    monkeypatch.setattr(synced, "is_elsewhere", lambda path: path.name == "catalogue.xlsx")
+    (words,) = wanting(examine(install(), tmp_path / "work"))
+    assert words.startswith("catalogue.xlsx is in the cloud only")
+    assert "Always keep on this device" in words
+
+
+def test_what_windows_says_of_a_file_on_demand_is_understood(tmp_path: Path) -> None:
+    class Stat:
+        st_file_attributes = 0x00400020
+
+    class Listed(type(tmp_path)):  # type: ignore[misc]
+        def stat(self, **_: object) -> Stat:
+            return Stat()
+
+    assert synced.is_elsewhere(Listed(tmp_path))
+    assert not synced.is_elsewhere(tmp_path)
+    assert not synced.is_elsewhere(tmp_path / "gone")
+
+
+def test_recipients_without_whom_no_draft_is_made_are_told(tmp_path: Path) -> None:
+    workspace.init("haringey", tmp_path / "work")
+    assert any("Nobody is listed" in line.words for line in examine(install(), tmp_path / "work"))
+    set_recipients(tmp_path / "work", Recipients("lead@x.example", (Recipient("chair@x.example"),)))
+    lines = [line for line in examine(install(), tmp_path / "work") if "chair@x.example: not cleared" in line.words]
+    assert [line.good for line in lines] == [None]
+
+
+def test_settings_that_cannot_be_read_are_wanting(tmp_path: Path) -> None:
+    workspace.init("haringey", tmp_path / "work")
+    (tmp_path / "work" / "dapf.toml").write_text("[send", encoding="utf-8")
+    assert [words for words in wanting(examine(install(), tmp_path / "work")) if "cannot be read" in words]
+
+
+def test_a_control_workbook_that_onedrive_holds(tmp_path: Path) -> None:
+    lines = examine(install(tmp_path / "OneDrive" / FILE_NAME))
+    assert [line.good for line in lines if "an address on the web" in line.words] == [None]
+
+
+@pytest.mark.parametrize(
+    ("prefix", "is_store"),
+    [
+        (r"C:\Program Files\WindowsApps\PythonSoftwareFoundation.Python.3.12_x64", True),
+        (r"C:\People\a\AppData\Local\Programs\Python\Python312", False),
+    ],
+)
+def test_the_store_s_python_is_known(prefix: str, *, is_store: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "base_prefix", prefix)
+    assert any("Microsoft Store" in line.words for line in examine(usual_place())) is is_store
+
+
+@pytest.mark.parametrize(
+    ("program", "new", "good", "words"),
+    [
+        (None, False, None, "No program is set for drafts"),
+        ("Outlook.File.eml.15", True, None, "may have no Send button: the page “to copy”"),
+        ("Outlook.File.eml.15", False, True, "A program is set"),
+    ],
+)
+def test_what_opens_drafts_in_words(program: str | None, *, new: bool, good: bool | None, words: str) -> None:
+    line = mail_line(program, uses_new_outlook=new)
+    assert line.good is good
+    assert words in line.words
 
 
 @pytest.mark.parametrize(
@@ -142,6 +217,8 @@ def test_a_folder_that_is_no_workspace_and_one_that_onedrive_holds(tmp_path: Pat
         (1, True, True, "all macros run"),
         (3, False, False, "Trust Center"),
         (4, False, False, "with notification"),
+        (4, False, False, "Without macros: `dapf menu --launcher`"),
+        (4, True, False, "Without macros: `dapf menu --launcher`"),
         (4, True, False, "Ask your IT department"),
         (7, True, False, "which is not known"),
     ],
@@ -170,7 +247,7 @@ def test_the_commands_print_the_path_and_say_what_is_wanting(capsys: pytest.Capt
 def test_the_log_is_in_the_profile_and_does_not_grow_for_ever(monkeypatch: pytest.MonkeyPatch, profile: Path) -> None:
     assert alone.log_file() == profile / ".dapf-xl" / "dapf-excel.log"
     monkeypatch.setenv("LOCALAPPDATA", str(profile / "local"))
-    assert alone.log_file() == profile / "local" / "dapf-xl" / "dapf-excel.log"
+    assert alone.log_file() == profile / "local" / "dapf" / "dapf-excel.log"
     monkeypatch.setattr(alone, "_LARGEST_LOG", 100)
     for number in range(20):
         alone.log(f"line {number}")

@@ -16,13 +16,14 @@ from dapf_xl.hosts import agency_states, alone, excel
 from dapf_xl.hosts import control_sheet as at
 from dapf_xl.observations import published
 from dapf_xl.periods import Period
+from dapf_xl.recipients import Recipient, Recipients, recipients_of
 from dapf_xl.workspace import ANNOTATED, open_workspace
 from tests.rounds import QUARTER, cells, data_of
 
 if TYPE_CHECKING:
     from tests.hosts.conftest import Opened
 
-SENDING = 'to = ["chair@council.example.org"]\ncleared = ["chair@council.example.org"]\n'
+CHAIR, MEMBER = "chair@council.example.org", "member@council.example.org"
 
 
 def left_as_found(opened: Opened) -> bool:
@@ -59,6 +60,26 @@ def test_the_periods_offered_run_from_the_first_known_to_the_next(opened: Opened
     history = published(opened.desk.workspace.framework)
     assert offered[-1] == min(Period.containing(each.period.last_day) for each in history).label
     assert len(offered) == len(set(offered)) > 20
+
+
+def test_a_workspace_that_onedrive_holds_or_kept_twice_is_told_of(opened: Opened, tmp_path: Path) -> None:
+    folder = tmp_path / "OneDrive - Council" / "new"
+    folder.mkdir(parents=True)
+    opened.put(at.WORKSPACE, str(folder))
+    opened.put(at.FRAMEWORK, "haringey")
+    excel.new_workspace()
+    assert opened.said().startswith("▲ Made a workspace for Haringey.")
+    assert "OneDrive holds this folder" in opened.said()
+    excel.choose()
+    assert opened.said().startswith("▲ OneDrive holds this folder")
+    (folder / "catalogue-LAPTOP.xlsx").touch()
+    excel.choose()
+    assert opened.said().startswith("▲ catalogue-LAPTOP.xlsx lies beside catalogue.xlsx, which alone is used")
+    (folder / "ledger-LAPTOP.sqlite").touch()
+    excel.check()
+    assert "ledger-LAPTOP.sqlite lies beside ledger.sqlite" not in opened.said()  # nothing came back yet
+    excel.issue()
+    assert "ledger-LAPTOP.sqlite lies beside ledger.sqlite" in opened.said()
 
 
 def test_a_period_that_is_not_offered_is_replaced_by_the_usual_one(opened: Opened) -> None:
@@ -192,13 +213,12 @@ def test_the_draft_is_opened_in_the_mail_program(
     opened.desk.send_all_back()
     opened.desk.consolidate()
     told = _mail_program(tmp_path, monkeypatch)
-    settings = opened.desk.folder / "dapf.toml"
-    settings.write_text(
-        re.sub(r"to = \[\].*", SENDING, settings.read_text(encoding="utf-8"), flags=re.DOTALL), encoding="utf-8"
-    )
+    cycle.set_recipients(opened.desk.folder, Recipients("lead@x.example", (Recipient(CHAIR, cleared=True),)))
     excel.email()
     (draft,) = (opened.desk.folder / "committee" / QUARTER).glob("*.eml")
-    assert opened.said() == f"● {draft.name} is open in your mail program. Read it, then send it: nothing is sent yet."
+    assert opened.said().startswith(f"● {draft.name} is open in your mail program. Read it, then send it: nothing is")
+    assert "no Send button, as in the new Outlook" in opened.said()
+    assert "…" not in opened.said()
     assert told.read_text(encoding="utf-8").strip() == str(draft)
 
 
@@ -207,13 +227,96 @@ def test_without_a_mail_program_the_draft_is_named(
 ) -> None:
     opened.desk.send_all_back()
     opened.desk.consolidate()
-    settings = opened.desk.folder / "dapf.toml"
-    settings.write_text(
-        re.sub(r"to = \[\].*", SENDING, settings.read_text(encoding="utf-8"), flags=re.DOTALL), encoding="utf-8"
-    )
+    cycle.set_recipients(opened.desk.folder, Recipients("lead@x.example", (Recipient(CHAIR, cleared=True),)))
     monkeypatch.setenv("PATH", str(tmp_path))
     excel.email()
     assert opened.said().startswith("▲ The draft is written, and no mail program opened it: open ")
+
+
+# --- who receives the message -----------------------------------------------------------------
+
+
+def listed(opened: Opened) -> list[tuple[Any, ...]]:
+    """Return the rows of recipients on their sheet."""
+    return [row for row in opened.cell(f"A{at.FIRST_RECIPIENT}:C{at.LAST_RECIPIENT}", at.RECIPIENTS) if any(row)]
+
+
+def put_rows(opened: Opened, *rows: tuple[str, ...]) -> None:
+    for number, row in enumerate(rows, at.FIRST_RECIPIENT):
+        for letter, value in zip("ABC", row, strict=False):
+            opened.put(f"{letter}{number}", value, at.RECIPIENTS)
+
+
+def said_of_recipients(opened: Opened) -> str:
+    return opened.said(at.RECIPIENTS_STATUS, at.RECIPIENTS)
+
+
+def test_recipients_are_shown_changed_and_kept(opened: Opened) -> None:
+    cycle.set_recipients(opened.desk.folder, Recipients("lead@x.example", (Recipient(CHAIR, cleared=True),)))
+    excel.recipients()
+    assert opened.book.sheets.active.name == at.RECIPIENTS
+    assert opened.cell(at.SENDER, at.RECIPIENTS) == "lead@x.example"
+    assert listed(opened) == [(CHAIR, "yes", "yes")]
+    put_rows(opened, (CHAIR, "Yes", "yes"), (MEMBER, "yes", "no"))
+    opened.put(at.SENDER, "office@x.example", at.RECIPIENTS)
+    excel.record_recipients()
+    assert said_of_recipients(opened).startswith(f"▲ Recorded. No draft can be made while it would go to {MEMBER}")
+    kept = Recipients("office@x.example", (Recipient(CHAIR, cleared=True), Recipient(MEMBER)))
+    assert recipients_of(open_workspace(opened.desk.folder)) == kept
+    put_rows(opened, (CHAIR, "Yes", "yes"), ("", "", ""))
+    excel.record_recipients()
+    assert said_of_recipients(opened) == "● Recorded: the message goes to 1 recipient."
+    put_rows(opened, ("", "", ""))
+    excel.record_recipients()
+    assert said_of_recipients(opened).startswith("▲ Recorded. Nobody receives the message")
+    assert left_as_found(opened)
+
+
+def test_what_was_listed_before_is_not_left_on_the_sheet(opened: Opened) -> None:
+    put_rows(opened, *[(f"m{number}@x.example", "yes", "no") for number in range(5)])
+    excel.recipients()
+    assert listed(opened) == []
+    assert said_of_recipients(opened).startswith("○ Change what is yellow")
+
+
+def test_what_cannot_be_a_recipient_is_named_with_its_cell(opened: Opened) -> None:
+    excel.recipients()
+    put_rows(opened, ("the chair", "yes", "yes"), ("", "yes", ""), (CHAIR, "perhaps", ""))
+    before = (opened.desk.folder / "dapf.toml").read_bytes()
+    excel.record_recipients()
+    said = said_of_recipients(opened)
+    assert said.startswith("■ A13 is not an e-mail address: 'the chair'. A14 has no address.")
+    assert "C14 must say yes or no. B15 must say yes or no. C15 must say yes or no. Nothing was changed." in said
+    put_rows(opened, (CHAIR, "yes", "yes"), (CHAIR.upper(), "yes", "no"), ("", "", ""))
+    excel.record_recipients()
+    assert "There twice: 'chair@council.example.org'" in said_of_recipients(opened)
+    assert (opened.desk.folder / "dapf.toml").read_bytes() == before
+
+
+def test_the_list_of_one_workspace_is_never_written_into_another(opened: Opened, tmp_path: Path) -> None:
+    other = cycle.init("haringey", tmp_path / "other").folder
+    excel.record_recipients()
+    assert "This list is of no workspace" in said_of_recipients(opened)
+    excel.recipients()
+    put_rows(opened, (CHAIR, "yes", "yes"))
+    opened.put(at.WORKSPACE, str(other))
+    excel.record_recipients()
+    assert "click Recipients on Control first" in said_of_recipients(opened)
+    assert recipients_of(open_workspace(other)).listed == ()
+
+
+def test_more_recipients_than_rows_are_left_to_the_command(opened: Opened) -> None:
+    many = tuple(Recipient(f"m{number}@x.example") for number in range(at.LAST_RECIPIENT))
+    cycle.set_recipients(opened.desk.folder, Recipients("lead@x.example", many))
+    excel.recipients()
+    assert opened.said().startswith("■ More than 50 recipients are listed")
+
+
+def test_nobody_listed_is_told_by_the_button_that_helps(opened: Opened) -> None:
+    opened.desk.send_all_back()
+    opened.desk.consolidate()
+    excel.email()
+    assert "there are no recipients: click Recipients and list them" in opened.said()
 
 
 # --- amending ---------------------------------------------------------------------------------

@@ -115,12 +115,22 @@ def test_a_lock_file_is_set_aside_whatever_is_in_it(desk: Desk, name: str) -> No
         "idva_2014-15-Q3(2).xlsx",
         "idva_2014-15-Q3 - Copy.xlsx",
         "idva_2014-15-Q3 (officer's conflicted copy 2015-01-10).xlsx",
+        "idva_2014-15-Q3-LAPTOP.xlsx",
+        "idva_2014-15-Q3-DESKTOP-7K2F9.xlsx",
+        "idva-WCC01234.xlsx",
     ],
 )
 def test_a_copy_is_taken_with_a_warning(desk: Desk, name: str) -> None:
     checked = desk.check([desk.filled(name=name)]).returns[0]
     assert places(checked.findings) == [("NAMED_AS_A_COPY", "", "")]
     assert checked.status is Status.ACCEPTED
+
+
+@pytest.mark.parametrize(
+    "name", ["idva_2014-15-Q3-FINAL.xlsx", "idva_2014-15-Q3-V2.xlsx", "idva_2014-15-Q3-final.xlsx"]
+)
+def test_an_officer_s_own_ending_is_no_copy(desk: Desk, name: str) -> None:
+    assert desk.check([desk.filled(name=name)]).returns[0].findings == []
 
 
 def test_a_file_named_for_another_agency_is_pointed_out(desk: Desk) -> None:

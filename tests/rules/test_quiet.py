@@ -1,4 +1,4 @@
-"""How often officers are asked about their figures: seldom, and about what is news; docs/performance-lead.md says so.
+"""How often officers are asked about their figures: seldom, and about what is news; docs/lead-reference.md says so.
 
 Of made-up figures `tests/synthetic/test_sweep.py` holds the same.
 """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import re
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -154,6 +155,52 @@ def test_the_installer_is_plain_batch(bundling: ModuleType) -> None:
     assert set(re.findall(r"goto (\w+)", script)) | {"installed", "stop"} == labels
     assert [line for line in lines if line.count('"') % 2] == []
     assert [line for line in lines if re.search(r'(?<!["%=])%~dp0', line)] == []
+
+
+def test_what_the_installer_asks_of_pip_needs_no_network(
+    bundling: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the options that stand in the installer, and a proxy that leads nowhere."""
+    wheels = write_wheel(tmp_path / "wheels", "dapf_xl", ("colour",)).parent
+    write_wheel(wheels, "colour")
+    packed = bundling.bundle(tmp_path / "out", wheels=wheels)
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(tmp_path)
+    folder = tmp_path / packed.stem
+    script = (folder / "Install dapf.cmd").read_text(encoding="ascii")
+    (offline,) = re.findall(r'^set "OFFLINE=(.*)"$', script, re.MULTILINE)
+    (given,) = re.findall(r'^"%PYTHON%" -m pip install %OFFLINE% (.*)$', script, re.MULTILINE)
+    known = {'"%WHEELS%"': str(folder / "wheels"), '"%~dp0requirements.txt"': str(folder / "requirements.txt")}
+    options = [*offline.split(), *(known.get(word, word) for word in given.split())]
+    for name in ("http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY"):
+        monkeypatch.setenv(name, "proxy.council.example:9")
+    for name in ("PIP_FIND_LINKS", "PIP_EXTRA_INDEX_URL"):
+        monkeypatch.delenv(name, raising=False)
+    into = ["--target", str(tmp_path / "installed")]
+
+    def install() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "pip", "--isolated", "install", *options, *into]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    first = install()
+    assert first.returncode == 0, first.stderr
+    assert {path.name for path in (tmp_path / "installed").iterdir()} >= {"dapf_xl", "colour"}
+    listed = folder / "requirements.txt"
+    listed.write_text(re.sub(r"sha256:\w{4}", "sha256:0000", listed.read_text(encoding="ascii")), encoding="ascii")
+    assert "THESE PACKAGES DO NOT MATCH THE HASHES" in install().stderr
+
+
+def test_what_is_installed_can_be_started_with_and_without_macros(bundling: ModuleType) -> None:
+    started = re.findall(r'^"%PYTHON%" -m dapf_xl (.*)$', bundling.install_script("3.12"), re.MULTILINE)
+    assert [line.strip() for line in started] == ["--version", "excel install", "menu --launcher"]
+
+
+def test_a_python_that_writes_elsewhere_is_told_of_before_anything_is_installed(bundling: ModuleType) -> None:
+    """The Microsoft Store's: what it writes into AppData only it can see."""
+    script = bundling.install_script("3.12")
+    made, asked, used = map(script.index, ("-m venv", 'if not exist "%PYTHON%" goto of_the_store', "-m pip install"))
+    assert made < asked < used
+    assert "Microsoft Store" in script.partition(":of_the_store")[2].partition("goto stop")[0]
 
 
 def test_the_script_says_what_it_needs(bundling: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:

@@ -25,6 +25,14 @@ Public Sub RefreshStates()
     StartHandler "refresh"
 End Sub
 
+Public Sub ShowRecipients()
+    StartHandler "recipients"
+End Sub
+
+Public Sub RecordRecipients()
+    StartHandler "record_recipients"
+End Sub
+
 Public Sub IssueReturns()
     StartHandler "issue"
 End Sub
@@ -51,9 +59,13 @@ End Sub
 
 Private Sub StartHandler(Handler As String)
     ' Python takes some seconds to start, and nobody should click again for it. RunPython comes back when it is done.
-    Dim Before As Variant
+    ' Where that Python cannot run dapf, xlwings shows what Python says: words in place of a traceback.
+    Dim Before As Variant, InWords As String
+    InWords = "import sys; sys.excepthook = lambda kind, error, trace: print('This workbook starts a Python that ' + " & _
+        "'cannot run dapf:', error, '(' + sys.executable + '). Start Install dapf.cmd again, or run the command ' + " & _
+        "'dapf excel install where dapf works, and use the workbook that it makes.', file=sys.stderr); "
     Before = Application.StatusBar
     Application.StatusBar = "Starting ..."
-    RunPython "import dapf_xl.hosts.excel as excel; excel." & Handler & "()"
+    RunPython InWords & "import dapf_xl.hosts.excel as excel; excel." & Handler & "()"
     Application.StatusBar = Before
 End Sub

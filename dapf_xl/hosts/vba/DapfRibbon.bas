@@ -15,6 +15,14 @@ Public Sub RibbonRefreshStates(Control As Object)
     RefreshStates
 End Sub
 
+Public Sub RibbonShowRecipients(Control As Object)
+    ShowRecipients
+End Sub
+
+Public Sub RibbonRecordRecipients(Control As Object)
+    RecordRecipients
+End Sub
+
 Public Sub RibbonIssueReturns(Control As Object)
     IssueReturns
 End Sub
