@@ -41,8 +41,8 @@ _COLUMNS = (
 )
 _KIND = 4
 _LEAD = (
-    "Figures that were revised, came late, became final, were amended or no longer count in this round, and what came "
-    "in since this round's last master. The workspace keeps every earlier figure."
+    "Figures that were revised, late, made final, amended or no longer count in this round, and what came in since "
+    "this round's last master. The workspace keeps every earlier figure."
 )
 
 
