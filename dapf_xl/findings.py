@@ -355,7 +355,7 @@ class Code(Enum):
     TEXT_IN_NUMBER = _type('"{found}" is not a number', "{advice}")
     DECIMAL_IN_COUNT = _type("{found} is not a whole number, and this is a count", "Type a whole number, for example {example}.")
     NEGATIVE = _type("{found} is below zero", "Type 0 or more.")
-    PERCENT_ABOVE_ONE = _type("the cell holds {percent}%, more than 100%: did you mean {suggested}%?", "Type {suggested}%, with the % sign.")
+    PERCENT_ABOVE_ONE = _type("the cell holds {percent}, more than 100%: did you mean {suggested}%?", "Type {suggested}%, with the % sign.")
     ERROR_VALUE = _type("the cell shows the error {found}", "Delete what is in {cell_words} and type the number, for example {example}.")
     FORMULA_IN_INPUT = _type("the cell holds a formula", "Put what it shows in its place: copy {cell_words}, then Paste Special, Values.")
     SHOWN_AS_ANOTHER = _type("the cell holds {found}, but its format makes it show something else, or nothing", "Right-click {cell_words}, Format Cells, Number, and pick {format}. Look at what it shows then, and type the figure again, for example {example}.")

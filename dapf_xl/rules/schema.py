@@ -312,7 +312,7 @@ def words_for(framework: Framework, rows: Rows, position: int, part: str) -> dic
         "length": row["comment_length"] if part == "comment" else len(row["label" if part == "label" else "words"]),
         "limit": limits.get(part, f"{LONGEST_NARRATIVE:,}"),
         "example": example_for(row["raw"], item),
-        "percent": f"{100 * value:.15g}" if abs(value) <= LARGEST else "",
+        "percent": _percentage_words(row["raw"], value),
         "format": "Percentage" if item.type == "percent" else "Number",
         "seen": _as_shown(value, item),
         "suggested": "" if np.isnan(value) else f"{value:.15g}",
@@ -337,6 +337,14 @@ def _as_shown(value: float, item: Item) -> str:
     if item.type == "percent":
         return f"holds {value:.15g} without a % sign"
     return f"shows {100 * value:.15g}%" if abs(value) <= LARGEST else ""
+
+
+def _percentage_words(raw: object, value: float) -> str:
+    """Return a percentage as the cell has it: ``8,500%``, or ``"85" without a % sign, which is 8,500%``."""
+    if not abs(value) <= LARGEST:
+        return ""
+    whole = f"{100 * value:,.15g}%"
+    return f'"{shown(raw)}" without a % sign, which is {whole}' if isinstance(raw, str) else whole
 
 
 def _taken_words(words: str, value: float, item: Item) -> str:

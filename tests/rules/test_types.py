@@ -190,7 +190,8 @@ def test_the_remedy_fits_what_was_typed(desk: Desk, value: str, remedy: str) -> 
 @pytest.mark.parametrize(
     ("item", "value", "message"),
     [
-        ("percent", 36.4, "The cell holds 3640%, more than 100%: did you mean 36.4%?"),
+        ("percent", 36.4, "The cell holds 3,640%, more than 100%: did you mean 36.4%?"),
+        ("percent", "85", 'The cell holds "85" without a % sign, which is 8,500%, more than 100%: did you mean 85%?'),
         ("percent", "120%", "120% is outside the possible range of 0% to 100%."),
         ("percent", 0.05, "5% is outside the usual range of at least 10%."),
         ("score", 21.0, "21 is outside the usual range of 5 to 20."),
