@@ -289,6 +289,7 @@ class Code(Enum):
     FILE_TOO_LARGE = _file("the workbook would unpack to {found}, more than the {limit} that a return can need", "Copy the yellow cells into a fresh return and send that.")
     FILE_UNSAFE_PART = _file("the workbook holds a part that a workbook must not hold: {part}", "Do not open it. Ask the sender for a fresh copy, and tell your IT department.")
     FILE_READS_TWO_WAYS = _file("the workbook says something in two ways, and programs differ in which of them they show: {part}", "Open the file in Excel, let Excel repair it if it offers to, look at every figure, save it, and send it again. Or type the figures into the return that was sent out.")
+    FILE_UNUSUAL = _file("the workbook is {what}; what stands in it was read all the same", "Nothing to do. Next time choose Excel Workbook (*.xlsx) when saving, and type into the yellow cells alone.", Severity.WARNING)
     FILE_UNREADABLE = _file("the file cannot be opened: {reason}", "Close it in other programs, check that you may read it, and try again.")
     FILE_MACROS = _file("the workbook holds macros, which were not run and are not kept", "Save it as .xlsx next time; nothing needs a macro.", Severity.WARNING)
     FILE_EXTERNAL_LINK = _file("the workbook is linked to another workbook", "Type the figures themselves: in Excel, Data, Edit Links, Break Link.", Severity.WARNING)

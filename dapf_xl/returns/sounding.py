@@ -44,6 +44,8 @@ class Sound(NamedTuple):
     xml: bytes
     far: tuple[str, ...]
     """Addresses of the first cells that stand too far outside to be read."""
+    far_rows: int
+    """How many rows there are so far outside, with something in them or not."""
 
 
 def is_usual(xml: bytes) -> bool:
@@ -76,7 +78,8 @@ def sound(xml: bytes) -> Sound:
             far.append(found[1].decode())
         return b""
 
-    root = ElementTree.fromstring(_FAR_ROW.sub(taken_out, xml))  # as elements, a million rows would fill the memory
+    near, far_rows = _FAR_ROW.subn(taken_out, xml)  # as elements, a million rows would fill the memory
+    root = ElementTree.fromstring(near)
     space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
     tables = [each for each in root.iter() if each.tag.rpartition("}")[2] == "sheetData"]
     if len(tables) != 1 or tables[0] not in list(root) or tables[0].tag != f"{space}sheetData":
@@ -86,7 +89,7 @@ def sound(xml: bytes) -> Sound:
         root.remove(dimension)
     made: bytes = ElementTree.tostring(root, encoding="utf-8")
     made = made.replace(b"<ns0:", b"<").replace(b"</ns0:", b"</").replace(b"xmlns:ns0=", b"xmlns=", 1)
-    return Sound(made, tuple(far[:_FAR_NAMED]))
+    return Sound(made, tuple(far[:_FAR_NAMED]), far_rows)
 
 
 def words_of_another(element: Element, space: str) -> bool:

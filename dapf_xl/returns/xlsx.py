@@ -20,6 +20,7 @@ import python_calamine
 from defusedxml import ElementTree
 from openpyxl.formula.translate import Translator
 
+from dapf_xl.findings import Code
 from dapf_xl.plain import shown
 from dapf_xl.returns.fittings import BookFittings, stored
 from dapf_xl.returns.layout import ENTRY_TABLES
@@ -58,6 +59,9 @@ _FIGURES = {
     if table.has("value")
 }
 """Of each table with figures the cells that they are typed into, and their styles."""
+_STRICT = b'"http://purl.oclc.org/ooxml/spreadsheetml/main"'
+_MANY_ROWS = 1000
+"""Rows far below a table from which it is told that there are so many; they make a file slow, and are empty."""
 _TRUTHS = {"TRUE()", "FALSE()"}
 """LibreOffice's way of storing a plain TRUE or FALSE."""
 _STORED_TRUTHS = (b"TRUE()", b"FALSE()")
@@ -82,6 +86,7 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     _look_at_strings(package)
     xml = {name: package.parts[part] for name, part in parts.items() if name in wanted}
     sounded = {name: _sounded(package, name, sheet) for name, sheet in xml.items() if not is_usual(sheet)}
+    _tell_what_is_unusual(package, sounded)
     xml |= {name: each.xml for name, each in sounded.items()}
     changed = {parts[name]: each.xml for name, each in sounded.items()}
     data = _with_parts(package, changed) if changed or package.recoded else package.data
@@ -95,6 +100,16 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
             formulas = _formulas_with_care if name in sounded else _formulas
             found[name] = SheetRead(cells, *formulas(xml[name]), _looks(name, xml[name], looks), far, stored(xml[name]))
     return tuple(workbook.sheet_names), found, _book(package)
+
+
+def _tell_what_is_unusual(package: Package, sounded: Mapping[str, Sound]) -> None:
+    """Add a warning where a workbook is of a kind that some programs cannot read, or large for nothing."""
+    if _STRICT in package.parts[_WORKBOOK]:
+        package.found(Code.FILE_UNUSUAL, what="of the kind Strict Open XML Spreadsheet")
+    for name, sheet in sounded.items():
+        if sheet.far_rows > _MANY_ROWS:
+            what = f"formatted far below its tables: {sheet.far_rows:,} rows on the sheet {shown(name)}"
+            package.found(Code.FILE_UNUSUAL, what=what)
 
 
 def _looks(name: str, xml: bytes, looks: Sequence[str]) -> dict[str, str]:

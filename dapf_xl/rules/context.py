@@ -37,7 +37,10 @@ class IssuedRules:
     __slots__ = ("formats", "names", "validations")
 
     def __init__(
-        self, validations: Sequence[Sequence[str]], formats: Sequence[Sequence[str]], names: Sequence[tuple[str, str]]
+        self,
+        validations: Sequence[Sequence[str]],
+        formats: Sequence[Sequence[str]],
+        names: Sequence[tuple[str, str]] = (),
     ) -> None:
         """Keep where each validation and format holds, and what it says; and what each name stands for."""
         self.names = dict(names)

@@ -16,7 +16,12 @@ ENTITIES = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12
 LAUGHS = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">{ENTITIES}]>'
 OUTSIDE = '<?xml version="1.0"?><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 TRANSITIONAL = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+STRICT = {
+    TRANSITIONAL: b"http://purl.oclc.org/ooxml/spreadsheetml/main",
+    b"http://schemas.openxmlformats.org/officeDocument/2006/relationships": b"http://purl.oclc.org/ooxml/officeDocument/relationships",
+    b"http://schemas.openxmlformats.org/drawingml/2006/main": b"http://purl.oclc.org/ooxml/drawingml/main",
+}
+"""What Strict Open XML calls what others know by these names."""
 
 
 def parts_of(workbook: bytes) -> dict[str, bytes]:
@@ -133,7 +138,10 @@ def stray_character(good: bytes) -> bytes:
 
 def strict(good: bytes) -> bytes:
     """Strict Open XML, which Excel offers in a list of kinds and which reads differently."""
-    return archived({name: part.replace(TRANSITIONAL, STRICT) for name, part in parts_of(good).items()})
+    parts = parts_of(good)
+    for usual, in_strict in STRICT.items():
+        parts = {name: part.replace(usual, in_strict) for name, part in parts.items()}
+    return archived(parts)
 
 
 def encrypted(good: bytes) -> bytes:
@@ -263,14 +271,14 @@ KINDS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "zip_bomb": (zip_bomb, "FILE_TOO_LARGE"),
     "nested_bomb": (nested_bomb, "FILE_EMBEDDED_OBJECT"),
     "overlapping_bomb": (overlapping_bomb, "FILE_TOO_LARGE"),
-    "million_formatted_rows": (million_formatted_rows, ""),
+    "million_formatted_rows": (million_formatted_rows, "FILE_UNUSUAL"),
     "billion_laughs": (billion_laughs, "FILE_UNSAFE_PART"),
     "outside_entity": (outside_entity, "FILE_UNSAFE_PART"),
     "laughing_strings": (laughing_strings, "FILE_UNSAFE_PART"),
     "climbing_part": (climbing_part, "FILE_UNSAFE_PART"),
     "huge_strings": (huge_strings, "FILE_TOO_LARGE"),
     "stray_character": (stray_character, "FAR_OUTSIDE"),
-    "strict": (strict, ""),
+    "strict": (strict, "FILE_UNUSUAL"),
     "encrypted": (encrypted, "FILE_ENCRYPTED"),
     "many_parts": (many_parts, "FILE_TOO_LARGE"),
     "deep_xml": (deep_xml, ""),
