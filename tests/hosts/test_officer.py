@@ -17,8 +17,9 @@ import openpyxl
 import pytest
 from openpyxl.styles import Font, PatternFill
 
-from dapf_xl import assurance, catalogue, consolidation, cycle
+from dapf_xl import assurance, catalogue, cycle
 from dapf_xl.findings import Code, Severity
+from dapf_xl.known import known_figures
 from dapf_xl.observations import NOT_NUMBERS, parse_shorthand, shorthand_choices
 from dapf_xl.periods import date_of
 from dapf_xl.returns.filling import Typed, fill
@@ -103,7 +104,7 @@ def to_type(folder: Path, quarter: Period, agency: str) -> list[Typed]:
     """Return what the agency has to say: made-up figures and words that keep every rule."""
     workspace = open_workspace(folder)
     with workspace.ledger() as ledger:
-        known = consolidation.known_figures(workspace.framework, ledger, quarter)
+        known = known_figures(workspace.framework, ledger, quarter)
         carried = assurance.carried_over(workspace.framework, quarter, known, ledger).get(agency, ())
     officer = answers.Officer(workspace.framework, quarter, agency, SEED, known, carried)
     tidy = officer.answers(tidy=True)

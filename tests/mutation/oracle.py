@@ -34,8 +34,8 @@ NOTHING_TAKEN = {Status.REJECTED, Status.SET_ASIDE}
 NUMERIC = {"count", "percent", "rate", "number", "money"}
 _PLAIN = re.compile(r"[+−-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?\s*%?", re.ASCII)
 _ADDRESSES = re.compile(r"\b([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?\b")
-_GROUPED = "in all: "
-"""Stands in a finding that names many cells of a kind, and what was and is in the first of them."""
+_GROUPED = ("in all: ", " more (")
+"""One stands in a finding that names many cells of a kind, and what was and is in the first of them."""
 _NOT_SEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 QUOTED = 12
 """Characters of a text that a finding has to repeat at least."""
@@ -356,7 +356,7 @@ def _mentions(finding: Finding, address: str) -> bool:
 
 def _tells(findings: list[Finding], difference: Difference) -> bool:
     about = [finding for finding in findings if _names(finding, difference)]
-    if any(_GROUPED in finding.message for finding in about):
+    if any(words in finding.message for finding in about for words in _GROUPED):
         return True
     return any(all(_shows(each.message, content) for content in (difference.old, difference.new)) for each in about)
 
