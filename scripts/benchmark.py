@@ -61,7 +61,7 @@ Times = dict[str, Taken]
 SIZES = (100, 500, 1000, 2000)
 PERIOD = Period.parse(synthetic.PERIOD)
 PACKAGES = ("xlsxwriter", "openpyxl", "python-calamine", "pandas", "pandera")
-PROMISES = {"read_and_check_times_faster_than_pandas": ">= 6", "issue_over_xlsxwriter": "<= 1.5"}
+PROMISES = {"read_and_check_times_faster_than_pandas": ">= 5", "issue_over_xlsxwriter": "<= 1.5"}
 """What is promised for a thousand returns in one process."""
 
 
