@@ -46,6 +46,10 @@ MOST_APART = 12
 """Differences of one kind on a sheet that stand as findings of their own; more are one finding that names all cells."""
 SAID_FIRST = 3
 """Of these, how many are told with what they were and are."""
+HOLDS_A_ROW = frozenset({Code.QUESTION_CHANGED, Code.ROWS_EXCHANGED})
+"""What keeps the figures of a row from being taken."""
+FEWEST_EXCHANGED = 3
+"""Rows that ask what others asked from which they were sorted, and not typed over."""
 TITLE = "A1"
 
 
@@ -59,6 +63,8 @@ class Told(NamedTuple):
     words: dict[str, str]
     item: str = ""
     category: str = ""
+    others: tuple[int, ...] = ()
+    """Other rows of which the same is told."""
 
 
 def check_tampering(framework: Framework, one: CheckedReturn) -> list[Finding]:
@@ -74,7 +80,8 @@ def check_tampering(framework: Framework, one: CheckedReturn) -> list[Finding]:
         for sheet in issued.rows:
             told += _of_sheet(framework, one, issued, sheet)
     told += _of_identity(one)
-    one.held |= {(each.sheet, each.row) for each in told if each.code is Code.QUESTION_CHANGED}
+    of_questions = [each for each in told if each.code in HOLDS_A_ROW]
+    one.held |= {(each.sheet, row) for each in of_questions for row in (each.row, *each.others)}
     return [finding.in_file(one.read.name) for finding in _findings(told)]
 
 
@@ -88,8 +95,13 @@ def _of_sheet(framework: Framework, one: CheckedReturn, issued: AsIssued, sheet:
     differences = SheetDifferences(issued, sheet, found, one.moves.get(sheet), header, table)
     outside = {each.cell for each in one.read.outside if each.sheet == sheet}
     meaning = _Meaning(framework, issued, sheet, found)
-    for difference in differences(outside):
-        each = difference._replace(new=_as_shown(found, difference))
+    seen = [each._replace(new=_as_shown(found, each)) for each in differences(outside)]
+    exchanged = meaning.exchanged(seen, issued)
+    if exchanged:
+        yield meaning.of_exchanged([each for each in seen if each.row in exchanged])
+    for each in seen:
+        if each.row in exchanged:
+            continue
         words = {"old": _quoted(each.old), "new": _quoted(each.new)}
         told = meaning.of_question(each, words) or (meaning.of_the_rest(each, words) if issued.is_record else None)
         if told is not None:
@@ -130,6 +142,34 @@ class _Meaning:
         if part in self.inputs and each.row == HEADER_ROW:
             return self._told(Code.HEAD_CHANGED, each, words)
         return None
+
+    def exchanged(self, differences: Sequence[CellDifference], issued: AsIssued) -> set[int]:
+        """Return the rows that ask now what other rows asked, by their rows as issued; none where they are few."""
+        rows: dict[int, list[CellDifference]] = {}
+        for each in differences:
+            if self.parts.get(each.column, "") in QUESTION and each.row in self.ids:
+                rows.setdefault(each.row, []).append(each)
+        asked = [issued.rows[self.sheet][row - 1] for row in self.ids]
+        found = {
+            row
+            for row, changed in rows.items()
+            if any(all(line[each.column] == each.new for each in changed) for line in asked)
+        }
+        return found if len(found) >= FEWEST_EXCHANGED else set()
+
+    def of_exchanged(self, differences: Sequence[CellDifference]) -> Told:
+        """Return in one what was changed in rows that ask now what others asked."""
+        first = next(each for each in differences if self.parts.get(each.column, "") in QUESTION)
+        rows = sorted({each.row_now for each in differences})
+        words = {
+            "row": str(first.row_now),
+            "old": _quoted(first.old),
+            "new": _quoted(first.new),
+            "rows": ", ".join(map(str, rows)),
+            "cells": cells_in_short([each.cell for each in differences]),
+        }
+        told = self._told(Code.ROWS_EXCHANGED, first, words)
+        return told._replace(item="", category="", others=tuple(rows))
 
     def of_the_rest(self, each: CellDifference, words: dict[str, str]) -> Told:
         """Return what was changed in anything else."""

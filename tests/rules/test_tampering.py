@@ -31,7 +31,7 @@ from dapf_xl.returns.template import Template
 from dapf_xl.rules import CheckedReturn, IssuedRecord, Status
 from dapf_xl.rules.context import packed
 from dapf_xl.rules.structure import Structure
-from dapf_xl.rules.tampering import check_tampering
+from dapf_xl.rules.tampering import HOLDS_A_ROW, check_tampering
 
 from .conftest import KEY, QUARTER, Desk, places
 
@@ -196,6 +196,25 @@ def test_a_target_or_an_earlier_figure_that_was_changed_does_not_count(sent: Sen
     assert taken(checked)["must"] == Decimal(3)
 
 
+def test_rows_that_were_sorted_without_their_ids_are_one_finding_and_none_of_them_is_taken(sent: Sent) -> None:
+    visible = [letter for part, letter in RETURN.columns.items() if RETURN.index(part) not in RETURN.hidden()]
+
+    def sort(book: Workbook) -> None:
+        rows = [row for row, _ in sent.issued.positions["Return"]]
+        lines = [{letter: book["Return"][f"{letter}{row}"].value for letter in visible} for row in rows]
+        for row, line in zip(rows, lines[1:] + lines[:1], strict=True):
+            for letter, value in line.items():
+                book["Return"][f"{letter}{row}"] = value
+
+    before = {name.partition("@")[0] for _, name in sent.issued.positions["Return"]}
+    sent.change(sort)
+    checked = sent.checked()
+    (finding,) = (each for each in checked.findings if each.code in HOLDS_A_ROW)
+    assert finding.code is Code.ROWS_EXCHANGED
+    assert not before & set(taken(checked))
+    assert not {"FORMULA_CHANGED", "SHOWN_FIGURE_CHANGED"} & {code for code, *_ in told(checked)}
+
+
 def test_an_id_column_that_was_sorted_apart_from_its_labels_takes_nothing(sent: Sent) -> None:
     def sort(book: Workbook) -> None:
         rows = [row for row, _ in sent.issued.positions["Return"]]
@@ -210,7 +229,7 @@ def test_an_id_column_that_was_sorted_apart_from_its_labels_takes_nothing(sent: 
     moved = {name.partition("@")[0] for row, name in now.items() if before.get(row) != name}
     assert moved
     assert not moved & set(taken(checked))
-    assert "QUESTION_CHANGED" in {code for code, *_ in told(checked)}
+    assert {code.name for code in HOLDS_A_ROW} & {code for code, *_ in told(checked)}
 
 
 def test_many_differences_of_one_kind_are_one_finding_that_names_every_cell(sent: Sent) -> None:
