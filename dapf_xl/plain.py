@@ -37,8 +37,9 @@ SAYS_NOTHING = frozenset({
     "data", "done", "figure", "figures", "fine", "good", "nil", "none", "not", "nothing", "okay", "please", "right",
     "same", "see", "tba", "tbc", "tbd", "test", "that", "the", "there", "these", "this", "true", "unknown", "was",
     "yes",
+    "calc", "div", "err", "error", "name", "null", "num", "ref", "spill", "value",
 })  # fmt: skip
-"""Words that say that something is so, or nothing at all, but not why."""
+"""Words that say that something is so, or nothing at all, but not why; those of the last line are what errors show."""
 SHORTEST_WORD = 3
 """Letters that a word has at least that can say why."""
 

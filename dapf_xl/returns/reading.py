@@ -184,11 +184,15 @@ def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Ent
     labels = table.index(LABEL)
     sheet = table.sheet
     is_return = sheet == RETURN.sheet
+    errors = {cell: trouble.shown for cell, trouble in troubles.items() if trouble.kind == ERROR}
     for row, line in enumerate(content.cells[header:], header + 1):
         if len(line) <= ids or line[ids] == "":
             continue
         shorthand = _text(line[shorthands]) if has_shorthand and line[shorthands] != "" else ""
         comment = _text(line[comments]) if has_comment and line[comments] != "" else ""
+        if errors:  # (they read as blank, and are what stands there)
+            shorthand = shorthand or (errors.get(table.cell("shorthand", row), "") if has_shorthand else "")
+            comment = comment or (errors.get(table.cell("comment", row), "") if has_comment else "")
         label = _text(line[labels]) if is_return else ""
         for part, name in ids_in_row(table, _text(line[ids])):
             value = line[values[part]]

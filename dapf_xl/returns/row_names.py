@@ -180,7 +180,7 @@ def _mark_names(threshold: int) -> dict[str, str]:
     return {
         "mark_instead": f"{count(short)}+{count(long)}",
         "mark_beside": count(MARKERS),
-        MARK: f'IF(ISERROR({text}),"",IF({text}="","",'
+        MARK: f'IF(ISERROR({text}),"{UNKNOWN}",IF({text}="","",'
         f'IF(OR(LEFT({text},1)<>"[",mark_instead+mark_beside=0),"{UNKNOWN}",'
         f'IF(mark_instead=0,"{MARKER}",IF(mark_instead+mark_beside>1,"{UNKNOWN}",'
         f'IF({no_reason},"{NO_REASON}",IF({suppressed},"{SUPPRESSED}","{INSTEAD}")))))))',

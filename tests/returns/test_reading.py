@@ -154,6 +154,13 @@ def test_words_typed_as_numbers_and_booleans_stay_words(send: Callable[..., Sent
     assert entry_at(read, 7).shorthand == "3"
 
 
+def test_an_error_where_words_belong_is_read_as_what_it_shows(send: Callable[..., Sent]) -> None:
+    cells = {"J7": "><v>12</v>", "L7": ' t="e"><v>#N/A</v>', "K8": ' t="e"><v>#REF!</v>'}
+    read = read_return(with_cells(send().path, cells))
+    assert (entry_at(read, 7).value, entry_at(read, 7).comment, entry_at(read, 7).trouble) == (12, "#N/A", "")
+    assert (entry_at(read, 8).shorthand, entry_at(read, 8).comment) == ("#REF!", "")
+
+
 def test_words_keep_the_space_around_them(send: Callable[..., Sent]) -> None:
     inside = '<is><t xml:space="preserve"> \n two  words </t></is>'
     read = read_return(with_cells(send().path, {"L7": f' t="inlineStr">{inside}'}))
