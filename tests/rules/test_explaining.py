@@ -32,7 +32,8 @@ def test_what_says_why_explains(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", " ", "-", "--", "...", "?", ".", "n/a", "N/A.", "na", "none", "Nil", "ok", "Yes", "x", "xx", "47", "tbc",
-     "see above", "Correct", "figure is correct", "This is right", "confirmed", "no comment", "As above.", "\u200b", "#REF!", "#DIV/0!", "Err:502"],
+     "see above", "Correct", "figure is correct", "This is right", "confirmed", "no comment", "As above.", "\u200b",
+     "#REF!", "#DIV/0!", "Err:502"],
 )  # fmt: skip
 def test_what_says_that_it_is_so_or_nothing_does_not(text: str) -> None:
     assert not explains(text)
