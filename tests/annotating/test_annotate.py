@@ -38,7 +38,7 @@ from tests.annotating.books import (
     with_extras,
     write_parts,
 )
-from tests.returns.hostile import STRICT, TRANSITIONAL, truncated
+from tests.returns.hostile import STRICT, in_strict, truncated
 from tests.rounds import QUARTER, Desk, new_desk
 
 if TYPE_CHECKING:
@@ -373,15 +373,13 @@ def test_the_strict_form_of_the_format_is_marked_in_its_own_words(desk: Desk) ->
     parts = issued(desk)
     for cell, value in BAD.items():
         typed(parts, cell, value)
-    relations = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    strict = b"http://purl.oclc.org/ooxml/officeDocument/relationships"
-    parts = {name: xml.replace(TRANSITIONAL, STRICT).replace(relations, strict) for name, xml in parts.items()}
+    parts = in_strict(parts)
     write_parts(desk.returns / f"idva_{QUARTER}.xlsx", parts)
     _, path = one(desk)
     made = parts_of(path)
     written = [made[name] for name in made if parts.get(name) != made[name] and name.endswith((".xml", ".rels"))]
     assert len(written) > 5
-    assert not any(TRANSITIONAL in xml or relations in xml for xml in written)
+    assert not any(usual in xml for xml in written for usual in STRICT)
 
 
 # --- returns that cannot be opened -------------------------------------------------------------------

@@ -9,7 +9,7 @@ import zipfile
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MEGABYTE = 1_000_000
 ENTITIES = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
@@ -138,10 +138,15 @@ def stray_character(good: bytes) -> bytes:
 
 def strict(good: bytes) -> bytes:
     """Strict Open XML, which Excel offers in a list of kinds and which reads differently."""
-    parts = parts_of(good)
-    for usual, in_strict in STRICT.items():
-        parts = {name: part.replace(usual, in_strict) for name, part in parts.items()}
-    return archived(parts)
+    return archived(in_strict(parts_of(good)))
+
+
+def in_strict(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the parts of a workbook as Strict Open XML has them."""
+    changed = dict(parts)
+    for usual, in_its_words in STRICT.items():
+        changed = {name: part.replace(usual, in_its_words) for name, part in changed.items()}
+    return changed
 
 
 def encrypted(good: bytes) -> bytes:
