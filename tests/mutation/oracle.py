@@ -224,6 +224,8 @@ def _as_text(content: Content) -> str:
             return f"{content:.15g}"
         case Formula(_, cached):
             return str(cached)
+        case Error():
+            return content.text
     return str(content)
 
 
