@@ -326,6 +326,7 @@ class Code(Enum):
     ROWS_MOVED = _structure("{count} elsewhere than when the return was issued, the first of them {first}, from row {before} to row {now}; each was read where it stands now", "Nothing to do if each figure stands beside its own question. The column Check may be wrong after rows were moved.", Severity.WARNING)
     COLUMNS_MOVED = _structure("columns were inserted, deleted or moved on this sheet; each was read by its head, where it stands now", "Nothing to do if each figure stands under its own head.", Severity.WARNING)
     VALUES_SLIPPED = _structure("a figure stands in {outside}, where none is asked for, and {blank} {side} it is blank: the figures between the two may each stand one row too {way}, so they are not taken", "Move each figure to its own row, or clear {outside} if it is a note, and send the return again.")
+    VALUES_FIT_BESIDE = _structure("{found} cannot be what is asked here, but fits {blank} {side} it, which is blank: the figures {cells} may each stand one row too {way}, so they are not taken", "Move each figure to its own row. If only this one is wrong, correct it and fill in {blank}, and send the return again.")
     OUTSIDE_THE_TABLE = _structure("what stands outside the table was not read: {found}", "Type it into the yellow cell that it belongs to, or delete it.", Severity.WARNING)
 
     # --- batch 4: tampering ------------------------------------------------------------------

@@ -31,6 +31,7 @@ from dapf_xl.rules.rows import Fault, ReturnFile, rows_of, stand_again
 from dapf_xl.rules.schema import RowSchemas
 from dapf_xl.rules.sent import check_sent
 from dapf_xl.rules.signing import check_signed, waits
+from dapf_xl.rules.slipping import SLIPPED
 from dapf_xl.rules.structure import Structure
 from dapf_xl.rules.tampering import HOLDS_A_ROW, check_tampering
 from dapf_xl.rules.text import check_asides, check_text
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from dapf_xl.rules.following import Moves
     from dapf_xl.rules.rows import Rows
 
-ABOUT_A_ROW = HOLDS_A_ROW | {Code.ROW_MISSING, Code.ROW_TWICE, Code.ROW_UNKNOWN, Code.VALUES_SLIPPED}
+ABOUT_A_ROW = HOLDS_A_ROW | {Code.ROW_MISSING, Code.ROW_TWICE, Code.ROW_UNKNOWN, *SLIPPED}
 """Errors of batches 3 and 4 that keep a row from being taken; every other one rejects the file."""
 EXPLAINED = "Nothing to do: {cell} explains it, and the figure is taken. Read whether the explanation holds."
 """What is to be done about a query that the comment answers."""

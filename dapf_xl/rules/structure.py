@@ -59,7 +59,7 @@ class Structure:
         """
         one.issued = self._as_issued(context, one.read)
         findings = list(_moved(context.framework, one, one.issued))
-        findings += slipped(one)
+        findings += slipped(context.framework, one)
         findings += _outside(one.read.outside)
         return [finding.in_file(one.read.name) for finding in findings]
 

@@ -188,3 +188,39 @@ def test_a_return_with_nothing_but_what_stands_outside_is_not_called_untouched(d
     codes = {finding.code.name for finding in desk.check([returned]).findings}
     assert "UNTOUCHED_BLANK" not in codes
     assert {"OUTSIDE_THE_TABLE", "REQUIRED_BLANK"} <= codes
+
+
+# --- one row off --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "at", "way"),
+    [
+        ({"reason": 0.45, "to_date": 3.0}, "reason", "too low"),
+        ({"closed": 0.45, "contacted": 4.0}, "closed", "too high"),
+    ],
+)
+def test_figures_that_fit_the_row_beside_them_and_not_their_own_are_not_taken(
+    desk: Desk, typed: dict[str, float], at: str, way: str
+) -> None:
+    checked = desk.check_one({item: Typed(value) for item, value in typed.items()})
+    (finding,) = (each for each in checked.findings if each.code is Code.VALUES_FIT_BESIDE)
+    assert (finding.sheet, finding.cell) == desk.cell(at)
+    assert way in finding.message
+    assert desk.cell("share")[1] in finding.message
+    assert not typed.keys() & {each.item for each in checked.observations}
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        {"reason": Typed(0.45)},
+        {"reason": Typed(0.45), "to_date": Typed(3.0), "share": Typed(0.45)},
+        {"reason": Typed(0.45), "to_date": Typed(3.0), "share": Typed(shorthand="[z] not applicable")},
+        {"reason": Typed(4.5), "to_date": Typed(3.0)},
+        {"reason": Typed(4.0), "to_date": Typed(3.0)},
+    ],
+    ids=["one alone", "nothing blank", "accounted for", "fits neither", "fits here"],
+)
+def test_other_figures_beside_a_blank_did_not_slip(desk: Desk, typed: dict[str, Typed]) -> None:
+    assert Code.VALUES_FIT_BESIDE not in {each.code for each in desk.check_one(typed).findings}
