@@ -5,12 +5,11 @@ where it is sure what it says.
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from typing import TYPE_CHECKING
 
 from tests.mutation.case import kind
+from tests.returns.hostile import archived, parts_of
 
 if TYPE_CHECKING:
     from tests.mutation.case import Case
@@ -21,16 +20,11 @@ FOREIGN = 'xmlns:q="urn:elsewhere"'
 
 
 def _parts(case: Case) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(case.book.bytes())) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    return parts_of(case.book.bytes())
 
 
 def _pack(case: Case, parts: dict[str, bytes]) -> None:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(name, content)
-    case.data = made.getvalue()
+    case.data = archived(parts)
 
 
 def _with_figure(case: Case) -> tuple[dict[str, bytes], str, str, str]:
