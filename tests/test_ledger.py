@@ -194,7 +194,7 @@ def test_what_was_issued_comes_back_and_is_never_overwritten(ledger: Ledger) -> 
     issued = Issued(
         issue_id="i1", framework="specimen", catalogue_version="3", agency="police", period=Q3.label, digest="d",
         seal="s", file="police_2014-15-Q3.xlsx", locked={"Return": {"B6": "Wörter", "H6": 85.5}},
-        positions={"Return": [(6, "A1@2014-15-Q3")]}, fittings={},
+        positions={"Return": [(6, "A1@2014-15-Q3")]}, around={},
     )  # fmt: skip
     with ledger.transaction():
         ledger.record_issued([issued])

@@ -75,7 +75,7 @@ class IssuedReturn:
     positions: Mapping[str, list[tuple[int, str]]]
     seal: str = ""
     packed: bytes = field(default=b"", repr=False, compare=False)
-    """Its locked values and fittings as the ledger keeps them."""
+    """Its locked values and what its sheets have beside them, as the ledger keeps them."""
 
 
 class Gone(NamedTuple):
@@ -142,7 +142,7 @@ class Ledger(KnownNumbers, ComparedFigures):
             (
                 (
                     each.issue_id, each.agency, each.period, each.catalogue_version, each.digest, each.file, at,
-                    json.dumps(each.positions), each.seal, packed(each.locked, each.fittings),
+                    json.dumps(each.positions), each.seal, packed(each.locked, each.around),
                 )
                 for each in issued
             ),

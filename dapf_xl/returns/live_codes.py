@@ -104,6 +104,7 @@ NOT_LIVE: dict[Code, str] = {
     Code.DATE_IN_NUMBER: "To a formula a day is a number; only the look of the cell tells, which no formula can "
     "ask for in every program.",
     Code.SHOWN_AS_ANOTHER: "No formula can ask in every program what a cell's format makes of a number.",
+    Code.NOT_TO_BE_SEEN: "No formula can ask what colour a cell's letters have.",
     Code.SHOWN_OTHERWISE: "No formula can ask in every program whether a cell shows a % sign.",
     Code.COMMENT_TOO_LONG: "A warning that asks for nothing; the cell itself refuses a longer one when it is typed.",
     Code.LABEL_UNKNOWN: "For the performance lead, who says in the catalogue what the label is.",

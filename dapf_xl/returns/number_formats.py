@@ -8,25 +8,22 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
-
-from defusedxml import ElementTree
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 AS_NUMBER, AS_PERCENT, AS_ANOTHER = "number", "percent", "another"
 """How a number shows; "" where that is not known."""
 
-_BUILT_IN = {
+BUILT_IN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
     13: "# ??/??", 37: "#,##0", 38: "#,##0", 39: "#,##0.00", 40: "#,##0.00", 41: "#,##0", 42: "#,##0",
-    43: "#,##0.00", 44: "#,##0.00", 48: "##0.0E+0", 49: "@",
+    43: "#,##0.00", 44: "#,##0.00", 48: "##0.0E+0", 49: "@", 14: "mm-dd-yy", 15: "d-mmm-yy", 16: "d-mmm", 17: "mmm-yy",
+    18: "h:mm AM/PM", 19: "h:mm:ss AM/PM", 20: "h:mm", 21: "h:mm:ss", 22: "m/d/yy h:mm", 45: "mm:ss", 46: "[h]:mm:ss",
+    47: "mmss.0",
 }  # fmt: skip
-"""Formats that every program knows by their number (ECMA-376 part 1, 18.8.30), without those of dates."""
+"""Formats that every program knows by their number (ECMA-376 part 1, 18.8.30)."""
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 _SPACES = re.compile(r"[_*].")
 _BRACKETED = re.compile(r"\[([^\]]*)\]")
+_LANGUAGE = re.compile(r"\[\$-[^\]]*\]")
 _PLAIN = re.compile(r"general|@|standard", re.IGNORECASE)
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
 _SHOWN = re.compile(r"\d[\d,]*(?:\.(?P<decimals>\d+))?(?:E(?P<power>[+-]\d+))?", re.ASCII)
@@ -63,20 +60,11 @@ def _first(code: str) -> str:
     return code
 
 
-@lru_cache(maxsize=64)
-def looks_of(styles: bytes) -> Sequence[str]:
-    """Return how a number shows in a cell of each style of an Excel workbook, by the style's number."""
-    if not styles:
-        return ()
-    codes = dict(_BUILT_IN)
-    numbers = []
-    for each in ElementTree.fromstring(styles):
-        name = each.tag.rpartition("}")[2]
-        if name == "numFmts":
-            codes |= {int(one.get("numFmtId", "0")): one.get("formatCode", "") for one in each}
-        elif name == "cellXfs":
-            numbers = [int(one.get("numFmtId", "0")) for one in each]
-    return tuple(look_of(codes[number]) if number in codes else "" for number in numbers)
+@lru_cache(maxsize=512)
+def plain_code(code: str) -> str:
+    """Return a format in one way of writing it: what is quoted, and in which language, does not count."""
+    plain = _LANGUAGE.sub("", _QUOTED.sub(lambda found: found[1] or found[2] or "", code))
+    return "General" if _PLAIN.fullmatch(plain) and plain != "@" else plain
 
 
 def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
@@ -95,4 +83,4 @@ def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
     return look if abs(shown - held) <= finest * 0.501 else AS_ANOTHER
 
 
-__all__ = ["AS_ANOTHER", "AS_NUMBER", "AS_PERCENT", "look_of", "look_of_shown", "looks_of"]
+__all__ = ["AS_ANOTHER", "AS_NUMBER", "AS_PERCENT", "BUILT_IN", "look_of", "look_of_shown", "plain_code"]

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from defusedxml import ElementTree
 
 from dapf_xl.findings import Code
+from dapf_xl.returns.fittings import BookFittings, Surroundings
 from dapf_xl.returns.number_formats import look_of_shown
 from dapf_xl.returns.ods_fittings import book_fittings, sheet_fittings
 from dapf_xl.returns.troubles import (
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from xml.etree.ElementTree import Element
 
-    from dapf_xl.returns.fittings import BookFittings
     from dapf_xl.returns.package import Package
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
@@ -69,7 +69,7 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
         raise package.reads_two_ways(f"what a cell of the sheet {unsure} holds is there twice")
     found = {name: _read_sheet(sheets[name]) for name in wanted if name in sheets}
     for name, sheet in found.items():
-        sheet.fittings = sheet_fittings(sheets[name])
+        sheet.around = Surroundings(sheet_fittings(sheets[name]))
     return tuple(sheets), found, book_fittings(root, package.parts.get("meta.xml", b""))
 
 
@@ -109,7 +109,7 @@ def _read_sheet(sheet: Element) -> SheetRead:
 def _look_at(cell: Element, addresses: Sequence[str], found: SheetRead) -> None:
     """Note how a cell shows, and what is the matter with it."""
     if cell.get(f"{_OFFICE}value-type") in _NUMBERS:
-        found.looks |= dict.fromkeys(addresses, _look(cell))
+        found.looks = {**found.looks, **dict.fromkeys(addresses, _look(cell))}
     trouble = _trouble(cell)
     if trouble:
         found.troubles |= dict.fromkeys(addresses, trouble)

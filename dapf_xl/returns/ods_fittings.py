@@ -46,13 +46,13 @@ def sheet_fittings(sheet: Element) -> SheetFittings:
                 across, down = size
                 merged.append(f"{column}{rows[0]}:{chr(ord(column) + across - 1)}{rows[0] + down - 1}")
     return SheetFittings(
-        is_protected=sheet.get(f"{_TABLE}protected") == "true",
+        allowed=() if sheet.get(f"{_TABLE}protected") == "true" else None,
         hidden_rows=tuple(hidden),
         hidden_columns=tuple(_hidden_columns(sheet)),
         merged=tuple(merged),
         validations=tuple((cell, "") for cell in validated),
         formats=tuple(_formats(sheet)),
-        tells_rules=False,
+        untold=frozenset({"rules", "allowed", "links"}),
     )
 
 

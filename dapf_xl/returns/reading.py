@@ -29,9 +29,10 @@ from dapf_xl.returns.layout import (
     START,
     ids_in_row,
 )
+from dapf_xl.returns.looks import UNSEEN
 from dapf_xl.returns.number_formats import AS_ANOTHER
 from dapf_xl.returns.package import Package
-from dapf_xl.returns.troubles import DISGUISED, ERROR, FORMULA, NO_TROUBLE, UNCALCULATED, SheetRead
+from dapf_xl.returns.troubles import DISGUISED, ERROR, FORMULA, HIDDEN, NO_TROUBLE, UNCALCULATED, SheetRead
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,7 +42,17 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.troubles import Cells
 
-__all__ = ["DISGUISED", "ERROR", "FORMULA", "UNCALCULATED", "Entry", "ReadReturn", "read_return", "read_table"]
+__all__ = [
+    "DISGUISED",
+    "ERROR",
+    "FORMULA",
+    "HIDDEN",
+    "UNCALCULATED",
+    "Entry",
+    "ReadReturn",
+    "read_return",
+    "read_table",
+]
 
 WANTED = (IDENTITY, START, *ENTRY_TABLES, DEFINITIONS)
 """The sheets that are read: all that a return can have."""
@@ -58,7 +69,7 @@ class Entry(NamedTuple):
     shorthand: str
     comment: str
     trouble: str = ""
-    """error, formula or uncalculated, where the value's cell is one of these."""
+    """What is the matter with the value's cell, such as error or formula; "" for nothing."""
     part: str = "value"
     """The part of the row that the value stands in."""
     label: str = ""
@@ -198,8 +209,10 @@ def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Ent
             value = line[values[part]]
             trouble, shown = troubles.get(table.cell(part, row), NO_TROUBLE) if troubles else NO_TROUBLE
             is_first = part == first
-            look = looks.get(table.cell(part, row), "") if looks and type(value) is float else ""
-            if look == AS_ANOTHER and value and not trouble:
+            look = looks.get(table.cell(part, row), "") if looks and value != "" else ""
+            if look == UNSEEN and not trouble:
+                trouble = HIDDEN
+            elif look == AS_ANOTHER and value and type(value) is float and not trouble:
                 trouble = DISGUISED
             yield Entry(
                 sheet,

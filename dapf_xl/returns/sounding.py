@@ -8,6 +8,7 @@ taken. What the usual programs write is known by one pattern; all else is read w
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from defusedxml import ElementTree
@@ -15,16 +16,19 @@ from defusedxml import ElementTree
 from dapf_xl.returns.troubles import FARTHEST_COLUMN, FARTHEST_ROW
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from xml.etree.ElementTree import Element
 
 _CELL = re.compile(
-    rb'<c r="([A-Z]\d{1,4})"(?: s="\d{1,6}")?(?:'
+    rb'<c r="([A-Z]\d{1,4})"((?: s="\d{1,6}")?)(?:'
     rb' t="inlineStr"><is><t(?: xml:space="preserve")?>[^<]*</t></is></c>|'
     rb'(?: t="(?:s|str|n|b)")?(?: ?/>|>(?:<f(?: [^<>]*)?>[^<]*</f>)?(?:<v>[^<&]*</v>|<v ?/>)?</c>))'
 )
 """A cell as the usual programs write it, near enough; one that is an error, or far outside, is not."""
 _BETWEEN = re.compile(rb'(?:<row r="\d{1,4}"(?: [^<>]*)?/?>|</row>|\s)*')
 _ROW = re.compile(rb'<row r="(\d{1,4})"')
+_STYLED_ROW = re.compile(rb'<row r="(\d{1,4})"[^<>]*? s="(\d+)"')
+_SHARED = re.compile(rb'<c (?=[^<>]*?\bt="s")[^<>]*?\br="([A-Z]\d{1,4})"[^<>]*><v>([^<]*)</v>')
 _TWO_TEXTS = re.compile(rb"</(\w+:)?t>\s*<(?(1)\1)t[\s/>]")
 _PREFIXED = re.compile(rb"<\w+:")
 _FILLED = re.compile(rb'<(?:\w+:)?c\s[^<>]*?r="([A-Z]{1,3}\d{1,7})"[^<>]*(?<!/)>\s*<')
@@ -38,31 +42,51 @@ class TwoWaysError(ValueError):
     """A part of a workbook that programs read in different ways; says which, in words."""
 
 
+class StyledCells(NamedTuple):
+    """The cells of a sheet and the numbers of their styles, as far as the file says them."""
+
+    addresses: bytes
+    """With commas between them."""
+    numbers: bytes
+    """Of each address the attribute that gives its style, or nothing; with commas between them."""
+    rows: tuple[tuple[bytes, bytes], ...]
+    """The rows that give their cells a style, and its number."""
+    rich: tuple[str, ...]
+    """Addresses of cells parts of whose text look otherwise than the rest, as far as the sheet itself says it."""
+
+
 class Sound(NamedTuple):
     """A sheet in one way of writing it."""
 
     xml: bytes
+    cells: StyledCells
     far: tuple[str, ...]
     """Addresses of the first cells that stand too far outside to be read."""
     far_rows: int
     """How many rows there are so far outside, with something in them or not."""
 
 
-def is_usual(xml: bytes) -> bool:
-    """Say whether a sheet is written as the usual programs write it, so that everybody reads the same in it."""
+def usual_cells(xml: bytes) -> StyledCells | None:
+    """Return the cells of a sheet; None where it is not written as the usual programs write it.
+
+    Of one that is, everybody reads the same.
+    """
     begins, ends = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
     head = xml[:begins]
     if begins < 0 or ends < 0 or xml.count(b"sheetData") != 2 or head.count(b"xmlns=") != 1:  # noqa: PLR2004
-        return False
+        return None
     closed = head.count(b"</") + head.count(b"/>")
     if head.count(b"<") - head.count(b"<?") - head.count(b"</") - closed != 1:  # the table stands in the sheet alone
-        return False
+        return None
     pieces = _CELL.split(xml[begins + len(b"<sheetData>") : ends])
-    between, addresses = b"".join(pieces[::2]), pieces[1::2]
+    between, addresses = b"".join(pieces[::3]), pieces[1::3]
     if len({*addresses}) != len(addresses) or not _BETWEEN.fullmatch(between):
-        return False
+        return None
     rows = _ROW.findall(between)
-    return len({*rows}) == len(rows)
+    if len({*rows}) != len(rows):
+        return None
+    styled = tuple(_STYLED_ROW.findall(between)) if b' s="' in between else ()
+    return StyledCells(b",".join(addresses), b",".join(pieces[2::3]), styled, ())
 
 
 def sound(xml: bytes) -> Sound:
@@ -84,12 +108,13 @@ def sound(xml: bytes) -> Sound:
     tables = [each for each in root.iter() if each.tag.rpartition("}")[2] == "sheetData"]
     if len(tables) != 1 or tables[0] not in list(root) or tables[0].tag != f"{space}sheetData":
         raise TwoWaysError("its table of cells is not there once")
-    _Sheet(space, far).put_in_order(tables[0])
+    sheet = _Sheet(space, far)
+    sheet.put_in_order(tables[0])
     for dimension in root.findall(f"{space}dimension"):
         root.remove(dimension)
     made: bytes = ElementTree.tostring(root, encoding="utf-8")
     made = made.replace(b"<ns0:", b"<").replace(b"</ns0:", b"</").replace(b"xmlns:ns0=", b"xmlns=", 1)
-    return Sound(made, tuple(far[:_FAR_NAMED]), far_rows)
+    return Sound(made, sheet.cells(), tuple(far[:_FAR_NAMED]), far_rows)
 
 
 def words_of_another(element: Element, space: str) -> bool:
@@ -111,12 +136,34 @@ def look_at_strings(xml: bytes) -> None:
             raise TwoWaysError("a text holds what not every program knows")
 
 
+@lru_cache(maxsize=64)
+def rich_texts(strings: bytes) -> frozenset[int]:
+    """Return which of a workbook's shared strings have parts that look otherwise than the rest, by their numbers."""
+    if b"<r>" not in strings and b":r>" not in strings:
+        return frozenset()
+    texts = [each for each in ElementTree.fromstring(strings) if each.tag.endswith("}si")]
+    return frozenset(number for number, text in enumerate(texts) if any(each.tag.endswith("}r") for each in text))
+
+
+def rich_cells(xml: bytes, rich: Collection[int]) -> list[str]:
+    """Return the addresses of the cells of a sheet, in one way of writing it, that hold one of such texts."""
+    return [address.decode() for address, number in _SHARED.findall(xml) if number.isdigit() and int(number) in rich]
+
+
 class _Sheet:
     """Puts the cells of a sheet in order."""
 
     def __init__(self, space: str, far: list[str]) -> None:
         self.space = space
         self.far = far
+        self.styles: dict[str, str] = {}
+        self.rows: list[tuple[bytes, bytes]] = []
+        self.rich: list[str] = []
+
+    def cells(self) -> StyledCells:
+        """Return the cells that were put in order."""
+        addresses, numbers = ",".join(self.styles), ",".join(self.styles.values())
+        return StyledCells(addresses.encode(), numbers.encode(), tuple(self.rows), tuple(self.rich))
 
     def put_in_order(self, data: Element) -> None:
         row, seen = 0, set()
@@ -131,6 +178,8 @@ class _Sheet:
                 data.remove(line)
                 continue
             line.set("r", str(row))
+            if (style := line.get("s", "")).isdecimal():
+                self.rows.append((str(row).encode(), style.encode()))
             self._put_row(line, row)
 
     def _put_row(self, line: Element, row: int) -> None:
@@ -148,7 +197,10 @@ class _Sheet:
             if column > FARTHEST_COLUMN:
                 self.far += [cell.get("r", "")] if len(cell) else []
                 continue
-            cell.set("r", _address(column, row))
+            address = _address(column, row)
+            cell.set("r", address)
+            style = cell.get("s", "")
+            self.styles[address] = style if style.isdecimal() else ""
             self._look_at(cell)
         line.extend(cell for column, cell in sorted(cells.items()) if column <= FARTHEST_COLUMN)
 
@@ -170,6 +222,8 @@ class _Sheet:
         must_be_words = cell.get("t") == "inlineStr" and bool(names)
         in_parts = any(part is not None and len(part) > 0 for part in (formula, value))
         texts = [] if words is None else words.findall(f"{self.space}t")
+        if words is not None and words.find(f"{self.space}r") is not None:
+            self.rich.append(cell.get("r", ""))
         is_sure = (words is not None) == must_be_words and (words is None or value is None)
         if len({*names}) != len(names) or in_parts or len(texts) > 1 or not is_sure:
             raise _twice(f"what the cell {cell.get('r')} holds")
@@ -204,4 +258,13 @@ def _address(column: int, row: int) -> str:
     return f"{chr(ord('A') + first - 1) if first else ''}{chr(ord('A') + last)}{row}"
 
 
-__all__ = ["Sound", "TwoWaysError", "is_usual", "look_at_strings", "sound"]
+__all__ = [
+    "Sound",
+    "StyledCells",
+    "TwoWaysError",
+    "look_at_strings",
+    "rich_cells",
+    "rich_texts",
+    "sound",
+    "usual_cells",
+]

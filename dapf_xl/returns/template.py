@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.catalogue.open_rows import plain_label
@@ -11,7 +11,6 @@ from dapf_xl.returns.definitions import write_definitions
 from dapf_xl.returns.evidence_rows import LEAD as EVIDENCE_LEAD
 from dapf_xl.returns.evidence_rows import WIDTHS as EVIDENCE_WIDTHS
 from dapf_xl.returns.evidence_rows import write_evidence
-from dapf_xl.returns.fittings import issued_fittings
 from dapf_xl.returns.layout import (
     ASSURANCE,
     DEFINITIONS,
@@ -35,6 +34,7 @@ from dapf_xl.returns.sealing import digest_of, seal_of
 from dapf_xl.returns.start_here import write_start_here
 from dapf_xl.returns.taken_over import history_of, known_to
 from dapf_xl.returns.validation import input_style, write_validations
+from dapf_xl.returns.xlsx_fittings import written_surroundings
 from dapf_xl.styles import PROTECTION, text_width
 from dapf_xl.workbooks import COLUMN_LETTERS, Book, Sheet, strict, write_atomically
 
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from dapf_xl.catalogue import Asked, Framework
     from dapf_xl.observations import Observation
-    from dapf_xl.returns.fittings import Rule
+    from dapf_xl.returns.fittings import IssuedSurroundings
     from dapf_xl.returns.layout import EntryTable, Figure, Line, Plan
     from dapf_xl.returns.prefilling import Cells, Filled
 
@@ -104,8 +104,8 @@ class Issued:
     """Locked values by sheet and cell; formulas begin with ``=``."""
     positions: Mapping[str, list[tuple[int, str]]]
     """Row and id of every figure, by sheet."""
-    fittings: Mapping[str, Mapping[str, Sequence[Rule]]]
-    """Validations and formats, by sheet."""
+    around: Mapping[str, IssuedSurroundings]
+    """All that its sheets have beside what stands in their cells."""
 
 
 class LockedSheet(Sheet):
@@ -212,13 +212,14 @@ class Template:
                 before = history if sheet == RETURN.sheet else known
                 self._write_table(sheets[sheet], ENTRY_TABLES[sheet], before, checks)
             write_definitions(sheets[DEFINITIONS], self.framework, plan, self.marking)
-            issued = self._seal(plan, sheets, checks.names, name)
+            issued = self._seal(plan, sheets, name)
             self._write_identity(book, issued)
             for written in sheets.values():
                 written.worksheet.protect("", PROTECTION)
             book.workbook.set_custom_property("dapf_issue", issued.issue_id)
             book.workbook.close()
-        return issued
+        names = {sheet: checks.names.get(sheet, {}) for sheet in (*sheets, IDENTITY)}
+        return replace(issued, around=written_surroundings(path, names))
 
     def _sheets(self, book: Book, plan: Plan) -> dict[str, LockedSheet]:
         agency = self.framework.agencies[plan.agency].name
@@ -228,11 +229,8 @@ class Template:
             name: book.sheet(name, LockedSheet, tab=tab, footer=footer, header=self.note) for name, tab in names.items()
         }
 
-    def _seal(
-        self, plan: Plan, sheets: Mapping[str, LockedSheet], names: Mapping[str, Mapping[str, str]], name: str
-    ) -> Issued:
+    def _seal(self, plan: Plan, sheets: Mapping[str, LockedSheet], name: str) -> Issued:
         locked = {sheet: written.locked for sheet, written in sheets.items()}
-        fittings = {sheet: issued_fittings(each.worksheet, names.get(sheet, {})) for sheet, each in sheets.items()}
         identity = {
             "framework": self.framework.id,
             "catalogue_version": self.framework.version,
@@ -242,7 +240,7 @@ class Template:
         }
         identity["issue_id"] = hashlib.sha256("\n".join(identity.values()).encode()).hexdigest()[:16]
         identity["seal"] = seal_of(self.key, identity)
-        return Issued(**identity, file=name, locked=locked, positions=plan.positions(), fittings=fittings)
+        return Issued(**identity, file=name, locked=locked, positions=plan.positions(), around={})
 
     def _write_identity(self, book: Book, issued: Issued) -> None:
         worksheet = book.workbook.add_worksheet(IDENTITY)

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from dapf_xl.returns.fittings import SheetFittings, StoredFittings
+    from collections.abc import Mapping
+
+    from dapf_xl.returns.fittings import Surroundings
 
 Cells = list[list[Any]]
 """Rows of values; "" where a cell is blank."""
 
-ERROR, FORMULA, UNCALCULATED, DISGUISED = "error", "formula", "uncalculated", "disguised"
+ERROR, FORMULA, UNCALCULATED, DISGUISED, HIDDEN = "error", "formula", "uncalculated", "disguised", "hidden"
 """What can be the matter with an input cell that its value does not tell."""
 
 FARTHEST_ROW = 9_999
@@ -40,9 +42,9 @@ class SheetRead:
     formulas: dict[str, str] = field(default_factory=dict)
     """As the file has them, without what begins them, by address."""
     troubles: Troubles = field(default_factory=dict)
-    looks: dict[str, str] = field(default_factory=dict)
+    looks: Mapping[str, str] = field(default_factory=dict)
     """How the numbers of an entry table's figures show, by address, where it is known."""
     far: tuple[str, ...] = ()
     """Addresses of what stands too far outside to be read."""
-    fittings: SheetFittings | StoredFittings | None = None
-    """How the sheet is protected, hidden, merged and validated."""
+    around: Surroundings | None = None
+    """All that the sheet has beside what stands in its cells."""

@@ -22,10 +22,10 @@ from openpyxl.formula.translate import Translator
 
 from dapf_xl.findings import Code
 from dapf_xl.plain import shown
-from dapf_xl.returns.fittings import BookFittings, stored
+from dapf_xl.returns.fittings import BookFittings, Surroundings
 from dapf_xl.returns.layout import ENTRY_TABLES
-from dapf_xl.returns.number_formats import looks_of
-from dapf_xl.returns.sounding import Sound, TwoWaysError, is_usual, look_at_strings, sound
+from dapf_xl.returns.looks import shown_numbers
+from dapf_xl.returns.sounding import TwoWaysError, look_at_strings, rich_cells, rich_texts, sound, usual_cells
 from dapf_xl.returns.troubles import (
     ERROR,
     OF_A_FORMULA,
@@ -33,14 +33,17 @@ from dapf_xl.returns.troubles import (
     SheetRead,
     Trouble,
 )
+from dapf_xl.returns.xlsx_fittings import stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.package import Package
+    from dapf_xl.returns.sounding import Sound, StyledCells
     from dapf_xl.returns.troubles import Troubles
+    from dapf_xl.returns.xlsx_fittings import Stored
 
 _WORKBOOK = "xl/workbook.xml"
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
@@ -53,12 +56,7 @@ _CALC = b'appName="Calc"'
 _ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>\s*<(?:\w+:)?lpwstr>([^<]*)<')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
-_FIGURES = {
-    sheet: re.compile(rb'<c r="(%b\d{1,4})"(?: s="(\d{1,6})")?' % table.columns["value"].encode())
-    for sheet, table in ENTRY_TABLES.items()
-    if table.has("value")
-}
-"""Of each table with figures the cells that they are typed into, and their styles."""
+_WITH_FIGURES = frozenset(sheet for sheet, table in ENTRY_TABLES.items() if table.has("value"))
 _STRICT = b'"http://purl.oclc.org/ooxml/spreadsheetml/main"'
 _MANY_ROWS = 1000
 """Rows far below a table from which it is told that there are so many; they make a file slow, and are empty."""
@@ -85,21 +83,39 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     parts = _parts_of(package)
     _look_at_strings(package)
     xml = {name: package.parts[part] for name, part in parts.items() if name in wanted}
-    sounded = {name: _sounded(package, name, sheet) for name, sheet in xml.items() if not is_usual(sheet)}
+    styled = {name: usual_cells(sheet) for name, sheet in xml.items()}
+    sounded = {name: _sounded(package, name, xml[name]) for name, cells in styled.items() if cells is None}
     _tell_what_is_unusual(package, sounded)
     xml |= {name: each.xml for name, each in sounded.items()}
     changed = {parts[name]: each.xml for name, each in sounded.items()}
     data = _with_parts(package, changed) if changed or package.recoded else package.data
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-    looks = looks_of(package.parts.get("xl/styles.xml", b""))
+    rich = rich_texts(package.parts.get("xl/sharedStrings.xml", b""))
     found = {}
     for name in wanted:
         if name in xml:
             cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             far = sounded[name].far if name in sounded else ()
             formulas = _formulas_with_care if name in sounded else _formulas
-            found[name] = SheetRead(cells, *formulas(xml[name]), _looks(name, xml[name], looks), far, stored(xml[name]))
+            around = _around(package, parts[name], xml[name], styled[name] or sounded[name].cells, rich)
+            found[name] = SheetRead(cells, *formulas(xml[name]), _numbers(name, around), far, Surroundings(*around))
     return tuple(workbook.sheet_names), found, _book(package)
+
+
+def _around(package: Package, part: str, xml: bytes, cells: StyledCells, rich: Collection[int]) -> Stored:
+    """Return all that a sheet has beside what stands in its cells."""
+    folder, _, name = part.rpartition("/")
+    if rich:
+        cells = cells._replace(rich=(*cells.rich, *rich_cells(xml, rich)))
+    styles, theme, relations = (
+        package.parts.get(each, b"") for each in ("xl/styles.xml", "xl/theme/theme1.xml", f"{folder}/_rels/{name}.rels")
+    )
+    return stored(xml, cells, styles, theme, relations)
+
+
+def _numbers(name: str, around: Stored) -> Mapping[str, str]:
+    """Return how the numbers of an entry table's figures show, by address."""
+    return shown_numbers(around.looks, ENTRY_TABLES[name].columns["value"]) if name in _WITH_FIGURES else {}
 
 
 def _tell_what_is_unusual(package: Package, sounded: Mapping[str, Sound]) -> None:
@@ -110,14 +126,6 @@ def _tell_what_is_unusual(package: Package, sounded: Mapping[str, Sound]) -> Non
         if sheet.far_rows > _MANY_ROWS:
             what = f"formatted far below its tables: {sheet.far_rows:,} rows on the sheet {shown(name)}"
             package.found(Code.FILE_UNUSUAL, what=what)
-
-
-def _looks(name: str, xml: bytes, looks: Sequence[str]) -> dict[str, str]:
-    """Return how the numbers of an entry table's figures show, by address."""
-    if name not in _FIGURES:
-        return {}
-    cells = _FIGURES[name].findall(xml)
-    return {address.decode(): looks[int(style or 0)] for address, style in cells if int(style or 0) < len(looks)}
 
 
 def _sounded(package: Package, name: str, xml: bytes) -> Sound:

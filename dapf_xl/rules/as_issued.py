@@ -15,10 +15,11 @@ from dapf_xl.rules.identity import period_of
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from dapf_xl.returns.fittings import IssuedSurroundings
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.returns.troubles import SheetRead
-    from dapf_xl.rules.context import Context, IssuedRecord, IssuedRules, IssuedSheet
+    from dapf_xl.rules.context import Context, IssuedRecord, IssuedSheet
 
 Place = tuple[int, str]
 Positions = dict[str, list[Place]]
@@ -53,8 +54,8 @@ class AsIssued:
     """What stood in each cell of each sheet, ``ANYTHING`` in those that may hold anything; empty if not known."""
     formulas: dict[str, dict[str, str]] = field(default_factory=dict)
     """By sheet and address."""
-    rules: Mapping[str, IssuedRules] = field(default_factory=dict)
-    """Validations and formats by sheet; none if not known."""
+    around: Mapping[str, IssuedSurroundings] = field(default_factory=dict)
+    """All that each sheet had beside what stood in its cells; none if not known."""
     is_record: bool = True
     """Whether it is what went out, and not what the catalogue alone would send out now."""
 
@@ -78,8 +79,8 @@ class AsIssued:
 def on_record(record: IssuedRecord) -> AsIssued:
     """Return what went out by its record."""
     positions = {sheet: [(row, figure) for row, figure in places] for sheet, places in record.positions.items()}
-    sheets, rules = unpacked(record.packed)
-    issued = AsIssued(positions, rules=rules)
+    sheets, around = unpacked(record.packed)
+    issued = AsIssued(positions, around=around)
     for name, sheet in sheets.items():
         _add(issued, name, sheet)
     return issued

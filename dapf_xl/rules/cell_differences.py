@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.troubles import SheetRead
     from dapf_xl.rules.as_issued import AsIssued
+    from dapf_xl.rules.checking import CheckedReturn
     from dapf_xl.rules.following import Moves
 
 
@@ -48,6 +49,13 @@ def is_same(old: object, new: object) -> bool:
     if isinstance(old, str) and isinstance(new, str):
         return old.replace("\r\n", "\n") == new.replace("\r\n", "\n")
     return False
+
+
+def differences_of(one: CheckedReturn, issued: AsIssued, sheet: str) -> SheetDifferences:
+    """Lay a sheet of a return beside what it was, its rows and columns where they were followed to."""
+    table = one.read.tables.get(sheet, ENTRY_TABLES.get(sheet))
+    header = one.headers.get(sheet, HEADER_ROW)
+    return SheetDifferences(issued, sheet, one.read.content[sheet], one.moves.get(sheet), header, table)
 
 
 class SheetDifferences:
@@ -163,6 +171,13 @@ class SheetDifferences:
     def _now(self, cell: str) -> str:
         row, column = int(cell[1:]), ord(cell[0]) - ord("A")
         return address(self.rows.get(row, 0), self.columns.get(column, 0))
+
+    def now(self, cell: str) -> str:
+        """Return where a cell of the table stands now, by its address as issued; "" where it is gone."""
+        row, column = int(cell[1:]), ord(cell[0]) - ord("A")
+        if not self.is_moved:
+            return cell
+        return address(self.rows[row], self.columns[column]) if row in self.rows and column in self.columns else ""
 
     def _is_input(self, row_now: int, column_now: int) -> bool:
         return self._before(row_now, column_now) is ANYTHING

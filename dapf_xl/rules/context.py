@@ -10,10 +10,12 @@ from functools import lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, runtime_checkable
 
+from dapf_xl.returns.fittings import IssuedSurroundings, StoredFittings
+from dapf_xl.returns.looks import NO_LOOKS, StoredLooks
 from dapf_xl.rules.waiving import today
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from datetime import date
 
     from dapf_xl.catalogue import Framework
@@ -23,29 +25,12 @@ if TYPE_CHECKING:
     from dapf_xl.rules.waiving import Ruling, Waiver, WaiverKey
 
 
-_PIECES = 64
+_PIECES = 128
 """Pieces of what went out that are remembered: those that most returns have in common."""
+_BETWEEN = b"\x00"
+"""Stands between two parts of a piece; no part of a workbook holds it."""
 Locked = Mapping[str, Mapping[str, object]]
 """Locked values by sheet and cell; formulas begin with ``=``."""
-Fittings = Mapping[str, Mapping[str, Sequence[Sequence[str]]]]
-"""Validations and formats by sheet: where each holds, and what it says; and the sheet's names with their formulas."""
-
-
-class IssuedRules:
-    """What went out on a sheet beside its cells. Returns that are fitted out alike share it: one is itself."""
-
-    __slots__ = ("formats", "names", "validations")
-
-    def __init__(
-        self,
-        validations: Sequence[Sequence[str]],
-        formats: Sequence[Sequence[str]],
-        names: Sequence[tuple[str, str]] = (),
-    ) -> None:
-        """Keep where each validation and format holds, and what it says; and what each name stands for."""
-        self.names = dict(names)
-        self.validations = [(where, said) for where, said in validations]
-        self.formats = [(where, said) for where, said in formats]
 
 
 class IssuedSheet(NamedTuple):
@@ -72,7 +57,7 @@ class Unpacked(NamedTuple):
     """What a record holds of a return besides where its figures are."""
 
     sheets: dict[str, IssuedSheet]
-    rules: Mapping[str, IssuedRules]
+    around: Mapping[str, IssuedSurroundings]
 
 
 def sheet_of(values: Mapping[str, object]) -> IssuedSheet:
@@ -89,19 +74,37 @@ def sheet_of(values: Mapping[str, object]) -> IssuedSheet:
     return sheet
 
 
-def packed(locked: Locked, fittings: Fittings) -> bytes:
+def packed(locked: Locked, around: Mapping[str, IssuedSurroundings]) -> bytes:
     """Return what went out as it is kept: piece by piece, since most returns have most pieces in common.
 
-    First a line that says how long each piece is, then the pieces: of each sheet its rows and its formulas, then its
-    fittings.
+    First a line that says how long each piece is, then the pieces: of each sheet its rows and its formulas, then what
+    it has beside them, then the styles of all.
     """
     sheets = {name: [_kept(piece) for piece in sheet_of(values)] for name, values in locked.items()}
-    rules = {name: _kept([each["validations"], each["formats"], each["names"]]) for name, each in fittings.items()}
+    beside = {name: [_compressed(piece) for piece in _pieces_of(each)] for name, each in around.items()}
+    looks = next((each.looks for each in around.values()), NO_LOOKS)
+    styles = [_compressed(looks.styles), _compressed(looks.theme)]
     lengths = (
-        {name: [len(piece) for piece in pieces] for name, pieces in sheets.items()},
-        {name: len(piece) for name, piece in rules.items()},
+        *({name: [*map(len, each)] for name, each in kind.items()} for kind in (sheets, beside)),
+        [*map(len, styles)],
     )
-    return b"".join((json.dumps(lengths).encode(), b"\n", *chain.from_iterable(sheets.values()), *rules.values()))
+    pieces = chain(chain.from_iterable(sheets.values()), chain.from_iterable(beside.values()), styles)
+    return b"".join((json.dumps(lengths).encode(), b"\n", *pieces))
+
+
+def _pieces_of(around: IssuedSurroundings) -> Iterator[bytes]:
+    """Yield what a sheet had beside its values, in pieces; of what only a returned one can have there is nothing."""
+    yield _BETWEEN.join(around.fittings[:2])
+    yield _BETWEEN.join(around.looks[:2])
+    yield around.page
+    yield _json(around.names)
+
+
+def _around(pieces: Sequence[bytes], styles: bytes, theme: bytes) -> IssuedSurroundings:
+    before, behind = pieces[0].split(_BETWEEN)
+    addresses, numbers = pieces[1].split(_BETWEEN)
+    looks = StoredLooks(addresses, numbers, (), (), before, styles, theme)
+    return IssuedSurroundings(StoredFittings(before, behind, styles=styles), looks, pieces[2], json.loads(pieces[3]))
 
 
 def unpacked(data: bytes) -> Unpacked:
@@ -111,35 +114,43 @@ def unpacked(data: bytes) -> Unpacked:
     head, _, _ = data.partition(b"\n")
     place = len(head) + 1
 
-    def piece(length: int) -> bytes:
+    def pieces(lengths: Iterable[int]) -> Iterator[bytes]:
         nonlocal place
-        place += length
-        return data[place - length : place]
+        for length in lengths:
+            place += length
+            yield data[place - length : place]
 
-    sheets, rules = json.loads(head)
-    return Unpacked(
-        {name: IssuedSheet(*(_said(piece(length)) for length in lengths)) for name, lengths in sheets.items()},
-        {name: _rules(piece(length)) for name, length in rules.items()},
-    )
+    sheets, *more = json.loads(head)
+    rows = {name: IssuedSheet(*map(_said, pieces(lengths))) for name, lengths in sheets.items()}
+    if len(more) == 1:  # (kept before 2026-11-21, when this was not kept whole)
+        return Unpacked(rows, {})
+    beside, styles = more
+    around = {name: [*pieces(lengths)] for name, lengths in beside.items()}
+    looks = [*map(_inflated, pieces(styles))]
+    return Unpacked(rows, {name: _around([*map(_inflated, each)], *looks) for name, each in around.items()})
 
 
 def _kept(piece: object) -> bytes:
-    return _compressed(json.dumps(piece, ensure_ascii=False, separators=(",", ":")))
+    return _compressed(_json(piece))
+
+
+def _json(piece: object) -> bytes:
+    return json.dumps(piece, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @lru_cache(maxsize=_PIECES)
-def _compressed(text: str) -> bytes:
-    return zlib.compress(text.encode(), 1)
+def _compressed(piece: bytes) -> bytes:
+    return zlib.compress(piece, 1)
 
 
 @lru_cache(maxsize=_PIECES)
-def _said(piece: bytes) -> Any:  # noqa: ANN401  (rows of a sheet, its formulas, or its fittings)
-    return json.loads(zlib.decompress(piece))
+def _inflated(piece: bytes) -> bytes:
+    return zlib.decompress(piece)
 
 
 @lru_cache(maxsize=_PIECES)
-def _rules(piece: bytes) -> IssuedRules:
-    return IssuedRules(*_said(piece))
+def _said(piece: bytes) -> Any:  # noqa: ANN401  (rows of a sheet, or its formulas)
+    return json.loads(_inflated(piece))
 
 
 Number = tuple[float | None, float | None, str]
@@ -180,7 +191,7 @@ class IssuedRecord:
     seal: str = ""
     """The seal that it went out with: a return that bears it is one of this workspace's, whatever key seals now."""
     packed: bytes = b""
-    """Its locked values and fittings, ``packed``."""
+    """Its locked values and what its sheets have beside them, ``packed``."""
 
 
 @dataclass(frozen=True, slots=True)

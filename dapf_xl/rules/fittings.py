@@ -8,21 +8,21 @@ from typing import TYPE_CHECKING
 from dapf_xl.findings import Code, Finding
 from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
-from dapf_xl.returns.fittings import cells_of, fittings_of, lost_formats, lost_validations
+from dapf_xl.returns.fittings import cells_of, lost_formats, lost_validations
 from dapf_xl.returns.formulas import without_sheet
 from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, HEADER_ROW, IDENTITY, PUT_RIGHT, START
 from dapf_xl.returns.row_names import own_names
+from dapf_xl.returns.xlsx_fittings import fittings_of
 from dapf_xl.rules.cell_differences import cells_in_short, formula_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from dapf_xl.returns.fittings import SheetFittings, StoredFittings
+    from dapf_xl.returns.fittings import SheetFittings, StoredFittings, Surroundings
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.rules.as_issued import AsIssued
     from dapf_xl.rules.checking import CheckedReturn
-    from dapf_xl.rules.context import IssuedRules
 
 
 def check_fittings(one: CheckedReturn) -> list[Finding]:
@@ -32,14 +32,17 @@ def check_fittings(one: CheckedReturn) -> list[Finding]:
         return []
     findings = [*_of_the_book(read, issued)]
     unprotected = []
+    for sheet, was in issued.around.items():
+        if read.book.formulas and read.book.formulas.get(sheet, {}) != was.names and sheet in read.content:
+            findings += _redefined(sheet, was.names, read.book.formulas.get(sheet, {}))
     for sheet, content in read.content.items():
-        if content.fittings is None:
-            continue
-        found = fittings_of(content.fittings)
-        if not found.is_protected:
+        around, before = content.around, issued.around.get(sheet)
+        if around is None or (before is not None and around[:] == before[:3]):
+            continue  # nearly always
+        found = fittings_of(around.fittings)
+        if found.allowed is None:
             unprotected.append(sheet)
-        if sheet in ENTRY_TABLES:
-            findings += _of_a_table(one, issued, sheet, content.fittings)
+        findings += _of_sheet(one, issued, sheet, around)
     if unprotected or not read.book.is_protected:
         places = [] if read.book.is_protected else ["the workbook"]
         places += [f"the sheet {each}" for each in unprotected]
@@ -70,10 +73,10 @@ def _of_the_book(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
         yield Code.NAMES_ADDED.finding(found=_quoted(named))
 
 
-def _of_a_table(
-    one: CheckedReturn, issued: AsIssued, sheet: str, stored: StoredFittings | SheetFittings
-) -> Iterator[Finding]:
-    found = fittings_of(stored)
+def _of_sheet(one: CheckedReturn, issued: AsIssued, sheet: str, around: Surroundings) -> Iterator[Finding]:
+    if sheet not in ENTRY_TABLES:
+        return
+    found = fittings_of(around.fittings)
     usual = ENTRY_TABLES[sheet]
     table = one.read.tables.get(sheet, usual)
     rows = {entry.row for entry in one.read.entries if entry.sheet == sheet}
@@ -85,18 +88,15 @@ def _of_a_table(
             first = merged.partition(":")[0]
             yield Code.CELLS_MERGED.finding(sheet=sheet, cell=cells[0], found=merged, first=first, cells=_listed(cells))
     moves = one.moves.get(sheet)
-    rules = issued.rules.get(sheet)
+    rules = issued.around.get(sheet)
     is_moved = table is not usual or sheet in one.headers or (moves and (moves.moved or moves.missing or moves.twice))
     if rules is None or is_moved:
         return
-    without, uncoloured = _lost(rules, stored)
+    without, uncoloured = _lost(rules.fittings, around.fittings)
     if without:
         yield Code.VALIDATION_LOST.finding(sheet=sheet, cell=without[0], cells=cells_in_short(without))
     if uncoloured:
         yield Code.FORMATS_LOST.finding(sheet=sheet, cell=uncoloured[0], cells=cells_in_short(uncoloured))
-    book = one.read.book
-    if book.formulas and book.formulas.get(sheet) != rules.names:
-        yield from _redefined(sheet, rules.names, book.formulas.get(sheet, {}))
 
 
 def _redefined(sheet: str, issued: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Finding]:
@@ -119,10 +119,10 @@ def _redefined(sheet: str, issued: Mapping[str, str], found: Mapping[str, str]) 
 
 
 @lru_cache(maxsize=256)
-def _lost(rules: IssuedRules, stored: StoredFittings | SheetFittings) -> tuple[Sequence[str], Sequence[str]]:
+def _lost(before: StoredFittings, now: StoredFittings | SheetFittings) -> tuple[Sequence[str], Sequence[str]]:
     """Return the cells without their validation, and without their colours; most returns are fitted out alike."""
-    found = fittings_of(stored)
-    return lost_validations(rules.validations, found), lost_formats(rules.formats, found)
+    issued, found = fittings_of(before), fittings_of(now)
+    return lost_validations(issued, found), lost_formats(issued, found)
 
 
 def _hidden(table: EntryTable, found: SheetFittings, rows: set[int]) -> Iterator[Finding]:

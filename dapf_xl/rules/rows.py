@@ -19,8 +19,8 @@ from dapf_xl.catalogue.evidence import LEVELS, is_detail
 from dapf_xl.observations import Shorthand, parse_shorthand
 from dapf_xl.plain import clean, explains, plain_date, plain_number, plain_yes_no, shown
 from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, RETURN, REVISIONS, parse_figure_id
-from dapf_xl.returns.number_formats import AS_NUMBER, AS_PERCENT
-from dapf_xl.returns.reading import DISGUISED, ERROR, FORMULA, UNCALCULATED
+from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT
+from dapf_xl.returns.reading import DISGUISED, ERROR, FORMULA, HIDDEN, UNCALCULATED
 from dapf_xl.returns.validation import limits_of
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ WRITTEN = ("text",)
 """Types of item that take numbers, and that take words."""
 
 BLANK, NUMBER, TEXT, BOOLEAN, DATE = "blank", "number", "text", "boolean", "date"
-KINDS = (BLANK, NUMBER, TEXT, BOOLEAN, DATE, ERROR, FORMULA, UNCALCULATED, DISGUISED)
+KINDS = (BLANK, NUMBER, TEXT, BOOLEAN, DATE, ERROR, FORMULA, UNCALCULATED, DISGUISED, HIDDEN)
 """What can stand in the cell for the value."""
 
 _KIND_OF: defaultdict[type, int] = defaultdict(lambda: KINDS.index(TEXT))
@@ -119,7 +119,7 @@ def rows_of(framework: Framework, files: Sequence[ReturnFile]) -> Rows | None:
         "item": _category([key.item for key in figures], figure),
         "type": _category([item.type for item in items], figure),
         **_addresses(sheets, rows, parts),
-        **_read_values(items, figure, values, troubles),
+        **_read_values(items, figure, values, troubles, looks),
         **_read_shorthands(shorthands, framework.settings.disclosure_threshold or 0),
         **_read_comments(comments),
     }
@@ -220,7 +220,11 @@ def _address(table: EntryTable, name: str, part: str, row: int) -> str:
 
 
 def _read_values(
-    items: Sequence[Item], figure: np.ndarray[Any, Any], values: Sequence[Any], troubles: Sequence[str]
+    items: Sequence[Item],
+    figure: np.ndarray[Any, Any],
+    values: Sequence[Any],
+    troubles: Sequence[str],
+    looks: Sequence[str],
 ) -> dict[str, Any]:
     """Return what stands in the value cells, and the number or the words that it was taken for.
 
@@ -243,6 +247,8 @@ def _read_values(
             kinds[position] = KINDS.index(BLANK)
             continue
         numbers[position], words[position], from_text[position] = number, text, converted
+        if converted and looks[position] == AS_ANOTHER:  # (of its digits some may not show)
+            kinds[position] = KINDS.index(DISGUISED)
     with_sign = np.zeros(len(values), dtype=bool)
     for position in np.flatnonzero(from_text).tolist():
         with_sign[position] = "%" in values[position]

@@ -20,7 +20,7 @@ from dapf_xl.observations import number_words
 from dapf_xl.periods import words_of_date
 from dapf_xl.plain import exact, shown
 from dapf_xl.returns.layout import NARRATIVE
-from dapf_xl.returns.reading import DISGUISED, ERROR, FORMULA, UNCALCULATED
+from dapf_xl.returns.reading import DISGUISED, ERROR, FORMULA, HIDDEN, UNCALCULATED
 from dapf_xl.returns.validation import LARGEST, LONGEST_COMMENT, LONGEST_LABEL, LONGEST_NARRATIVE, limits_of
 from dapf_xl.rules.advice import advice_for, example_for, taken_words
 from dapf_xl.rules.rows import BLANK, BOOLEAN, DATE, NUMERIC, TEXT, WRITTEN, Fault
@@ -186,6 +186,7 @@ CHECKS: tuple[tuple[Code, str, Test], ...] = (
     (Code.NOT_CALCULATED, "value", _kind_is(UNCALCULATED)),
     (Code.FORMULA_IN_INPUT, "value", _kind_is(FORMULA)),
     (Code.SHOWN_AS_ANOTHER, "value", _kind_is(DISGUISED)),
+    (Code.NOT_TO_BE_SEEN, "value", _kind_is(HIDDEN)),
     (Code.TEXT_IN_NUMBER, "value", _is_number_alone),
     (Code.YES_NO_IN_NUMBER, "value", _kind_is(BOOLEAN, *NUMERIC)),
     (Code.DATE_IN_NUMBER, "value", _kind_is(DATE, *NUMERIC)),

@@ -17,7 +17,13 @@ from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW, HISTORY_PARTS, IDEN
 from dapf_xl.returns.start_here import TELLS_WHOSE
 from dapf_xl.returns.troubles import ERROR
 from dapf_xl.rules.as_issued import AsIssued, identity_rows
-from dapf_xl.rules.cell_differences import CellDifference, SheetDifferences, cells_in_short, formula_words
+from dapf_xl.rules.cell_differences import (
+    CellDifference,
+    SheetDifferences,
+    cells_in_short,
+    differences_of,
+    formula_words,
+)
 from dapf_xl.rules.structure import OF_EARLIER, key_of
 
 if TYPE_CHECKING:
@@ -89,10 +95,7 @@ def _of_sheet(framework: Framework, one: CheckedReturn, issued: AsIssued, sheet:
     if sheet not in one.read.content:
         return
     found = one.read.content[sheet]
-    usual = ENTRY_TABLES.get(sheet)
-    table = one.read.tables.get(sheet, usual)
-    header = one.headers.get(sheet, HEADER_ROW)
-    differences = SheetDifferences(issued, sheet, found, one.moves.get(sheet), header, table)
+    differences = differences_of(one, issued, sheet)
     outside = {each.cell for each in one.read.outside if each.sheet == sheet}
     meaning = _Meaning(framework, issued, sheet, found)
     seen = [each._replace(new=_as_shown(found, each)) for each in differences(outside)]

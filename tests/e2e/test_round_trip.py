@@ -208,7 +208,7 @@ def tampering_told_of(framework: Framework, path: Path, issued: Issued) -> list[
         issued.digest,
         issued.positions,
         issued.file,
-        packed=packed(issued.locked, issued.fittings),
+        packed=packed(issued.locked, issued.around),
     )
     context = Context(framework, None, b"key", {issued.issue_id: record})
     findings = check_returns(context, [read_return(path)]).findings

@@ -88,7 +88,7 @@ class Sent:
     @property
     def record(self) -> IssuedRecord:
         each = self.issued
-        what = packed(each.locked, each.fittings)
+        what = packed(each.locked, each.around)
         identity = (each.issue_id, each.agency, each.period, each.catalogue_version, each.digest)
         return IssuedRecord(*identity, each.positions, each.file, packed=what)
 
@@ -471,7 +471,7 @@ def test_the_identity_of_another_return_pasted_in_is_rejected(desk: Desk, sent: 
             book[IDENTITY].cell(row, 2).value = identity.cell(row, 2).value
 
     sent.change(paste)
-    what = packed(theirs.locked, theirs.fittings)
+    what = packed(theirs.locked, theirs.around)
     record = IssuedRecord(
         theirs.issue_id, theirs.agency, theirs.period, "3", theirs.digest, theirs.positions, theirs.file, packed=what
     )
