@@ -51,7 +51,8 @@ RATINGS = {
 TABS = {"read_first": HEAD, "ratings": "#00703C", "detail": "#505A5F", "record": "#B1B4B6"}
 """Tab colours by what a sheet is for."""
 
-_BASE: Format = {"font_name": FONT, "font_size": 10, "font_color": TEXT, "valign": "top"}
+_BASE: Format = {"font_name": FONT, "font_scheme": "none", "font_size": 10, "font_color": TEXT, "valign": "top"}
+"""Of no scheme: by it, Excel would show the font of a theme instead."""
 _CELL: Format = {**_BASE, "border": 1, "border_color": LINE, "text_wrap": True, "align": "left", "indent": 1}
 _NUMBER: Format = {**_CELL, "align": "right", "text_wrap": False}
 _MARK: Format = {**_CELL, "align": "center", "indent": 0, "bold": True}

@@ -205,13 +205,14 @@ def _columns(xml: bytes) -> Iterator[tuple[str, int]]:
 
 
 @lru_cache(maxsize=64)
-def shown_numbers(found: StoredLooks | Looks, column: str) -> Mapping[str, str]:
-    """Return how a number shows in each cell of a column, by address (``number_formats.look_of``)."""
+def shown_numbers(found: StoredLooks | Looks, columns: str) -> Mapping[str, str]:
+    """Return how a number shows in each cell of some columns, by address (``number_formats.look_of``)."""
     looks = looks_of(found)
+    shown = [shown_by(look) for look in looks.styles]
     return {
-        address: AS_ANOTHER if address in looks.rich else shown_by(looks.styles[number])
+        address: AS_ANOTHER if address in looks.rich else shown[number]
         for address, number in looks.cells.items()
-        if address[0] == column and number < len(looks.styles)
+        if address[0] in columns and number < len(shown)
     }
 
 

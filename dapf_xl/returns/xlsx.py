@@ -56,7 +56,8 @@ _CALC = b'appName="Calc"'
 _ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>\s*<(?:\w+:)?lpwstr>([^<]*)<')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
-_WITH_FIGURES = frozenset(sheet for sheet, table in ENTRY_TABLES.items() if table.has("value"))
+_INPUTS = {sheet: "".join(table.columns[part] for part in table.inputs) for sheet, table in ENTRY_TABLES.items()}
+"""Of each table the columns that figures are typed into."""
 _STRICT = b'"http://purl.oclc.org/ooxml/spreadsheetml/main"'
 _MANY_ROWS = 1000
 """Rows far below a table from which it is told that there are so many; they make a file slow, and are empty."""
@@ -115,7 +116,7 @@ def _around(package: Package, part: str, xml: bytes, cells: StyledCells, rich: C
 
 def _numbers(name: str, around: Stored) -> Mapping[str, str]:
     """Return how the numbers of an entry table's figures show, by address."""
-    return shown_numbers(around.looks, ENTRY_TABLES[name].columns["value"]) if name in _WITH_FIGURES else {}
+    return shown_numbers(around.looks, _INPUTS[name]) if name in _INPUTS else {}
 
 
 def _tell_what_is_unusual(package: Package, sounded: Mapping[str, Sound]) -> None:

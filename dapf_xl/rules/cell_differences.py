@@ -10,7 +10,7 @@ from dapf_xl.returns.layout import ENTRY_TABLES, HEADER_ROW
 from dapf_xl.rules.as_issued import ANYTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.troubles import SheetRead
@@ -56,6 +56,14 @@ def differences_of(one: CheckedReturn, issued: AsIssued, sheet: str) -> SheetDif
     table = one.read.tables.get(sheet, ENTRY_TABLES.get(sheet))
     header = one.headers.get(sheet, HEADER_ROW)
     return SheetDifferences(issued, sheet, one.read.content[sheet], one.moves.get(sheet), header, table)
+
+
+def stands_now(one: CheckedReturn, issued: AsIssued, sheet: str) -> Callable[[str], str] | None:
+    """Return what says where a cell stands now, by its address as issued; None where each is where it was."""
+    if sheet not in one.moves and sheet not in one.headers and sheet not in one.read.tables:
+        return None
+    differences = differences_of(one, issued, sheet)
+    return differences.now if differences.is_moved else None
 
 
 class SheetDifferences:
@@ -175,8 +183,6 @@ class SheetDifferences:
     def now(self, cell: str) -> str:
         """Return where a cell of the table stands now, by its address as issued; "" where it is gone."""
         row, column = int(cell[1:]), ord(cell[0]) - ord("A")
-        if not self.is_moved:
-            return cell
         return address(self.rows[row], self.columns[column]) if row in self.rows and column in self.columns else ""
 
     def _is_input(self, row_now: int, column_now: int) -> bool:

@@ -14,6 +14,7 @@ from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, HEADER_ROW, IDENTI
 from dapf_xl.returns.row_names import own_names
 from dapf_xl.returns.xlsx_fittings import fittings_of
 from dapf_xl.rules.cell_differences import cells_in_short, formula_words
+from dapf_xl.rules.looks import check_looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -43,6 +44,7 @@ def check_fittings(one: CheckedReturn) -> list[Finding]:
         if found.allowed is None:
             unprotected.append(sheet)
         findings += _of_sheet(one, issued, sheet, around)
+        findings += check_looks(one, issued, sheet)
     if unprotected or not read.book.is_protected:
         places = [] if read.book.is_protected else ["the workbook"]
         places += [f"the sheet {each}" for each in unprotected]

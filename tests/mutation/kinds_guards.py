@@ -110,18 +110,6 @@ def _styles_of_inputs(case: Case) -> list[int]:
     return sorted(found)
 
 
-@kind(
-    "an attacker, or a person who wants to type where it is locked",
-    "nothing by itself: what is typed there is found",
-    harmless=True,
-)
-def locked_cells_unlocked(case: Case) -> None:
-    style = case.random.choice(_styles_of_inputs(case))
-    for place in case.random.sample(list(case.original.locked), 3):
-        if place[0] != "_dapf":
-            case.book.put(*place, case.book.get(*place), style)
-
-
 @kind("a person who merges cells to make room", "names the merged cells where a figure is beneath them")
 def input_cells_merged(case: Case) -> None:
     """Merge an input cell with its neighbours, as Excel does it: what the others held is gone."""

@@ -155,7 +155,8 @@ def rows_changed_and_saved_as_ods(case: Case) -> None:
 
 @kind("anybody, several things at once", "each as it is by itself", composes=False)
 def several_things_at_once(case: Case) -> None:
-    names = [name for name, each in KINDS.items() if each.composes and each.group in {"cells", "inputs", "guards"}]
+    fit = {"cells", "inputs", "guards", "looks"}
+    names = [name for name, each in KINDS.items() if each.composes and each.group in fit]
     for name in case.random.sample(names, case.random.randint(2, 4)):
         KINDS[name].make(case)
 
@@ -163,9 +164,9 @@ def several_things_at_once(case: Case) -> None:
 @kind("an attacker, several things at once", "each as it is by itself", composes=False)
 def rows_and_cells_at_once(case: Case) -> None:
     """Change cells and guards, then rows or sheets: what moves last takes the changes along."""
-    fit = {"cells", "guards", "sheets", "identity"}
+    fit = {"cells", "guards", "looks", "sheets", "identity"}
     names = [name for name, each in KINDS.items() if each.composes and each.group in fit]
-    first = case.random.choice([name for name in names if KINDS[name].group in {"cells", "guards"}])
+    first = case.random.choice([name for name in names if KINDS[name].group in {"cells", "guards", "looks"}])
     KINDS[first].make(case)
     last = case.random.choice(
         [name for name, each in KINDS.items() if each.composes and each.group == "rows"]

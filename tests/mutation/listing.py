@@ -13,6 +13,7 @@ GROUPS = {
     "rows": "Rows, columns and blocks",
     "sheets": "Sheets",
     "guards": "Protection, validations, formats, names and properties",
+    "looks": "How cells look, and which can be typed into",
     "identity": "Whose return it is",
     "inputs": "Input cells",
     "writing": "What the file says twice, in pieces, or where not every program looks",

@@ -10,6 +10,7 @@ from tests.mutation import (  # noqa: F401  (each enters its kinds)
     kinds_guards,
     kinds_identity,
     kinds_inputs,
+    kinds_looks,
     kinds_programs,
     kinds_rows,
     kinds_sheets,

@@ -7,7 +7,7 @@ where each issued cell stands now, and what was typed into it.
 from __future__ import annotations
 
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -36,6 +36,7 @@ _PLAIN = re.compile(r"[+−-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?\s*%?", re.AS
 _ADDRESSES = re.compile(r"\b([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?\b")
 _GROUPED = ("in all: ", " more (")
 """One stands in a finding that names many cells of a kind, and what was and is in the first of them."""
+_OF_LOOKS = {Code.LOOKS_CHANGED, Code.CELLS_UNLOCKED, Code.CELLS_LOCKED}
 _NOT_SEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 QUOTED = 12
 """Characters of a text that a finding has to repeat at least."""
@@ -170,6 +171,7 @@ def _meant(content: Content, kind: str) -> list[object]:  # noqa: PLR0911  (one 
         case float():
             day = _day(content)
             shown = [f"{content:.15g}", day.isoformat(), f"{day.day} {day:%B %Y}"]
+            shown += [f"{datetime.min + timedelta(days=content):%H:%M:%S}"] if 0 <= content < 1 else []
             return shown if kind in {"text", "date"} else []
     text = _squeezed(str(content))
     given = [str(content), str(content).strip(), text, text.title(), text.capitalize()]
@@ -237,7 +239,10 @@ def _unnamed(case: Case, checked: CheckedReturn) -> Iterator[str]:
     for difference in case.book.differences():
         if difference.cell and not case.book.sheets[difference.sheet].was:
             continue  # a sheet that was added: it is named as a whole, and not read
-        if _is_input(case, difference):
+        if difference.what == "look":
+            if not _tells_look(case, checked, difference):
+                yield f"no finding names the look of {_place(difference)}: {difference.old} became {difference.new}"
+        elif _is_input(case, difference):
             yield from _ignored_input(case, checked, difference)
         elif _is_of_row(case, difference):
             if not any(_is_beside(finding, difference) for finding in checked.findings):
@@ -249,6 +254,16 @@ def _unnamed(case: Case, checked: CheckedReturn) -> Iterator[str]:
                 f"no finding tells old and new of {_place(difference)}: {_short(difference.old)} became "
                 f"{_short(difference.new)}; said: {_about(checked.findings, difference)}"
             )
+
+
+def _tells_look(case: Case, checked: CheckedReturn, difference: Difference) -> bool:
+    """Whether a finding names a cell that looks otherwise, or the whole of a row that is not the one that it was."""
+    about = [finding for finding in checked.findings if finding.sheet == difference.sheet]
+    if not difference.cell:
+        return any(finding.code is Code.CELLS_UNLOCKED and str(difference.new) in finding.message for finding in about)
+    if any(finding.code in _OF_LOOKS and _mentions(finding, difference.cell) for finding in about):
+        return True
+    return _is_of_row(case, difference) and any(_is_beside(finding, difference) for finding in about)
 
 
 def _is_of_row(case: Case, difference: Difference) -> bool:

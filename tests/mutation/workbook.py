@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _DATA = re.compile(r"(.*<sheetData>)(.*)(</sheetData>.*)", re.DOTALL)
 _ROW = re.compile(r'<row r="(\d+)"[^>]*?(?:/>|(?<!/)>.*?</row>)', re.DOTALL)
 _CELL = re.compile(r'<c r="([A-Z]+)(\d+)"([^>]*?)(?:/>|(?<!/)>(.*?)</c>)', re.DOTALL)
+_STYLE = re.compile(r' s="(\d+)"')
 _STRING = re.compile(r"<si>(.*?)</si>|<si/>", re.DOTALL)
 _ESCAPED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
 _TEXT = re.compile(r"<t[^>]*>(.*?)</t>", re.DOTALL)
@@ -415,11 +416,24 @@ class Book:
                 if row.xml is row.was or row.xml == row.was:
                     continue
                 before, after = self.contents(row.was), self.contents(row.xml)
+                yield from self._looks(sheet.name, row)
                 for letters in sorted({*before, *after}, key=column):
                     old, new = before.get(letters), after.get(letters)
                     if not _same(old, new):
                         yield Difference(sheet.name, f"{letters}{row.number}", old, new)
         yield from self.about
+
+    @staticmethod
+    def _looks(sheet: str, row: Row) -> Iterator[Difference]:
+        """The cells of a row that have another style than they had."""
+        before, after = (
+            {found[1]: int(style[1]) if (style := _STYLE.search(found[3])) else 0 for found in _CELL.finditer(xml)}
+            for xml in (row.was, row.xml)
+        )
+        for letters in sorted({*before, *after}, key=column):
+            old, new = before.get(letters, 0), after.get(letters, 0)
+            if old != new:
+                yield Difference(sheet, f"{letters}{row.number}", old, new, "look")
 
     def place_of(self, sheet: str, address: str) -> tuple[str, str] | None:
         """Where an issued cell stands now; None where it is gone."""

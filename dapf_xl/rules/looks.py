@@ -1,0 +1,113 @@
+"""Cells that look otherwise than when the return was issued, or can be typed into, or no longer: part of batch 4.
+
+Pasting brings looks along, and locks; so most of what is told here is harmless. But a cell that was unlocked invites
+typing where nothing is read, and a look can hide what is held.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from dapf_xl.findings import Code
+from dapf_xl.returns.layout import PUT_RIGHT
+from dapf_xl.returns.looks import PARTS, Look, StoredLooks, looks_of
+from dapf_xl.returns.number_formats import plain_code
+from dapf_xl.rules.cell_differences import cells_in_short, stands_now
+from dapf_xl.styles import FRAME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dapf_xl.findings import Finding
+    from dapf_xl.returns.looks import Looks
+    from dapf_xl.rules.as_issued import AsIssued
+    from dapf_xl.rules.checking import CheckedReturn
+
+_TYPED_INTO, _NO_MORE, _PART_OF_A_TEXT = "unlocked", "locked", "parts of the text"
+
+
+def check_looks(one: CheckedReturn, issued: AsIssued, sheet: str) -> Iterator[Finding]:
+    """Yield what was changed in how the cells of a sheet look, and in which of them can be typed into."""
+    around = one.read.content[sheet].around
+    if around is None or sheet not in issued.around:
+        return
+    now = stands_now(one, issued, sheet)
+    before = issued.around[sheet].looks
+    if now is None and isinstance(around.looks, StoredLooks):
+        changed = _in_place(before, around.looks)
+    else:
+        changed = _differences(before, around.looks, now or str)
+    if PUT_RIGHT in one.read.sheets:
+        looks = looks_of(around.looks)
+        changed = {cell: _without_marks(parts, looks.of(cell)) for cell, parts in changed.items()}
+    whole = _unlocked_as_a_whole(around.looks)
+    for code, part, more in ((Code.CELLS_UNLOCKED, _TYPED_INTO, whole), (Code.CELLS_LOCKED, _NO_MORE, [])):
+        cells = [cell for cell, parts in changed.items() if part in parts]
+        if cells or more:
+            words = ", ".join(filter(None, (cells_in_short(cells), *more)))
+            yield code.finding(sheet=sheet, cell=cells[0] if cells else "", cells=words)
+    otherwise: dict[tuple[str, ...], list[str]] = {}
+    for cell, parts in changed.items():
+        if seen := tuple(part for part in parts if part not in {_TYPED_INTO, _NO_MORE}):
+            otherwise.setdefault(seen, []).append(cell)
+    if otherwise:
+        told = [f"{cells_in_short(cells)} ({', '.join(parts)})" for parts, cells in otherwise.items()]
+        yield Code.LOOKS_CHANGED.finding(sheet=sheet, cell=next(iter(otherwise.values()))[0], cells="; ".join(told))
+
+
+def _differences(
+    before: StoredLooks, found: StoredLooks | Looks, now: Callable[[str], str]
+) -> dict[str, tuple[str, ...]]:
+    """Return what is not as it was, by cell as it stands now."""
+    issued, there = looks_of(before), looks_of(found)
+    changed = {}
+    seen = set()
+    for cell in issued.cells:
+        place = now(cell)
+        if not place:
+            continue
+        seen.add(place)
+        parts = parts_changed(issued.of(cell), there.of(place))
+        if place in there.rich and cell not in issued.rich:
+            parts += (_PART_OF_A_TEXT,)
+        if parts:
+            changed[place] = parts
+    for cell in there.cells.keys() - seen:  # where nothing stood, nothing shows; but something can be typed
+        if there.of(cell).is_locked is False:
+            changed[cell] = (_TYPED_INTO,)
+    return dict(sorted(changed.items(), key=lambda each: (int(each[0][1:]), each[0][0])))
+
+
+@lru_cache(maxsize=256)
+def _in_place(before: StoredLooks, found: StoredLooks) -> dict[str, tuple[str, ...]]:
+    """Return the same where nothing was moved; most returns of a round are saved by the same programs."""
+    return _differences(before, found, str)
+
+
+def _unlocked_as_a_whole(found: StoredLooks | Looks) -> list[str]:
+    """Return the rows and columns whose cells can be typed into, even those that hold nothing, in words."""
+    there = looks_of(found)
+    free = {number for number, look in enumerate(there.styles) if look.is_locked is False}
+    columns = [f"all of column {letter}" for letter, number in there.columns.items() if number in free]
+    return columns + [f"all of row {row}" for row, number in there.rows.items() if number in free]
+
+
+def parts_changed(before: Look, found: Look) -> tuple[str, ...]:
+    """Return the parts of a look that are not as they were, in words; what is not known of either is as it was."""
+    parts = []
+    if found.is_locked is not None and found.is_locked != before.is_locked:
+        parts.append(_NO_MORE if found.is_locked else _TYPED_INTO)
+    for part, words in PARTS.items():
+        old, new = getattr(before, part), getattr(found, part)
+        if old is None or new is None or old == new or (part == "number" and plain_code(old) == plain_code(new)):
+            continue
+        parts.append(words)
+    return tuple(parts)
+
+
+def _without_marks(parts: tuple[str, ...], look: Look) -> tuple[str, ...]:
+    """Return what is not as it was, but for what an annotated copy draws around a cell."""
+    if FRAME[1:] not in (look.lines or ""):
+        return parts
+    return tuple(part for part in parts if part not in {PARTS["lines"], PARTS["fill"]})
