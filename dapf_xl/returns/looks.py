@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
+    from dapf_xl.returns.sounding import Runs
+
 Each = TypeVar("Each")
 
 _YES = ("1", "true")
@@ -101,6 +103,8 @@ _COLOUR = re.compile(
     rb"<(?:\w+:)?(?:srgbClr val|sysClr[^<>]*? lastClr)=\"(\w{6})\""
 )
 _SIDES = ("left", "right", "top", "bottom", "diagonal")
+_LETTERS = re.compile(r" \d[\d.]*(?: [a-z ]+)?$")
+"""Size of letters, and what is done to them."""
 _SYMBOLS = re.compile(r"wingdings|webdings|symbol|dingbats|marlett|barcode|code ?(?:39|128)", re.IGNORECASE)
 UNSEEN = "unseen"
 """How something shows that nobody can see."""
@@ -166,7 +170,7 @@ class StoredLooks(NamedTuple):
     numbers: bytes
     """Of each address the number of its style, as an attribute; nothing where it has none."""
     rows: tuple[tuple[bytes, bytes], ...]
-    rich: tuple[str, ...]
+    rich: tuple[tuple[str, Runs], ...]
     columns: bytes
     styles: bytes
     """The workbook's styles."""
@@ -188,12 +192,23 @@ def looks_of(found: StoredLooks | Looks) -> Looks:
 def _looked_at(found: StoredLooks) -> Looks:
     numbers = [int(each[0]) if (each := _NUMBER.search(one)) else 0 for one in found.numbers.split(b",")]
     addresses = found.addresses.decode().split(",") if found.addresses else []
-    return Looks(
+    looks = Looks(
         styles_of(found.styles, found.theme),
         dict(zip(addresses, numbers, strict=False)),
         {int(row): int(style) for row, style in found.rows},
         dict(_columns(found.columns)),
-        frozenset(found.rich),
+    )
+    return looks._replace(rich=_rich(looks, found)) if found.rich else looks
+
+
+def _rich(looks: Looks, found: StoredLooks) -> frozenset[str]:
+    """Return the cells whose letters do not all look as the cell's style says, but for another font of letters.
+
+    LibreOffice gives letters of other scripts a font of their own by itself.
+    """
+    styles = _Styles(ElementTree.fromstring(found.styles), found.theme)
+    return frozenset(
+        address for address, runs in found.rich if any(styles.is_another(run, looks.of(address)) for run in runs)
     )
 
 
@@ -300,8 +315,15 @@ class _Styles:
                 place=_place(_child(each, "alignment")),
             )
 
+    def is_another(self, run: bytes, look: Look) -> bool:
+        """Say whether letters look otherwise than their cell's, but for the font's name."""
+        font, colour = self._font(ElementTree.fromstring(run))
+        name, plain = (_LETTERS.search(each) for each in (font, look.font or ""))
+        return bool(_SYMBOLS.search(font)) or colour != look.colour or (name and name[0]) != (plain and plain[0])
+
     def _font(self, font: Element) -> tuple[str, str]:
         said = {_name(each): each for each in font}
+        said |= {"name": said["rFont"]} if "rFont" in said else {}
         name, size = (said[each].get("val", "") if each in said else "" for each in ("name", "sz"))
         made = [
             words

@@ -16,7 +16,7 @@ from defusedxml import ElementTree
 from dapf_xl.returns.troubles import FARTHEST_COLUMN, FARTHEST_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
     from xml.etree.ElementTree import Element
 
 _CELL = re.compile(
@@ -42,6 +42,10 @@ class TwoWaysError(ValueError):
     """A part of a workbook that programs read in different ways; says which, in words."""
 
 
+Runs = tuple[bytes, ...]
+"""How the letters of parts of a text look, as the file has it."""
+
+
 class StyledCells(NamedTuple):
     """The cells of a sheet and the numbers of their styles, as far as the file says them."""
 
@@ -51,8 +55,8 @@ class StyledCells(NamedTuple):
     """Of each address the attribute that gives its style, or nothing; with commas between them."""
     rows: tuple[tuple[bytes, bytes], ...]
     """The rows that give their cells a style, and its number."""
-    rich: tuple[str, ...]
-    """Addresses of cells parts of whose text look otherwise than the rest, as far as the sheet itself says it."""
+    rich: tuple[tuple[str, Runs], ...]
+    """Addresses of cells parts of whose text have letters of their own, with how these look."""
 
 
 class Sound(NamedTuple):
@@ -137,17 +141,23 @@ def look_at_strings(xml: bytes) -> None:
 
 
 @lru_cache(maxsize=64)
-def rich_texts(strings: bytes) -> frozenset[int]:
-    """Return which of a workbook's shared strings have parts that look otherwise than the rest, by their numbers."""
+def rich_texts(strings: bytes) -> Mapping[int, Runs]:
+    """Return those of a workbook's shared strings parts of which have letters of their own, by their numbers."""
     if b"<r>" not in strings and b":r>" not in strings:
-        return frozenset()
+        return {}
     texts = [each for each in ElementTree.fromstring(strings) if each.tag.endswith("}si")]
-    return frozenset(number for number, text in enumerate(texts) if any(each.tag.endswith("}r") for each in text))
+    found = {number: _runs(text, text.tag.removesuffix("si")) for number, text in enumerate(texts)}
+    return {number: runs for number, runs in found.items() if runs}
 
 
-def rich_cells(xml: bytes, rich: Collection[int]) -> list[str]:
-    """Return the addresses of the cells of a sheet, in one way of writing it, that hold one of such texts."""
-    return [address.decode() for address, number in _SHARED.findall(xml) if number.isdigit() and int(number) in rich]
+def _runs(text: Element, space: str) -> Runs:
+    return tuple(ElementTree.tostring(each) for each in text.findall(f"{space}r/{space}rPr"))
+
+
+def rich_cells(xml: bytes, rich: Mapping[int, Runs]) -> list[tuple[str, Runs]]:
+    """Return the cells of a sheet, in one way of writing it, that hold one of such texts."""
+    found = ((address.decode(), int(number)) for address, number in _SHARED.findall(xml) if number.isdigit())
+    return [(address, rich[number]) for address, number in found if number in rich]
 
 
 class _Sheet:
@@ -158,7 +168,7 @@ class _Sheet:
         self.far = far
         self.styles: dict[str, str] = {}
         self.rows: list[tuple[bytes, bytes]] = []
-        self.rich: list[str] = []
+        self.rich: list[tuple[str, Runs]] = []
 
     def cells(self) -> StyledCells:
         """Return the cells that were put in order."""
@@ -222,8 +232,8 @@ class _Sheet:
         must_be_words = cell.get("t") == "inlineStr" and bool(names)
         in_parts = any(part is not None and len(part) > 0 for part in (formula, value))
         texts = [] if words is None else words.findall(f"{self.space}t")
-        if words is not None and words.find(f"{self.space}r") is not None:
-            self.rich.append(cell.get("r", ""))
+        if words is not None and (runs := _runs(words, self.space)):
+            self.rich.append((cell.get("r", ""), runs))
         is_sure = (words is not None) == must_be_words and (words is None or value is None)
         if len({*names}) != len(names) or in_parts or len(texts) > 1 or not is_sure:
             raise _twice(f"what the cell {cell.get('r')} holds")

@@ -36,12 +36,12 @@ from dapf_xl.returns.troubles import (
 from dapf_xl.returns.xlsx_fittings import stored
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.package import Package
-    from dapf_xl.returns.sounding import Sound, StyledCells
+    from dapf_xl.returns.sounding import Runs, Sound, StyledCells
     from dapf_xl.returns.troubles import Troubles
     from dapf_xl.returns.xlsx_fittings import Stored
 
@@ -103,7 +103,7 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     return tuple(workbook.sheet_names), found, _book(package)
 
 
-def _around(package: Package, part: str, xml: bytes, cells: StyledCells, rich: Collection[int]) -> Stored:
+def _around(package: Package, part: str, xml: bytes, cells: StyledCells, rich: Mapping[int, Runs]) -> Stored:
     """Return all that a sheet has beside what stands in its cells."""
     folder, _, name = part.rpartition("/")
     if rich:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code
 from dapf_xl.returns.layout import PUT_RIGHT
-from dapf_xl.returns.looks import PARTS, Look, StoredLooks, looks_of
+from dapf_xl.returns.looks import NO_LOOKS, PARTS, Look, StoredLooks, looks_of
 from dapf_xl.returns.number_formats import plain_code
 from dapf_xl.rules.cell_differences import cells_in_short, stands_now
 from dapf_xl.styles import FRAME
@@ -30,7 +30,7 @@ _TYPED_INTO, _NO_MORE, _PART_OF_A_TEXT = "unlocked", "locked", "parts of the tex
 def check_looks(one: CheckedReturn, issued: AsIssued, sheet: str) -> Iterator[Finding]:
     """Yield what was changed in how the cells of a sheet look, and in which of them can be typed into."""
     around = one.read.content[sheet].around
-    if around is None or sheet not in issued.around:
+    if around is None or around.looks is NO_LOOKS or sheet not in issued.around:
         return
     now = stands_now(one, issued, sheet)
     before = issued.around[sheet].looks

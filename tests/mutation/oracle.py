@@ -7,7 +7,7 @@ where each issued cell stands now, and what was typed into it.
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -171,7 +171,7 @@ def _meant(content: Content, kind: str) -> list[object]:  # noqa: PLR0911  (one 
         case float():
             day = _day(content)
             shown = [f"{content:.15g}", day.isoformat(), f"{day.day} {day:%B %Y}"]
-            shown += [f"{datetime.min + timedelta(days=content):%H:%M:%S}"] if 0 <= content < 1 else []
+            shown += [str(timedelta(seconds=round(content * 86_400))).zfill(8)] if 0 <= content < 1 else []
             return shown if kind in {"text", "date"} else []
     text = _squeezed(str(content))
     given = [str(content), str(content).strip(), text, text.title(), text.capitalize()]
