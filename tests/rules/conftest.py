@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 
 from dapf_xl.catalogue import Framework
@@ -14,14 +16,19 @@ from dapf_xl.catalogue.tables import TABLES, Agency, Ask, Category, Indicator, I
 from dapf_xl.observations import Observation
 from dapf_xl.periods import Period
 from dapf_xl.returns.layout import ENTRY_TABLES, IDENTITY, START, Plan, figure_id, plan_return
-from dapf_xl.returns.reading import Entry, ReadReturn
+from dapf_xl.returns.reading import Entry, ReadReturn, read_return
 from dapf_xl.returns.sealing import seal_of
+from dapf_xl.returns.template import Template
 from dapf_xl.rules import Checked, CheckedReturn, Context, IssuedRecord, check_returns
+from dapf_xl.rules.context import packed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+
+    from openpyxl import Workbook
 
     from dapf_xl.findings import Finding
+    from dapf_xl.returns.template import Issued
 
 KEY = b"a key for tests"
 QUARTER = Period.quarter(2014, 3)
@@ -196,3 +203,55 @@ def places(findings: Sequence[Finding]) -> list[tuple[str, str, str]]:
 @pytest.fixture
 def desk() -> Desk:
     return Desk()
+
+
+class Sent:
+    """A return that went out, filled in and back."""
+
+    def __init__(self, desk: Desk, folder: Path) -> None:
+        self.desk = desk
+        self.path = folder / f"idva_{QUARTER.label}.xlsx"
+        self.issued: Issued = Template(desk.framework, KEY).write(desk.plan(), desk.known, self.path)
+        self.rows = {figure: (sheet, row) for sheet, each in self.issued.positions.items() for row, figure in each}
+        self.change(self._fill)
+
+    def _fill(self, book: Workbook) -> None:
+        for item, value in {"must": 3, "percent": 0.364, "words": "Nothing to add."}.items():
+            sheet, row = self.row(item)
+            book[sheet][ENTRY_TABLES[sheet].cell("value", row)] = value
+
+    def row(self, item: str) -> tuple[str, int]:
+        return self.rows[figure_id(item, "", QUARTER)]
+
+    def change(self, change: Callable[[Workbook], Any]) -> None:
+        """Change the file with openpyxl."""
+        book = openpyxl.load_workbook(self.path)
+        change(book)
+        book.save(self.path)
+
+    def rewrite(self, part: str, change: Callable[[str], str]) -> None:
+        """Change a part of the file as it is stored."""
+        with zipfile.ZipFile(self.path) as archive:
+            parts = {name: archive.read(name) for name in archive.namelist()}
+        changed = change(parts[part].decode())
+        assert changed.encode() != parts[part]
+        parts[part] = changed.encode()
+        with zipfile.ZipFile(self.path, "w") as archive:
+            for name, content in parts.items():
+                archive.writestr(name, content)
+
+    @property
+    def record(self) -> IssuedRecord:
+        each = self.issued
+        what = packed(each.locked, each.around)
+        identity = (each.issue_id, each.agency, each.period, each.catalogue_version, each.digest)
+        return IssuedRecord(*identity, each.positions, each.file, packed=what)
+
+    def checked(self, read: ReadReturn | None = None, **changes: Any) -> CheckedReturn:  # noqa: ANN401
+        issued = {self.issued.issue_id: self.record}
+        return self.desk.check([read or read_return(self.path)], **{"issued": issued, **changes}).returns[0]
+
+
+@pytest.fixture
+def sent(desk: Desk, tmp_path: Path) -> Sent:
+    return Sent(desk, tmp_path)

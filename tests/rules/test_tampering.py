@@ -6,7 +6,6 @@ import copy
 import itertools
 import os
 import re
-import zipfile
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,6 @@ from dapf_xl.returns.layout import (
     RETURN,
     SIGN_OFF,
     START,
-    figure_id,
 )
 from dapf_xl.returns.reading import read_return, read_table
 from dapf_xl.returns.template import Template
@@ -32,8 +30,9 @@ from dapf_xl.rules import CheckedReturn, IssuedRecord, Status
 from dapf_xl.rules.context import packed
 from dapf_xl.rules.structure import Structure
 from dapf_xl.rules.tampering import HOLDS_A_ROW, check_tampering
+from dapf_xl.styles import FRAME, WRONG
 
-from .conftest import KEY, QUARTER, Desk, places
+from .conftest import KEY, places
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,69 +42,19 @@ if TYPE_CHECKING:
 
     from dapf_xl.findings import Finding
     from dapf_xl.returns.reading import ReadReturn
-    from dapf_xl.returns.template import Issued
+
+    from .conftest import Desk, Sent
 
 BLANKS = 1 if os.environ.get("DAPF_FULL") == "1" else 5
 """Of so many empty cells one is tried; of those that hold something, every one."""
 GUARDED = {Batch.STRUCTURE, Batch.TAMPERING}
 
 
-class Sent:
-    """A return that went out, filled in and back."""
-
-    def __init__(self, desk: Desk, folder: Path) -> None:
-        self.desk = desk
-        self.path = folder / f"idva_{QUARTER.label}.xlsx"
-        self.issued: Issued = Template(desk.framework, KEY).write(desk.plan(), desk.known, self.path)
-        self.rows = {figure: (sheet, row) for sheet, each in self.issued.positions.items() for row, figure in each}
-        self.change(self._fill)
-
-    def _fill(self, book: Workbook) -> None:
-        for item, value in {"must": 3, "percent": 0.364, "words": "Nothing to add."}.items():
-            sheet, row = self.row(item)
-            book[sheet][ENTRY_TABLES[sheet].cell("value", row)] = value
-
-    def row(self, item: str) -> tuple[str, int]:
-        return self.rows[figure_id(item, "", QUARTER)]
-
-    def change(self, change: Callable[[Workbook], Any]) -> None:
-        """Change the file with openpyxl."""
-        book = openpyxl.load_workbook(self.path)
-        change(book)
-        book.save(self.path)
-
-    def rewrite(self, part: str, change: Callable[[str], str]) -> None:
-        """Change a part of the file as it is stored."""
-        with zipfile.ZipFile(self.path) as archive:
-            parts = {name: archive.read(name) for name in archive.namelist()}
-        changed = change(parts[part].decode())
-        assert changed.encode() != parts[part]
-        parts[part] = changed.encode()
-        with zipfile.ZipFile(self.path, "w") as archive:
-            for name, content in parts.items():
-                archive.writestr(name, content)
-
-    @property
-    def record(self) -> IssuedRecord:
-        each = self.issued
-        what = packed(each.locked, each.around)
-        identity = (each.issue_id, each.agency, each.period, each.catalogue_version, each.digest)
-        return IssuedRecord(*identity, each.positions, each.file, packed=what)
-
-    def checked(self, read: ReadReturn | None = None, **changes: Any) -> CheckedReturn:  # noqa: ANN401
-        issued = {self.issued.issue_id: self.record}
-        return self.desk.check([read or read_return(self.path)], **{"issued": issued, **changes}).returns[0]
-
-    def guarded(self, read: ReadReturn) -> list[Finding]:
-        """What batches 3 and 4 find, without what comes after them."""
-        context = self.desk.context(issued={self.issued.issue_id: self.record})
-        one = CheckedReturn(read)
-        return [*Structure().check(context, one), *check_tampering(context.framework, one)]
-
-
-@pytest.fixture
-def sent(desk: Desk, tmp_path: Path) -> Sent:
-    return Sent(desk, tmp_path)
+def guarded(sent: Sent, read: ReadReturn) -> list[Finding]:
+    """What batches 3 and 4 find, without what comes after them."""
+    context = sent.desk.context(issued={sent.issued.issue_id: sent.record})
+    one = CheckedReturn(read)
+    return [*Structure().check(context, one), *check_tampering(context.framework, one)]
 
 
 def told(checked: CheckedReturn) -> list[tuple[str, str, str]]:
@@ -158,7 +107,7 @@ def test_every_cell_that_is_not_for_typing_is_told_with_old_and_new(sent: Sent, 
             is_formula = str(locked.get(cell, "")).startswith("=")
             if cell in typed or is_formula or (cell not in locked and (row + column) % BLANKS):
                 continue
-            told_of = sent.guarded(_with_cell(copy.deepcopy(first), sheet, row, column, "Otherwise"))
+            told_of = guarded(sent, _with_cell(copy.deepcopy(first), sheet, row, column, "Otherwise"))
             findings = [each for each in told_of if each.cell == cell]
             assert findings, (sheet, cell)
             if cell in locked and not (table and column == table.index("id")):
@@ -323,11 +272,8 @@ def test_what_moved_is_followed_and_told(sent: Sent, change: Callable[[Workbook,
     checked = sent.checked()
     codes = {code for code, *_ in told(checked)}
     assert codes & {"ROWS_MOVED", "COLUMNS_MOVED"}
-    assert codes <= {
-        "ROWS_MOVED",
-        "COLUMNS_MOVED",
-        "COLUMNS_HIDDEN",
-    }  # openpyxl hides the column that comes to stand there
+    # openpyxl hides the column that comes to stand there; values that are sorted leave their formats behind
+    assert codes <= {"ROWS_MOVED", "COLUMNS_MOVED", "COLUMNS_HIDDEN", "LOOKS_CHANGED"}
     assert taken(checked) == before
     book = openpyxl.load_workbook(sent.path)
     values = {one.item: book[one.sheet][one.cell].value for one in checked.observations if one.item == "must"}
@@ -424,7 +370,7 @@ def test_what_was_changed_beside_the_cells_is_told_and_the_figures_are_taken(sen
     sent.change(change)
     checked = sent.checked()
     found = {name: (where, at) for name, where, at in told(checked)}
-    assert set(found) == {code}
+    assert set(found) - {"LOOKS_CHANGED"} == {code}  # (openpyxl draws other lines around cells that it merges)
     if sheet:
         assert found[code][0] == sheet
     if cell:
@@ -443,7 +389,9 @@ def test_what_this_program_and_offices_add_is_no_tampering(sent: Sent) -> None:
     def annotate(book: Workbook) -> None:
         book.create_sheet(PUT_RIGHT, 0)
         book["Return"]["J7"].comment = openpyxl.comments.Comment("Correct this", "dapf")
-        book["Return"]["J7"].fill = openpyxl.styles.PatternFill("solid", fgColor="FF0000")
+        book["Return"]["J7"].fill = openpyxl.styles.PatternFill("solid", fgColor=WRONG[1:])
+        side = openpyxl.styles.Side("thick", FRAME[1:])
+        book["Return"]["J7"].border = openpyxl.styles.Border(side, side, side, side)
         book["Return"].column_dimensions["C"].width = 50
         book["Return"].sheet_view.zoomScale = 80
         book["Return"].oddHeader.center.text = "OFFICIAL"
