@@ -17,7 +17,7 @@ from defusedxml import ElementTree
 from dapf_xl.returns.number_formats import AS_ANOTHER, BUILT_IN, look_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Container, Iterator, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.sounding import Runs
@@ -219,16 +219,27 @@ def _columns(xml: bytes) -> Iterator[tuple[str, int]]:
             yield chr(ord("A") + number - 1), said.get(b"style", 0)
 
 
+def shown_numbers(found: StoredLooks, columns: Container[int]) -> dict[str, str]:
+    """Return how a number shows in each cell of some columns, by address (``number_formats.look_of``).
+
+    Args:
+        found: The looks of a sheet.
+        columns: The columns' letters, as bytes are numbered.
+    """
+    if not found.addresses:
+        return {}
+    shown = _shown(found.styles, found.theme)
+    cells = zip(found.addresses.split(b","), found.numbers.split(b","), strict=True)
+    found_in = {address.decode(): shown.get(number, "") for address, number in cells if address[0] in columns}
+    rich = looks_of(found).rich if found.rich else ()
+    return found_in | {address: AS_ANOTHER for address in rich if ord(address[0]) in columns}
+
+
 @lru_cache(maxsize=64)
-def shown_numbers(found: StoredLooks | Looks, columns: str) -> Mapping[str, str]:
-    """Return how a number shows in each cell of some columns, by address (``number_formats.look_of``)."""
-    looks = looks_of(found)
-    shown = [shown_by(look) for look in looks.styles]
-    return {
-        address: AS_ANOTHER if address in looks.rich else shown[number]
-        for address, number in looks.cells.items()
-        if address[0] in columns and number < len(shown)
-    }
+def _shown(styles: bytes, theme: bytes) -> Mapping[bytes, str]:
+    """Return how a number shows in a cell of each style, by the attribute that gives it."""
+    shown = [shown_by(look) for look in styles_of(styles, theme)]
+    return {b"": shown[0] if shown else ""} | {b' s="%d"' % number: look for number, look in enumerate(shown)}
 
 
 def shown_by(look: Look) -> str:

@@ -8,7 +8,6 @@ taken. What the usual programs write is known by one pattern; all else is read w
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from defusedxml import ElementTree
@@ -20,13 +19,15 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _CELL = re.compile(
-    rb'<c r="([A-Z]\d{1,4})"((?: s="\d{1,6}")?)(?:'
+    rb'<c r="([A-Z]\d{1,4})"((?: s="(?:0|[1-9]\d{0,5})")?)(?:'
     rb' t="inlineStr"><is><t(?: xml:space="preserve")?>[^<]*</t></is></c>|'
     rb'(?: t="(?:s|str|n|b)")?(?: ?/>|>(?:<f(?: [^<>]*)?>[^<]*</f>)?(?:<v>[^<&]*</v>|<v ?/>)?</c>))'
 )
 """A cell as the usual programs write it, near enough; one that is an error, or far outside, is not."""
 _BETWEEN = re.compile(rb'(?:<row r="\d{1,4}"(?: [^<>]*)?/?>|</row>|\s)*')
 _ROW = re.compile(rb'<row r="(\d{1,4})"')
+_HIDDEN_ROW = re.compile(rb'<row r="(\d{1,4})"[^<>]*?\s(?:hidden="(?:1|true)"|ht="[0-3](?:\.\d+)?")')
+_LOW = re.compile(rb' ht="[0-3][".]')
 _STYLED_ROW = re.compile(rb'<row r="(\d{1,4})"[^<>]*? s="(\d+)"')
 _SHARED = re.compile(rb'<c (?=[^<>]*?\bt="s")[^<>]*?\br="([A-Z]\d{1,4})"[^<>]*><v>([^<]*)</v>')
 _TWO_TEXTS = re.compile(rb"</(\w+:)?t>\s*<(?(1)\1)t[\s/>]")
@@ -57,6 +58,8 @@ class StyledCells(NamedTuple):
     """The rows that give their cells a style, and its number."""
     rich: tuple[tuple[str, Runs], ...]
     """Addresses of cells parts of whose text have letters of their own, with how these look."""
+    hidden: tuple[int, ...]
+    """The rows that nobody sees: hidden, or of next to no height."""
 
 
 class Sound(NamedTuple):
@@ -90,7 +93,8 @@ def usual_cells(xml: bytes) -> StyledCells | None:
     if len({*rows}) != len(rows):
         return None
     styled = tuple(_STYLED_ROW.findall(between)) if b' s="' in between else ()
-    return StyledCells(b",".join(addresses), b",".join(pieces[2::3]), styled, ())
+    hidden = tuple(map(int, _HIDDEN_ROW.findall(between))) if b'hidden="' in between or _LOW.search(between) else ()
+    return StyledCells(b",".join(addresses), b",".join(pieces[2::3]), styled, (), hidden)
 
 
 def sound(xml: bytes) -> Sound:
@@ -118,7 +122,8 @@ def sound(xml: bytes) -> Sound:
         root.remove(dimension)
     made: bytes = ElementTree.tostring(root, encoding="utf-8")
     made = made.replace(b"<ns0:", b"<").replace(b"</ns0:", b"</").replace(b"xmlns:ns0=", b"xmlns=", 1)
-    return Sound(made, sheet.cells(), tuple(far[:_FAR_NAMED]), far_rows)
+    cells = sheet.cells(tuple(map(int, _HIDDEN_ROW.findall(made))))
+    return Sound(made, cells, tuple(far[:_FAR_NAMED]), far_rows)
 
 
 def words_of_another(element: Element, space: str) -> bool:
@@ -140,7 +145,6 @@ def look_at_strings(xml: bytes) -> None:
             raise TwoWaysError("a text holds what not every program knows")
 
 
-@lru_cache(maxsize=64)
 def rich_texts(strings: bytes) -> Mapping[int, Runs]:
     """Return those of a workbook's shared strings parts of which have letters of their own, by their numbers."""
     if b"<r>" not in strings and b":r>" not in strings:
@@ -170,10 +174,10 @@ class _Sheet:
         self.rows: list[tuple[bytes, bytes]] = []
         self.rich: list[tuple[str, Runs]] = []
 
-    def cells(self) -> StyledCells:
+    def cells(self, hidden: tuple[int, ...]) -> StyledCells:
         """Return the cells that were put in order."""
         addresses, numbers = ",".join(self.styles), ",".join(self.styles.values())
-        return StyledCells(addresses.encode(), numbers.encode(), tuple(self.rows), tuple(self.rich))
+        return StyledCells(addresses.encode(), numbers.encode(), tuple(self.rows), tuple(self.rich), hidden)
 
     def put_in_order(self, data: Element) -> None:
         row, seen = 0, set()
@@ -210,7 +214,7 @@ class _Sheet:
             address = _address(column, row)
             cell.set("r", address)
             style = cell.get("s", "")
-            self.styles[address] = style if style.isdecimal() else ""
+            self.styles[address] = f' s="{int(style)}"' if style.isascii() and style.isdecimal() else ""
             self._look_at(cell)
         line.extend(cell for column, cell in sorted(cells.items()) if column <= FARTHEST_COLUMN)
 

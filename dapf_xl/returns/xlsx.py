@@ -56,7 +56,7 @@ _CALC = b'appName="Calc"'
 _ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>\s*<(?:\w+:)?lpwstr>([^<]*)<')
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
-_INPUTS = {sheet: "".join(table.columns[part] for part in table.inputs) for sheet, table in ENTRY_TABLES.items()}
+_INPUTS = {sheet: frozenset(ord(table.columns[part]) for part in table.inputs) for sheet, table in ENTRY_TABLES.items()}
 """Of each table the columns that figures are typed into."""
 _STRICT = b'"http://purl.oclc.org/ooxml/spreadsheetml/main"'
 _MANY_ROWS = 1000

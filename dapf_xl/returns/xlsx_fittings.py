@@ -32,9 +32,6 @@ _FORMAT = re.compile(
     rb"<(?:\w+:)?conditionalFormatting(?:\s([^<>]*))?>(.*?)</(?:\w+:)?conditionalFormatting>", re.DOTALL
 )
 _RULE = re.compile(rb"<(?:\w+:)?cfRule\s([^<>]*)>\s*<(?:\w+:)?f(?:ormula)?>([^<]*)<")
-_HIDDEN_ROW = re.compile(rb'<row r="(\d{1,4})"[^<>]*?\s(?:hidden="(?:1|true)"|ht="[0-3](?:\.\d+)?")')
-_LOW = re.compile(rb' ht="[0-3][".]')
-"""A row so low that nobody sees what stands in it."""
 _NARROW = 1.0
 """Width, in digits, below which nobody sees what stands in a column."""
 _VIEW = re.compile(rb'\sshow(?:Zeros="(?:0|false)"|Formulas="(?:1|true)")')
@@ -65,13 +62,11 @@ def stored(xml: bytes, cells: StyledCells, styles: bytes, theme: bytes, relation
     """
     begins, ends = max(xml.find(b"<sheetData"), 0), xml.rfind(b"</sheetData>")
     page, printed = _page(xml, ends)
-    may_hide = xml.find(b'hidden="', begins) >= 0 or _LOW.search(xml) is not None
-    hidden = tuple(map(int, _HIDDEN_ROW.findall(xml))) if may_hide else ()
     columns = xml.find(b"<cols", 0, begins)
     before = b"".join((*_VIEW.findall(xml, 0, begins), xml[columns:begins] if columns > 0 else b""))
     behind = xml[ends:page] + xml[printed:] if ends > 0 else xml
-    fittings = _same(StoredFittings(before, behind, hidden, relations, styles))
-    looks = _same(StoredLooks(*cells, before, styles, theme))
+    fittings = _same(StoredFittings(before, behind, cells.hidden, relations, styles))
+    looks = _same(StoredLooks(*cells[:4], before, styles, theme))
     return Stored(fittings, looks, xml[page:printed])
 
 

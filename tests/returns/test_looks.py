@@ -201,7 +201,7 @@ def test_a_file_without_styles_has_no_looks(tmp_path: Path) -> None:
     book.save(tmp_path / "plain.xlsx")
     read = read_return(tmp_path / "plain.xlsx")
     assert all(
-        looks_of(each.around.looks) and not shown_numbers(each.around.looks, "J")
+        looks_of(each.around.looks) and not shown_numbers(each.around.looks, b"J")
         for each in read.content.values()
         if each.around
     )
