@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from defusedxml import ElementTree
 
-from dapf_xl.returns.number_formats import AS_ANOTHER, BUILT_IN, look_of
+from dapf_xl.returns.number_formats import AS_ANOTHER, BUILT_IN, look_of, plain_code
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -264,6 +264,35 @@ def styles_of(styles: bytes, theme: bytes = b"") -> Sequence[Look]:
     return tuple(_Styles(ElementTree.fromstring(styles), theme).looks())
 
 
+class Difference(NamedTuple):
+    """What a format that a condition turns on makes of a look; "" of what it leaves as it is."""
+
+    number: str
+    font: str
+    colour: str
+    fill: str
+    lines: str
+
+
+@lru_cache(maxsize=64)
+def differences_of_styles(styles: bytes, theme: bytes = b"") -> Sequence[Difference]:
+    """Return what the formats of an Excel workbook's conditions make of a look, by their numbers."""
+    if not styles:
+        return ()
+    made = _Styles(ElementTree.fromstring(styles), theme)
+    return tuple(made.difference(each) for each in made.lists.get("dxfs", ()))
+
+
+def difference_of(dxf: Element, styles: bytes, theme: bytes = b"") -> Difference:
+    """Return what one such format makes of a look, that is not among the workbook's styles."""
+    return _Styles(ElementTree.fromstring(styles or b"<styleSheet/>"), theme).difference(dxf)
+
+
+def colour_of(said: Element | None, styles: bytes, theme: bytes = b"") -> str:
+    """Return a colour, however it is said; "" where none is."""
+    return _Styles(ElementTree.fromstring(styles or b"<styleSheet/>"), theme).colour(said, "")
+
+
 class _Styles:
     """The styles of a workbook."""
 
@@ -299,6 +328,29 @@ class _Styles:
                 place=_place(_child(each, "alignment")),
             )
 
+    def difference(self, dxf: Element) -> Difference:
+        """Return what a format that a condition turns on makes of a look."""
+        font, number, fill, lines = (_child(dxf, name) for name in ("font", "numFmt", "fill", "border"))
+        letters, _ = ("", "") if font is None else self._font(font)
+        return Difference(
+            "" if number is None else plain_code(number.get("formatCode", "")),
+            letters,
+            "" if font is None else self.colour(_child(font, "color"), ""),
+            "" if fill is None else self._fill_beneath(fill),
+            "" if lines is None else self._lines(lines),
+        )
+
+    def _fill_beneath(self, fill: Element) -> str:
+        """Return the colour that such a format lays behind a text: here it is the other one that fills a cell."""
+        pattern = _child(fill, "patternFill")
+        if pattern is None:
+            return "gradient" if len(fill) else ""
+        kind = pattern.get("patternType", "solid")
+        if kind == "none":
+            return _WHITE
+        behind, over = (self.colour(_child(pattern, name), "") for name in ("bgColor", "fgColor"))
+        return behind or over if kind == "solid" else f"{kind} {over or behind}"
+
     def _font(self, font: Element) -> tuple[str, str]:
         said = {_name(each): each for each in font}
         name, size = (said[each].get("val", "") if each in said else "" for each in ("name", "sz"))
@@ -310,7 +362,7 @@ class _Styles:
         raised = said["vertAlign"].get("val", "baseline") if "vertAlign" in said else "baseline"
         made += [raised] if raised != "baseline" else []
         points = f"{float(size):g}" if size else ""
-        return " ".join(filter(None, (name, points, *made))), self._colour(said.get("color"), _AUTOMATIC)
+        return " ".join(filter(None, (name, points, *made))), self.colour(said.get("color"), _AUTOMATIC)
 
     def _fill(self, fill: Element) -> str:
         pattern = _child(fill, "patternFill")
@@ -319,7 +371,7 @@ class _Styles:
         kind = pattern.get("patternType", "none")
         if kind == "none":
             return ""
-        colour = self._colour(_child(pattern, "fgColor"), _AUTOMATIC)
+        colour = self.colour(_child(pattern, "fgColor"), _AUTOMATIC)
         return colour if kind == "solid" else f"{kind} {colour}"
 
     def _lines(self, border: Element) -> str:
@@ -328,10 +380,10 @@ class _Styles:
             line = _child(border, side)
             kind = line.get("style", "none") if line is not None else "none"
             if line is not None and kind != "none":
-                found.append(f"{side} {kind} {self._colour(_child(line, 'color'), _AUTOMATIC)}")
+                found.append(f"{side} {kind} {self.colour(_child(line, 'color'), _AUTOMATIC)}")
         return ", ".join(found)
 
-    def _colour(self, said: Element | None, usual: str) -> str:
+    def colour(self, said: Element | None, usual: str) -> str:
         """Return a colour, however it is said."""
         if said is None or said.get("auto") in _YES:
             return usual
