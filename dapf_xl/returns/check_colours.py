@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _LOOKS = {CORRECT: "if_wrong", EXPLAIN: "if_queried", TO_DO: "if_to_do"}
 """How a row looks whose check begins so."""
-_AS_TYPED = tuple(LIVE[code].says for code in (Code.PERCENT_ABOVE_ONE, Code.DECIMAL_IN_COUNT))
+AS_TYPED = tuple(LIVE[code].says for code in (Code.PERCENT_ABOVE_ONE, Code.DECIMAL_IN_COUNT))
 """What is said of a number that the cell's own format would hide: 36.4 as 3640.0%, 9.5 as 10."""
 
 
@@ -29,7 +29,7 @@ def mark(sheet: Sheet, table: EntryTable, first: int, last: int, inputs: Sequenc
     columns = [table.index(part) for part in inputs]
     check = table.index("check")
     colour(sheet, (f"${table.columns['check']}{first + 1}", OK), (first, last), (check, table.index("ref")))
-    looks = [*((words, "if_wrong_value") for words in _AS_TYPED if columns), *_LOOKS.items()]
+    looks = [*((words, "if_wrong_value") for words in AS_TYPED if columns), *_LOOKS.items()]
     for words, style in looks:  # the first that fits, since LibreOffice goes no further
         if words != TO_DO:
             _colour_by(sheet, f"${table.columns['check']}{first + 1}", words, style, (first, last), columns)

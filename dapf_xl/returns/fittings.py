@@ -7,20 +7,23 @@ the way a returned one is: a return that nobody touched has what it had.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from dapf_xl.returns.formulas import relative_to
+from dapf_xl.returns.formulas import comparable
 from dapf_xl.returns.looks import NO_LOOKS, Looks, StoredLooks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
+
+    from dapf_xl.returns.formats import Format
 
 Rule = tuple[str, str]
 """Where a rule holds (``J7:J9 J12``), and what it says."""
 Page = dict[str, str]
-"""How a sheet prints, by ``header``, ``footer`` and ``paper``."""
+"""How a sheet prints, as far as the file's kind tells it: the texts of its ``header`` and ``footer`` as
+``pages.margin`` gives them, of those on ``first`` and ``even`` pages where they are others (``first header`` …), its
+``paper`` (``A4 landscape``), and what is printed of it: ``area`` and ``titles``."""
 
 
 class StoredFittings(NamedTuple):
@@ -33,6 +36,52 @@ class StoredFittings(NamedTuple):
     """What the sheet leads to outside of it."""
     styles: bytes = b""
     """The workbook's styles, by which formats are known."""
+    theme: bytes = b""
+    """The part with its colours."""
+    drawn: tuple[str, ...] = ()
+    """What lies over its cells, in words: ``a picture``."""
+    noted: tuple[str, ...] = ()
+    """Addresses of the cells that have a note."""
+
+
+class Validation(NamedTuple):
+    """What may be typed into a cell, and how the cell says so; each part with what every program takes for granted."""
+
+    kind: str = "none"
+    """As Excel names it: ``list``, ``whole``, ``textLength`` …; ``none`` takes all."""
+    operator: str = "between"
+    first: str = ""
+    second: str = ""
+    allows_blank: bool = False
+    refuses: str = "stop"
+    """``stop``, or ``warning`` and ``information``, which let everything pass after asking; "" where it is silent."""
+    error: tuple[str, str] = ("", "")
+    """Title and text of what it says when it refuses; nothing where it is silent."""
+    prompt: tuple[str, str] = ("", "")
+    """Title and text of what shows beside the cell; nothing where it does not show."""
+    has_arrow: bool = True
+    """Whether a list drops down."""
+
+    def says(self) -> str:
+        """Return what it says in one way of writing it; "" where it takes all and says nothing."""
+        parts = [_plainly(" ".join(("shows", *self.prompt)))] if any(self.prompt) else []
+        if self.kind != "none":
+            is_list = self.kind == "list"
+            two = self.operator in _WITH_TWO and not is_list and self.kind != "custom"
+            limits = (self.first, self.second) if two else (self.first,)
+            operator = () if is_list or self.kind == "custom" else (self.operator,)
+            parts.append(" ".join((self.kind, *operator, *map(comparable, limits))))
+            parts.append("" if self.allows_blank else "never blank")
+            parts.append("" if self.has_arrow or not is_list else "no arrow")
+            parts.append(_plainly(" ".join((self.refuses, *self.error))) if self.refuses else "silent")
+        return "; ".join(filter(None, parts))
+
+
+_WITH_TWO = ("between", "notBetween")
+
+
+def _plainly(text: str) -> str:
+    return " ".join(text.replace("_x000a_", " ").replace("_x000d_", " ").split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,20 +89,46 @@ class SheetFittings:
     """How a sheet is fitted out."""
 
     allowed: tuple[str, ...] | None = ()
-    """What may be done although it is protected, such as ``formatRows``; None where it is not protected."""
+    """What may be done although it is protected, of ``ALLOWED``, in that order; None where it is not protected."""
     hidden_rows: tuple[int, ...] = ()
     hidden_columns: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
     """Ranges, such as ``J7:J8``."""
     validations: tuple[Rule, ...] = ()
-    formats: tuple[Rule, ...] = ()
-    """Formats that a formula turns on."""
+    """What ``Validation.says`` of each; none of those that say nothing."""
+    formats: tuple[Format, ...] = ()
+    """Formats that a condition turns on, of every kind; that which counts first stands first."""
     links: tuple[Rule, ...] = ()
-    """What cells lead to."""
+    """What cells lead to: ``#Start here!A1`` within the workbook (no quotation marks, no dollar signs), else the
+    address as it is stored (``https://…``, ``mailto:…``), with ``#`` and the place in it where it has one."""
     more: tuple[str, ...] = ()
-    """What else stands on the sheet, in words: ``a picture, a box or a chart``."""
+    """What else stands on the sheet, in words: ``a picture``, ``notes (J7, J9)``."""
+    view: tuple[str, ...] = ()
+    """In what it shows otherwise than it holds, in words: ``zeros do not show``."""
     untold: frozenset[str] = frozenset()
-    """Which of these the file's kind does not tell."""
+    """Which of these the file's kind does not tell: ``rules`` (what validations say), ``looks`` (what formats make of
+    a cell), ``allowed``, ``links``, ``more``."""
+
+
+ALLOWED = {
+    "password": "a password is asked of who takes the protection off",
+    "objects": "boxes and pictures can be changed",
+    "scenarios": "scenarios can be changed",
+    "formatCells": "cells can be formatted",
+    "formatColumns": "columns can be made wider, narrower or hidden",
+    "formatRows": "rows can be made higher, lower or hidden",
+    "insertColumns": "columns can be inserted",
+    "insertRows": "rows can be inserted",
+    "insertHyperlinks": "links can be inserted",
+    "deleteColumns": "columns can be deleted",
+    "deleteRows": "rows can be deleted",
+    "selectLockedCells": "locked cells can be selected",
+    "selectUnlockedCells": "yellow cells can be selected",
+    "sort": "it can be sorted",
+    "autoFilter": "it can be filtered",
+    "pivotTables": "pivot tables can be changed",
+}
+"""What may be done on a protected sheet, and that a password guards it."""
 
 
 class Surroundings(NamedTuple):
@@ -92,56 +167,8 @@ class BookFittings:
     findings: list[str] = field(default_factory=list)
 
 
-def cells_of(places: str) -> list[tuple[str, int]]:
-    """Return column and row of each cell of ranges such as ``J7:J9 L7``; none of whole columns."""
-    found = []
-    for place in places.replace("$", "").split():
-        first, _, last = place.partition(":")
-        begins, ends = _cell(first), _cell(last or first)
-        if begins is None or ends is None:
-            continue
-        for column in range(begins[0], min(ends[0], 25) + 1):
-            found += [(chr(ord("A") + column), row) for row in range(begins[1], min(ends[1], 9_999) + 1)]
-    return found
-
-
-_CELL = re.compile(r"([A-Z])(\d{1,7})")
-
-
-def _cell(text: str) -> tuple[int, int] | None:
-    match = _CELL.fullmatch(text)
-    return (ord(match[1]) - ord("A"), int(match[2])) if match else None
-
-
-def by_cell(rules: Iterable[Rule], *, is_format: bool) -> dict[tuple[str, int], set[str]]:
-    """Return what is said of each cell; a format's formula as it reads from that cell."""
-    found: dict[tuple[str, int], set[str]] = {}
-    for where, rule in rules:
-        cells = cells_of(where)
-        said = relative_to(rule, *cells[0]) if is_format and cells else rule
-        for cell in cells:
-            found.setdefault(cell, set()).add(said)
-    return found
-
-
-def lost_validations(issued: SheetFittings, found: SheetFittings) -> list[str]:
-    """Return the cells whose validation is gone or says something else."""
-    wanted, there = by_cell(issued.validations, is_format=False), by_cell(found.validations, is_format=False)
-    tells = "rules" not in found.untold
-    return [
-        f"{column}{row}"
-        for (column, row), rules in wanted.items()
-        if (column, row) not in there or (tells and not rules <= there[column, row])
-    ]
-
-
-def lost_formats(issued: SheetFittings, found: SheetFittings) -> list[str]:
-    """Return the cells whose colours are gone, or follow something else."""
-    wanted, there = by_cell(issued.formats, is_format=True), by_cell(found.formats, is_format=True)
-    return [f"{column}{row}" for (column, row), rules in wanted.items() if not rules <= there.get((column, row), set())]
-
-
 __all__ = [
+    "ALLOWED",
     "BookFittings",
     "IssuedSurroundings",
     "Page",
@@ -149,8 +176,5 @@ __all__ = [
     "SheetFittings",
     "StoredFittings",
     "Surroundings",
-    "by_cell",
-    "cells_of",
-    "lost_formats",
-    "lost_validations",
+    "Validation",
 ]

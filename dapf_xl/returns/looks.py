@@ -1,4 +1,4 @@
-"""How the cells of a sheet look, and which of them can be typed into, as the styles of an Excel workbook have it.
+"""How the cells of a sheet look, and which of them can be typed into (pure).
 
 Programs number, order and write styles in many ways, so that a look is known by what it says: two programs that show
 a cell alike give the same look. A figure that nobody can see (white on white, letters of no size, a font of symbols)
@@ -7,105 +7,19 @@ was not seen by whoever signed the return, and is told apart from one that shows
 
 from __future__ import annotations
 
-import colorsys
 import re
-from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple
 
-from defusedxml import ElementTree
-
-from dapf_xl.returns.number_formats import AS_ANOTHER, BUILT_IN, look_of
+from dapf_xl.returns.number_formats import AS_ANOTHER, look_of
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator, Mapping, Sequence
-    from xml.etree.ElementTree import Element
+    from collections.abc import Mapping, Sequence
 
     from dapf_xl.returns.sounding import Runs
 
-Each = TypeVar("Each")
-
-_YES = ("1", "true")
-_NO = ("0", "false")
-_AUTOMATIC = "000000"
-_WHITE = "FFFFFF"
-_PALETTE = [
-    "000000",
-    "FFFFFF",
-    "FF0000",
-    "00FF00",
-    "0000FF",
-    "FFFF00",
-    "FF00FF",
-    "00FFFF",
-    "000000",
-    "FFFFFF",
-    "FF0000",
-    "00FF00",
-    "0000FF",
-    "FFFF00",
-    "FF00FF",
-    "00FFFF",
-    "800000",
-    "008000",
-    "000080",
-    "808000",
-    "800080",
-    "008080",
-    "C0C0C0",
-    "808080",
-    "9999FF",
-    "993366",
-    "FFFFCC",
-    "CCFFFF",
-    "660066",
-    "FF8080",
-    "0066CC",
-    "CCCCFF",
-    "000080",
-    "FF00FF",
-    "FFFF00",
-    "00FFFF",
-    "800080",
-    "800000",
-    "008080",
-    "0000FF",
-    "00CCFF",
-    "CCFFFF",
-    "CCFFCC",
-    "FFFF99",
-    "99CCFF",
-    "FF99CC",
-    "CC99FF",
-    "FFCC99",
-    "3366FF",
-    "33CCCC",
-    "99CC00",
-    "FFCC00",
-    "FF9900",
-    "FF6600",
-    "666699",
-    "969696",
-    "003366",
-    "339966",
-    "003300",
-    "333300",
-    "993300",
-    "993366",
-    "333399",
-    "333333",
-]
-"""Colours by their number, where a workbook has none of its own (ECMA-376 part 1, 18.8.27)."""
-_THEME = ("lt1", "dk1", "lt2", "dk2", *(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink")
-"""Names of a theme's colours in the order in which cells name them."""
-_COLOURS = re.compile(rb"<(?:\w+:)?clrScheme[\s>].*?</(?:\w+:)?clrScheme>", re.DOTALL)
-_COLOUR = re.compile(
-    rb"<(?:\w+:)?(dk1|lt1|dk2|lt2|accent\d|hlink|folHlink)>\s*"
-    rb"<(?:\w+:)?(?:srgbClr val|sysClr[^<>]*? lastClr)=\"(\w{6})\""
-)
-_SIDES = ("left", "right", "top", "bottom", "diagonal")
-_LETTERS = re.compile(r" \d[\d.]*(?: [a-z ]+)?$")
-"""Size of letters, and what is done to them."""
-_SYMBOLS = re.compile(r"wingdings|webdings|symbol|dingbats|marlett|barcode|code ?(?:39|128)", re.IGNORECASE)
+AUTOMATIC = "000000"
+WHITE = "FFFFFF"
+SYMBOLS = re.compile(r"wingdings|webdings|symbol|dingbats|marlett|barcode|code ?(?:39|128)", re.IGNORECASE)
 UNSEEN = "unseen"
 """How something shows that nobody can see."""
 LEAST_SIZE = 5.0
@@ -122,7 +36,7 @@ class Look(NamedTuple):
     """Its number format, as it is stored."""
     font: str | None = ""
     """Name, size and what is done to the letters: ``Arial 10 bold``."""
-    colour: str | None = _AUTOMATIC
+    colour: str | None = AUTOMATIC
     """Of the text: six hexadecimal digits."""
     fill: str | None = ""
     lines: str | None = ""
@@ -178,68 +92,6 @@ class StoredLooks(NamedTuple):
 
 
 NO_LOOKS = StoredLooks(b"", b"", (), (), b"", b"", b"")
-_NUMBER = re.compile(rb"\d+")
-_COLUMN = re.compile(rb"<col\s([^<>]*)>")
-_NAMED = re.compile(rb'\b(min|max|style)="(\d+)"')
-
-
-def looks_of(found: StoredLooks | Looks) -> Looks:
-    """Return how the cells of a sheet look."""
-    return found if isinstance(found, Looks) else _looked_at(found)
-
-
-@lru_cache(maxsize=256)
-def _looked_at(found: StoredLooks) -> Looks:
-    numbers = [int(each[0]) if (each := _NUMBER.search(one)) else 0 for one in found.numbers.split(b",")]
-    addresses = found.addresses.decode().split(",") if found.addresses else []
-    looks = Looks(
-        styles_of(found.styles, found.theme),
-        dict(zip(addresses, numbers, strict=False)),
-        {int(row): int(style) for row, style in found.rows},
-        dict(_columns(found.columns)),
-    )
-    return looks._replace(rich=_rich(looks, found)) if found.rich else looks
-
-
-def _rich(looks: Looks, found: StoredLooks) -> frozenset[str]:
-    """Return the cells whose letters do not all look as the cell's style says, but for another font of letters.
-
-    LibreOffice gives letters of other scripts a font of their own by itself.
-    """
-    styles = _Styles(ElementTree.fromstring(found.styles), found.theme)
-    return frozenset(
-        address for address, runs in found.rich if any(styles.is_another(run, looks.of(address)) for run in runs)
-    )
-
-
-def _columns(xml: bytes) -> Iterator[tuple[str, int]]:
-    for tag in _COLUMN.findall(xml):
-        said = {name: int(number) for name, number in _NAMED.findall(tag)}
-        for number in range(said.get(b"min", 1), min(said.get(b"max", 0), 26) + 1):
-            yield chr(ord("A") + number - 1), said.get(b"style", 0)
-
-
-def shown_numbers(found: StoredLooks, columns: Container[int]) -> dict[str, str]:
-    """Return how a number shows in each cell of some columns, by address (``number_formats.look_of``).
-
-    Args:
-        found: The looks of a sheet.
-        columns: The columns' letters, as bytes are numbered.
-    """
-    if not found.addresses:
-        return {}
-    shown = _shown(found.styles, found.theme)
-    cells = zip(found.addresses.split(b","), found.numbers.split(b","), strict=True)
-    found_in = {address.decode(): shown.get(number, "") for address, number in cells if address[0] in columns}
-    rich = looks_of(found).rich if found.rich else ()
-    return found_in | {address: AS_ANOTHER for address in rich if ord(address[0]) in columns}
-
-
-@lru_cache(maxsize=64)
-def _shown(styles: bytes, theme: bytes) -> Mapping[bytes, str]:
-    """Return how a number shows in a cell of each style, by the attribute that gives it."""
-    shown = [shown_by(look) for look in styles_of(styles, theme)]
-    return {b"": shown[0] if shown else ""} | {b' s="%d"' % number: look for number, look in enumerate(shown)}
 
 
 def shown_by(look: Look) -> str:
@@ -255,9 +107,9 @@ def is_unseen(look: Look) -> bool:
     """Say whether nobody can read what stands in a cell that looks so."""
     font = look.font or ""
     size = re.search(r" (\d+(?:\.\d+)?)(?: |$)", font)
-    if _SYMBOLS.search(font) or (size and float(size[1]) < LEAST_SIZE):
+    if SYMBOLS.search(font) or (size and float(size[1]) < LEAST_SIZE):
         return True
-    background = look.fill or _WHITE
+    background = look.fill or WHITE
     if look.colour is None or not re.fullmatch(r"[0-9A-F]{6}", background):
         return False
     return contrast(look.colour, background) < LEAST_CONTRAST
@@ -273,149 +125,3 @@ def _luminance(colour: str) -> float:
     shares = [int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4)]
     red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in shares)  # noqa: PLR2004
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-# --- what the styles of a workbook say --------------------------------------------------------------
-
-
-@lru_cache(maxsize=64)
-def styles_of(styles: bytes, theme: bytes = b"") -> Sequence[Look]:
-    """Return the looks that the styles of an Excel workbook give, by their numbers.
-
-    Args:
-        styles: The part ``styles.xml``; without it there are none.
-        theme: The part with the theme's colours, where there is one.
-    """
-    if not styles:
-        return ()
-    return tuple(_Styles(ElementTree.fromstring(styles), theme).looks())
-
-
-class _Styles:
-    """The styles of a workbook."""
-
-    def __init__(self, root: Element, theme: bytes) -> None:
-        self.lists = {_name(each): list(each) for each in root}
-        self.codes = dict(BUILT_IN) | {
-            int(each.get("numFmtId", "0")): each.get("formatCode", "") for each in self.lists.get("numFmts", ())
-        }
-        scheme = _COLOURS.search(theme)
-        found = (
-            {name.decode(): colour.decode().upper() for name, colour in _COLOUR.findall(scheme[0])} if scheme else {}
-        )
-        usual = {"lt1": _WHITE, "dk1": _AUTOMATIC}
-        self.theme = [found.get(name, usual.get(name, "")) for name in _THEME]
-        own = [each for each in self.lists.get("colors", ()) if _name(each) == "indexedColors"]
-        self.palette = [each.get("rgb", "")[-6:].upper() for each in own[0]] if own else _PALETTE
-
-    def looks(self) -> Iterator[Look]:
-        fonts = [self._font(each) for each in self.lists.get("fonts", ())]
-        fills = [self._fill(each) for each in self.lists.get("fills", ())]
-        lines = [self._lines(each) for each in self.lists.get("borders", ())]
-        for each in self.lists.get("cellXfs", ()):
-            font, colour = _one_of(fonts, each.get("fontId"), ("", _AUTOMATIC))
-            guarded = _child(each, "protection")
-            number = int(each.get("numFmtId", "0"))
-            yield Look(
-                is_locked=guarded is None or guarded.get("locked", "1") not in _NO,
-                number=self.codes.get(number),
-                font=font,
-                colour=colour,
-                fill=_one_of(fills, each.get("fillId"), ""),
-                lines=_one_of(lines, each.get("borderId"), ""),
-                place=_place(_child(each, "alignment")),
-            )
-
-    def is_another(self, run: bytes, look: Look) -> bool:
-        """Say whether letters look otherwise than their cell's, but for the font's name."""
-        font, colour = self._font(ElementTree.fromstring(run))
-        name, plain = (_LETTERS.search(each) for each in (font, look.font or ""))
-        return bool(_SYMBOLS.search(font)) or colour != look.colour or (name and name[0]) != (plain and plain[0])
-
-    def _font(self, font: Element) -> tuple[str, str]:
-        said = {_name(each): each for each in font}
-        said |= {"name": said["rFont"]} if "rFont" in said else {}
-        name, size = (said[each].get("val", "") if each in said else "" for each in ("name", "sz"))
-        made = [
-            words
-            for kind, words in (("b", "bold"), ("i", "italic"), ("u", "underlined"), ("strike", "struck through"))
-            if kind in said and said[kind].get("val", "1") not in {*_NO, "none"}
-        ]
-        raised = said["vertAlign"].get("val", "baseline") if "vertAlign" in said else "baseline"
-        made += [raised] if raised != "baseline" else []
-        points = f"{float(size):g}" if size else ""
-        return " ".join(filter(None, (name, points, *made))), self._colour(said.get("color"), _AUTOMATIC)
-
-    def _fill(self, fill: Element) -> str:
-        pattern = _child(fill, "patternFill")
-        if pattern is None:
-            return "gradient" if len(fill) else ""
-        kind = pattern.get("patternType", "none")
-        if kind == "none":
-            return ""
-        colour = self._colour(_child(pattern, "fgColor"), _AUTOMATIC)
-        return colour if kind == "solid" else f"{kind} {colour}"
-
-    def _lines(self, border: Element) -> str:
-        found = []
-        for side in _SIDES:
-            line = _child(border, side)
-            kind = line.get("style", "none") if line is not None else "none"
-            if line is not None and kind != "none":
-                found.append(f"{side} {kind} {self._colour(_child(line, 'color'), _AUTOMATIC)}")
-        return ", ".join(found)
-
-    def _colour(self, said: Element | None, usual: str) -> str:
-        """Return a colour, however it is said."""
-        if said is None or said.get("auto") in _YES:
-            return usual
-        if "rgb" in said.attrib:
-            found = said.get("rgb", "")[-6:].upper()
-        elif "theme" in said.attrib:
-            found = _one_of(self.theme, said.get("theme"), "")
-        else:
-            found = _one_of(self.palette, said.get("indexed"), usual)
-        return _tinted(found, float(said.get("tint", "0"))) if re.fullmatch("[0-9A-F]{6}", found) else usual
-
-
-def _tinted(colour: str, tint: float) -> str:
-    """Return a colour made lighter (above 0) or darker (ECMA-376 part 1, 18.8.19)."""
-    if not tint:
-        return colour
-    hue, light, strength = colorsys.rgb_to_hls(*(int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4)))
-    light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
-    return "".join(f"{round(each * 255):02X}" for each in colorsys.hls_to_rgb(hue, min(max(light, 0), 1), strength))
-
-
-def _place(said: Element | None) -> str:
-    """Return where in its cell a text stands; what every program does unasked is left out."""
-    if said is None:
-        return ""
-    across, down = said.get("horizontal", "general"), said.get("vertical", "bottom")
-    turned, indent = said.get("textRotation", "0"), said.get("indent", "0")
-    return " ".join(
-        filter(
-            None,
-            (
-                across if across != "general" else "",
-                down if down != "bottom" else "",
-                "wrapped" if said.get("wrapText") in _YES else "",
-                "shrunk" if said.get("shrinkToFit") in _YES else "",
-                f"turned {turned}" if turned != "0" else "",
-                f"indented {indent}" if indent != "0" else "",
-            ),
-        )
-    )
-
-
-def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
-def _child(element: Element, name: str) -> Element | None:
-    return next((each for each in element if _name(each) == name), None)
-
-
-def _one_of(many: Sequence[Each], number: str | None, usual: Each) -> Each:
-    place = int(number or 0)
-    return many[place] if 0 <= place < len(many) else usual

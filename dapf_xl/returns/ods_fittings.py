@@ -7,13 +7,13 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from dapf_xl.returns.fittings import BookFittings, SheetFittings
+from dapf_xl.returns.formats import Format
 from dapf_xl.returns.troubles import FARTHEST_COLUMN, FARTHEST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-    from dapf_xl.returns.fittings import Rule
 
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
@@ -52,7 +52,7 @@ def sheet_fittings(sheet: Element) -> SheetFittings:
         merged=tuple(merged),
         validations=tuple((cell, "") for cell in validated),
         formats=tuple(_formats(sheet)),
-        untold=frozenset({"rules", "allowed", "links"}),
+        untold=frozenset({"rules", "looks", "allowed", "links", "more"}),
     )
 
 
@@ -81,13 +81,13 @@ def _hidden_columns(sheet: Element) -> Iterator[str]:
         number += repeated
 
 
-def _formats(sheet: Element) -> Iterator[Rule]:
+def _formats(sheet: Element) -> Iterator[Format]:
     for each in sheet.iter(f"{_CALCEXT}conditional-format"):
         where = _SHEET.sub("", each.get(f"{_CALCEXT}target-range-address", ""))
         for condition in each.iter(f"{_CALCEXT}condition"):
             formula = _FORMULA.fullmatch(condition.get(f"{_CALCEXT}value", ""))
             if formula:
-                yield where, f"of:={formula[1]}"
+                yield Format(where, f"of:={formula[1]}")
 
 
 def book_fittings(root: Element, meta: bytes) -> BookFittings:

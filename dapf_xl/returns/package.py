@@ -12,6 +12,7 @@ import re
 import zipfile
 from collections import Counter
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -20,6 +21,7 @@ from defusedxml import ElementTree
 from dapf_xl.findings import Code, Finding
 from dapf_xl.personal_data import redacted
 from dapf_xl.plain import file_name, shown
+from dapf_xl.returns.more import parts_more
 from dapf_xl.returns.sounding import TwoWaysError
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ _IN_PIECES = re.compile(rb"<!--|<!\[CDATA\[")
 _ENCODING = re.compile(rb"""\s*<\?xml[^<>]*?encoding\s*=\s*["']([^"']*)""")
 
 _CARRIED = (
-    (re.compile(r"vbaProject", re.IGNORECASE), Code.FILE_MACROS),
+    (re.compile(r"vbaProject|macrosheets/", re.IGNORECASE), Code.FILE_MACROS),
     (re.compile(r"externalLinks/"), Code.FILE_EXTERNAL_LINK),
     (re.compile(r"(embeddings|ObjectReplacements)/"), Code.FILE_EMBEDDED_OBJECT),
     (re.compile(r"threadedComments/"), Code.FILE_THREADED_COMMENTS),
@@ -145,9 +147,11 @@ class Package:
                 self.found(Code.FILE_UNSAFE_PART, part=f"{declaring}, which declares a document type")
                 return
             self.parts = {name: self._in_one_piece(name, xml) for name, xml in content.items()}
-            for pattern, code in _CARRIED:
-                if any(pattern.search(name) for name in names):
-                    self.found(code)
+            for code in _carried(frozenset(names)):
+                self.found(code)
+            more = () if self.is_ods else parts_more(frozenset(names))
+            if more:
+                self.found(Code.FILE_HOLDS_MORE, found=redacted(shown(", ".join(more))))
 
     def _unpacked(self, content: bytes) -> bytes:
         """Return a part's content, in UTF-8 if it was in UTF-16, which calamine takes for nothing."""
@@ -189,6 +193,11 @@ class Package:
     def found(self, code: Code, **words: str) -> None:
         """Add a finding about the file."""
         self.findings.append(code.finding(file=self.name, severity=None, **words))
+
+
+@lru_cache(maxsize=64)
+def _carried(names: frozenset[str]) -> tuple[Code, ...]:
+    return tuple(code for pattern, code in _CARRIED if any(pattern.search(name) for name in names))
 
 
 def _other_encoding(content: bytes) -> bool:

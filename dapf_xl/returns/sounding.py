@@ -36,6 +36,7 @@ _FILLED = re.compile(rb'<(?:\w+:)?c\s[^<>]*?r="([A-Z]{1,3}\d{1,7})"[^<>]*(?<!/)>
 _FAR_NAMED = 5
 _FAR_ROW = re.compile(rb'<(\w+:)?row\s(?:[^<>]*\s)?r="\d{5,}"[^<>]*(?:/>|(?<!/)>.*?</(?(1)\1)row>)', re.DOTALL)
 _ADDRESS = re.compile(r"([A-Z]{1,3})0*([1-9]\d{0,6})")
+_ROOT = re.compile(rb'<(\w+):worksheet\s[^<>]*?xmlns:(?=\1=)\w+=("[^"]*")')
 _IN_CELL = ("f", "v", "is")
 
 
@@ -121,9 +122,18 @@ def sound(xml: bytes) -> Sound:
     for dimension in root.findall(f"{space}dimension"):
         root.remove(dimension)
     made: bytes = ElementTree.tostring(root, encoding="utf-8")
-    made = made.replace(b"<ns0:", b"<").replace(b"</ns0:", b"</").replace(b"xmlns:ns0=", b"xmlns=", 1)
     cells = sheet.cells(tuple(map(int, _HIDDEN_ROW.findall(made))))
-    return Sound(made, cells, tuple(far[:_FAR_NAMED]), far_rows)
+    return Sound(_without_prefix(made), cells, tuple(far[:_FAR_NAMED]), far_rows)
+
+
+def _without_prefix(xml: bytes) -> bytes:
+    """Return a sheet whose elements have no prefix: which one they are given depends on what else was imported."""
+    found = _ROOT.match(xml)
+    if found is None:
+        return xml
+    prefix, space = found.groups()
+    plain = xml.replace(b"<%b:" % prefix, b"<").replace(b"</%b:" % prefix, b"</")
+    return plain.replace(b" xmlns:%b=%b" % (prefix, space), b" xmlns=%b xmlns:%b=%b" % (space, prefix, space), 1)
 
 
 def words_of_another(element: Element, space: str) -> bool:

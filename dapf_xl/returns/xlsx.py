@@ -24,7 +24,8 @@ from dapf_xl.findings import Code
 from dapf_xl.plain import shown
 from dapf_xl.returns.fittings import BookFittings, Surroundings
 from dapf_xl.returns.layout import ENTRY_TABLES
-from dapf_xl.returns.looks import shown_numbers
+from dapf_xl.returns.more import NOTHING_DRAWN, drawn_on
+from dapf_xl.returns.pages import printed_of
 from dapf_xl.returns.sounding import TwoWaysError, look_at_strings, rich_cells, rich_texts, sound, usual_cells
 from dapf_xl.returns.troubles import (
     ERROR,
@@ -33,7 +34,9 @@ from dapf_xl.returns.troubles import (
     SheetRead,
     Trouble,
 )
-from dapf_xl.returns.xlsx_fittings import stored
+from dapf_xl.returns.xlsx_fittings import Beside, stored
+from dapf_xl.returns.xlsx_formats import under_formats
+from dapf_xl.returns.xlsx_looks import shown_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,12 +48,27 @@ if TYPE_CHECKING:
     from dapf_xl.returns.troubles import Troubles
     from dapf_xl.returns.xlsx_fittings import Stored
 
+
+def _set(element: str, attribute: str, value: str) -> re.Pattern[bytes]:
+    return re.compile(rf"""<(?:\w+:)?{element}\s(?:[^<>]*\s)?{attribute}\s*=\s*["'](?:{value})["']""".encode())
+
+
 _WORKBOOK = "xl/workbook.xml"
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
 _NAMES = re.compile(rb"<(?:\w+:)?definedNames>.*</(?:\w+:)?definedNames>", re.DOTALL)
 _NAME = re.compile(rb'<(?:\w+:)?definedName\s(?!name="_xlnm\.)([^<>]*)>([^<]*)')
 """A name that was given to cells: not those for printing, where these are written as the usual programs write them."""
 _STRUCTURE = re.compile(rb'<(?:\w+:)?workbookProtection\s[^<>]*lockStructure="(?:1|true)"')
+_SETTINGS = (
+    (_set("workbookPr", "date1904", "1|true"), "its days count from 1904"),
+    (_set("calcPr", "calcMode", "manual"), "it calculates only when asked"),
+    (_set("calcPr", "calcMode", "autoNoTable"), "it calculates data tables only when asked"),
+    (_set("calcPr", "fullPrecision", "0|false"), "it calculates with what cells show, not with what they hold"),
+    (_set("calcPr", "iterate", "1|true"), "it lets formulas go round in circles"),
+    (_set("workbookProtection", "(?:workbookPassword|workbookHashValue)", '[^"]+'), "a password guards its sheets"),
+    (_set("fileSharing", "(?:reservationPassword|hashValue)", '[^"]+'), "a password is asked of who saves it"),
+)
+"""In what a workbook can be set otherwise (ECMA-376 part 1, 18.2), and what that means."""
 _CALC = b'appName="Calc"'
 """LibreOffice keeps the protection of the sheets, and drops that of the workbook."""
 _ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>\s*<(?:\w+:)?lpwstr>([^<]*)<')
@@ -92,18 +110,35 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     data = _with_parts(package, changed) if changed or package.recoded else package.data
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     rich = rich_texts(package.parts.get("xl/sharedStrings.xml", b""))
+    numbers = {name: number for number, name in enumerate(parts)}
+    defined = _defined(package.parts[_WORKBOOK])
+    printed = printed_of(defined)
     found = {}
     for name in wanted:
         if name in xml:
             cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             far = sounded[name].far if name in sounded else ()
             formulas = _formulas_with_care if name in sounded else _formulas
-            around = _around(package, parts[name], xml[name], styled[name] or sounded[name].cells, rich)
+            around = _around(
+                package,
+                parts[name],
+                xml[name],
+                styled[name] or sounded[name].cells,
+                rich,
+                printed.get(numbers[name], {}),
+            )
             found[name] = SheetRead(cells, *formulas(xml[name]), _numbers(name, around), far, Surroundings(*around))
-    return tuple(workbook.sheet_names), found, _book(package)
+    return tuple(workbook.sheet_names), found, _book(package, defined)
 
 
-def _around(package: Package, part: str, xml: bytes, cells: StyledCells, rich: Mapping[int, Runs]) -> Stored:
+def _around(  # noqa: PLR0913, PLR0917  (where it is, what is in it, and what the workbook says of it)
+    package: Package,
+    part: str,
+    xml: bytes,
+    cells: StyledCells,
+    rich: Mapping[int, Runs],
+    printed: Mapping[bytes, bytes],
+) -> Stored:
     """Return all that a sheet has beside what stands in its cells."""
     folder, _, name = part.rpartition("/")
     if rich:
@@ -111,12 +146,19 @@ def _around(package: Package, part: str, xml: bytes, cells: StyledCells, rich: M
     styles, theme, relations = (
         package.parts.get(each, b"") for each in ("xl/styles.xml", "xl/theme/theme1.xml", f"{folder}/_rels/{name}.rels")
     )
-    return stored(xml, cells, styles, theme, relations)
+    drawn = drawn_on(part, relations, package.parts) if relations else NOTHING_DRAWN
+    return stored(xml, cells, styles, theme, Beside(relations, drawn.things, drawn.noted, printed))
 
 
 def _numbers(name: str, around: Stored) -> Mapping[str, str]:
     """Return how the numbers of an entry table's figures show, by address."""
-    return shown_numbers(around.looks, _INPUTS[name]) if name in _INPUTS else {}
+    if name not in _INPUTS:
+        return {}
+    shown = shown_numbers(around.looks, _INPUTS[name])
+    if not ENTRY_TABLES[name].has("value"):
+        return shown
+    other = under_formats(around.fittings, around.looks, ENTRY_TABLES[name].columns["value"])
+    return {**shown, **other} if other else shown
 
 
 def _tell_what_is_unusual(package: Package, sounded: Mapping[str, Sound]) -> None:
@@ -185,11 +227,16 @@ def _look_at_strings(package: Package) -> None:
             raise package.reads_two_ways(str(error)) from error
 
 
-def _book(package: Package) -> BookFittings:
-    xml = package.parts["xl/workbook.xml"]
+def _defined(workbook: bytes) -> bytes:
+    """Return where a workbook says what names stand for."""
+    found = _NAMES.search(workbook)
+    return found[0] if found else b""
+
+
+def _book(package: Package, defined: bytes) -> BookFittings:
+    xml = package.parts[_WORKBOOK]
     sheets = [_attributes(tag) for tag in _SHEET.findall(xml)]
-    defined = _NAMES.search(xml)
-    names, formulas = _names(defined[0], tuple(sheet["name"] for sheet in sheets)) if defined else ((), {})
+    names, formulas = _names(defined, tuple(sheet["name"] for sheet in sheets)) if defined else ((), {})
     issue = _ISSUE.search(package.parts.get("docProps/custom.xml", b""))
     return BookFittings(
         hidden=tuple(sheet["name"] for sheet in sheets if sheet.get("state", "visible") != "visible"),
@@ -197,6 +244,7 @@ def _book(package: Package) -> BookFittings:
         formulas=formulas,
         is_protected=bool(_STRUCTURE.search(xml)) or _CALC in xml,
         issue=issue[1].decode("utf-8", "replace").strip() if issue else "",
+        settings=tuple(words for pattern, words in _SETTINGS if pattern.search(xml)),
     )
 
 

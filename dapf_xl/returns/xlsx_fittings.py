@@ -5,41 +5,37 @@ from __future__ import annotations
 import re
 import zipfile
 from functools import lru_cache
-from html import unescape
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from dapf_xl.returns.fittings import IssuedSurroundings, SheetFittings, StoredFittings
-from dapf_xl.returns.formulas import comparable
+from dapf_xl.returns.fittings import ALLOWED, IssuedSurroundings, SheetFittings, StoredFittings, Validation
 from dapf_xl.returns.looks import StoredLooks
+from dapf_xl.returns.more import more_of
+from dapf_xl.returns.pages import printed_of, with_printed
+from dapf_xl.returns.pieces import YES, child, elements_of, name_of, named, named_in, said_of, text_of
 from dapf_xl.returns.sounding import usual_cells
+from dapf_xl.returns.xlsx_formats import formats_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
+    from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.fittings import Rule
     from dapf_xl.returns.sounding import StyledCells
 
-_ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_PROTECTION = re.compile(rb"<(?:\w+:)?sheetProtection\s([^<>]*)>")
-_COLUMN = re.compile(rb"<(?:\w+:)?col\s([^<>]*)/?>")
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^<>]*ref="([^"]*)"')
-_VALIDATION = re.compile(rb"<(?:\w+:)?dataValidation\s([^<>]*)>(.*?)</(?:\w+:)?dataValidation>", re.DOTALL)
-_FIRST = re.compile(rb"<(?:\w+:)?formula1(?:\s[^<>]*)?>(?:\s*<(?:\w+:)?f>)?([^<]*)<")
-_SECOND = re.compile(rb"<(?:\w+:)?formula2(?:\s[^<>]*)?>(?:\s*<(?:\w+:)?f>)?([^<]*)<")
-_PLACES = re.compile(rb"<(?:\w+:)?sqref>([^<]*)<")
-_FORMAT = re.compile(
-    rb"<(?:\w+:)?conditionalFormatting(?:\s([^<>]*))?>(.*?)</(?:\w+:)?conditionalFormatting>", re.DOTALL
-)
-_RULE = re.compile(rb"<(?:\w+:)?cfRule\s([^<>]*)>\s*<(?:\w+:)?f(?:ormula)?>([^<]*)<")
 _NARROW = 1.0
 """Width, in digits, below which nobody sees what stands in a column."""
-_VIEW = re.compile(rb'\sshow(?:Zeros="(?:0|false)"|Formulas="(?:1|true)")')
+_VIEW = re.compile(
+    rb'\s((?:showZeros="(?:0|false)"|(?:showFormulas|zeroHeight|transitionEvaluation|transitionEntry)="(?:1|true)"'
+    rb'|defaultRowHeight="[0-3](?:\.\d+)?"|defaultColWidth="0(?:\.\d+)?"))'
+)
 """What a sheet shows otherwise than it is held."""
 _FOOT = b"</headerFooter>"
-_YES = ("1", "true")
-_WITH_TWO = ("between", "notBetween")
-_EXPRESSION = "expression"
+_DEFAULTS = {"selectLockedCells": "0", "selectUnlockedCells": "0", "objects": "0", "scenarios": "0"}
+"""What of a sheet is not guarded where it does not say so (ECMA-376 part 1, 18.3.1.85); all else is."""
+_NO = ("0", "false")
+_PASSWORD = ("password", "hashValue")
+_OWN = "#"
 
 
 class Stored(NamedTuple):
@@ -50,7 +46,20 @@ class Stored(NamedTuple):
     page: bytes
 
 
-def stored(xml: bytes, cells: StyledCells, styles: bytes, theme: bytes, relations: bytes = b"") -> Stored:
+class Beside(NamedTuple):
+    """What a sheet leads to outside of it."""
+
+    relations: bytes = b""
+    drawn: tuple[str, ...] = ()
+    noted: tuple[str, ...] = ()
+    printed: Mapping[bytes, bytes] = {}
+    """What is printed of it, by ``Print_Area`` and ``Print_Titles``."""
+
+
+NOTHING_BESIDE = Beside()
+
+
+def stored(xml: bytes, cells: StyledCells, styles: bytes, theme: bytes, beside: Beside = NOTHING_BESIDE) -> Stored:
     """Return all that a sheet of an Excel workbook has beside what stands in its cells, not looked at yet.
 
     Args:
@@ -58,16 +67,19 @@ def stored(xml: bytes, cells: StyledCells, styles: bytes, theme: bytes, relation
         cells: Its cells with the numbers of their styles.
         styles: The part ``styles.xml`` of its workbook.
         theme: The part with its workbook's colours; nothing where it has none.
-        relations: What the sheet leads to outside of it.
+        beside: What the sheet leads to outside of it.
     """
     begins, ends = max(xml.find(b"<sheetData"), 0), xml.rfind(b"</sheetData>")
+    ends = ends if ends > 0 else xml.find(b">", begins) + 1  # (a sheet without cells)
     page, printed = _page(xml, ends)
     columns = xml.find(b"<cols", 0, begins)
     before = b"".join((*_VIEW.findall(xml, 0, begins), xml[columns:begins] if columns > 0 else b""))
-    behind = xml[ends:page] + xml[printed:] if ends > 0 else xml
-    fittings = _same(StoredFittings(before, behind, cells.hidden, relations, styles))
+    behind = xml[ends:page] + xml[printed:]
+    fittings = _same(
+        StoredFittings(before, behind, cells.hidden, beside.relations, styles, theme, beside.drawn, beside.noted)
+    )
     looks = _same(StoredLooks(*cells[:4], before, styles, theme))
-    return Stored(fittings, looks, xml[page:printed])
+    return Stored(fittings, looks, with_printed(xml[page:printed], beside.printed))
 
 
 def _page(xml: bytes, ends: int) -> tuple[int, int]:
@@ -93,59 +105,105 @@ def fittings_of(found: StoredFittings | SheetFittings) -> SheetFittings:
 
 @lru_cache(maxsize=256)
 def _looked_at(found: StoredFittings) -> SheetFittings:
-    behind = found.behind
-    protection = _PROTECTION.search(behind)
+    behind = elements_of(found.behind)
+    by_name: dict[str, list[Element]] = {}
+    for each in behind or ():
+        by_name.setdefault(name_of(each), []).append(each)
+    more = (*more_of(behind), *found.drawn) if behind is not None else ("something that no program can read",)
     return SheetFittings(
-        allowed=() if protection is not None and _attributes(protection[1]).get("sheet") in _YES else None,
+        allowed=_allowed(by_name.get("sheetProtection", [])),
         hidden_rows=found.hidden_rows,
         hidden_columns=tuple(_hidden_columns(found.before)),
-        merged=tuple(place.decode() for place in _MERGED.findall(behind)),
-        validations=tuple(_validations(behind)),
-        formats=tuple(_formats(behind)),
+        merged=tuple(
+            said_of(each).get("ref", "") for some in by_name.get("mergeCells", []) for each in named(some, "mergeCell")
+        ),
+        validations=tuple(_validations(behind or ())),
+        formats=formats_of(found.behind, found.styles, found.theme),
+        links=tuple(_links(by_name.get("hyperlinks", []), found.relations)),
+        more=(*more, *((f"notes ({', '.join(found.noted)})",) if found.noted else ())),
+        view=tuple(_VIEW_WORDS[each.partition(b"=")[0]] for each in _VIEW.findall(b" " + found.before)),
     )
 
 
-def _attributes(tag: bytes) -> dict[str, str]:
-    found = _ATTRIBUTE.findall(tag.decode("utf-8", "replace"))
-    return {name.rpartition(":")[2]: unescape(double or single) for name, double, single in found}
+_VIEW_WORDS = {
+    b"showZeros": "zeros do not show",
+    b"showFormulas": "formulas show, and numbers without their format",
+    b"zeroHeight": "rows are hidden that are not made to show",
+    b"defaultRowHeight": "rows are as good as hidden that are not made to show",
+    b"defaultColWidth": "columns are as good as hidden that are not made to show",
+    b"transitionEvaluation": "it calculates as Lotus 1-2-3 did",
+    b"transitionEntry": "what is typed is taken as Lotus 1-2-3 took it",
+}
+
+
+def _allowed(protections: list[Element]) -> tuple[str, ...] | None:
+    said = said_of(protections[0]) if protections else {}
+    if said.get("sheet") not in YES:
+        return None
+    return tuple(
+        name
+        for name in ALLOWED
+        if (
+            any(said.get(each) for each in _PASSWORD)
+            if name == "password"
+            else said.get(name, _DEFAULTS.get(name, "1")) in _NO
+        )
+    )
 
 
 def _hidden_columns(before: bytes) -> Iterator[str]:
-    for tag in _COLUMN.findall(before):
-        column = _attributes(tag)
-        if column.get("hidden") in _YES or float(column.get("width") or _NARROW) < _NARROW:
+    place = before.find(b"<cols")
+    for each in named_in(before[place:] if place >= 0 else b"", "col"):
+        column = said_of(each)
+        if column.get("hidden") in YES or float(column.get("width") or _NARROW) < _NARROW:
             last = min(int(column["max"]), 26)
             yield from (chr(ord("A") + number - 1) for number in range(int(column["min"]), last + 1))
 
 
-def _validations(behind: bytes) -> Iterator[Rule]:
-    for tag, inside in _VALIDATION.findall(behind):
-        rule = _attributes(tag)
-        places = _PLACES.search(inside)
-        where = rule.get("sqref") or (places[1].decode() if places else "")
-        first, second = (_text(pattern.search(inside)) for pattern in (_FIRST, _SECOND))
-        yield where, validation(rule.get("type", "none"), rule.get("operator", "between"), first, second)
+def _validations(behind: Iterable[Element]) -> Iterator[Rule]:
+    for block in behind:
+        for each in named(block, "dataValidation"):
+            said = said_of(each)
+            first, second = (text_of(child(each, name)) for name in ("formula1", "formula2"))
+            error, prompt = ((said.get(f"{name}Title", ""), said.get(name, "")) for name in ("error", "prompt"))
+            refuses = said.get("showErrorMessage") in YES
+            says = Validation(
+                said.get("type", "none"),
+                said.get("operator", "between"),
+                first,
+                second,
+                allows_blank=said.get("allowBlank") in YES,
+                refuses=said.get("errorStyle", "stop") if refuses else "",
+                error=error if refuses else ("", ""),
+                prompt=prompt if said.get("showInputMessage") in YES else ("", ""),
+                has_arrow=said.get("showDropDown") not in YES,
+            ).says()
+            if says:
+                yield said.get("sqref") or text_of(child(each, "sqref")), says
 
 
-def _formats(behind: bytes) -> Iterator[Rule]:
-    for tag, inside in _FORMAT.findall(behind):
-        places = _PLACES.search(inside)
-        where = _attributes(tag).get("sqref") or (places[1].decode() if places else "")
-        for rule, formula in _RULE.findall(inside):
-            if _attributes(rule).get("type") == _EXPRESSION:
-                yield where, unescape(formula.decode("utf-8", "replace"))
+def _links(blocks: Iterable[Element], relations: bytes) -> Iterator[Rule]:
+    outside = {said.get("Id", ""): said.get("Target", "") for said in map(said_of, named_in(relations, "Relationship"))}
+    for block in blocks:
+        for each in named(block, "hyperlink"):
+            said = said_of(each)
+            target, place = outside.get(said.get("id", ""), ""), said.get("location", "")
+            yield said.get("ref", ""), link(target, place)
 
 
-def _text(found: re.Match[bytes] | None) -> str:
-    return unescape(found[1].decode("utf-8", "replace")) if found else ""
+def link(target: str, place: str = "") -> str:
+    """Return what a link leads to in one way of writing it, as ``SheetFittings.links`` has it.
 
-
-def validation(kind: str, operator: str, first: str, second: str) -> str:
-    """Return what a validation says, in one way of writing it."""
-    if kind == "list":
-        return f"list {comparable(first)}"
-    limits = (first, second) if operator in _WITH_TWO else (first,)
-    return " ".join((kind, operator, *map(comparable, limits)))
+    Args:
+        target: An address outside the workbook; "" of a link within it. Programs also write ``#Sheet!A1`` there.
+        place: The place in it.
+    """
+    if target.startswith(_OWN):
+        target, place = "", place or target
+    place = place.removeprefix(_OWN)
+    if target:
+        return f"{target}{_OWN}{place}" if place else target
+    return f"{_OWN}{place.replace(chr(39), '').replace('$', '')}"
 
 
 # --- what went out -------------------------------------------------------------------------------
@@ -160,10 +218,12 @@ def written_surroundings(path: Path, names: Mapping[str, Mapping[str, str]]) -> 
     """
     with zipfile.ZipFile(path) as archive:
         styles, theme = archive.read("xl/styles.xml"), archive.read("xl/theme/theme1.xml")
+        printed = printed_of(archive.read("xl/workbook.xml"))
         found = {}
         for number, (sheet, formulas) in enumerate(names.items(), 1):
             xml = archive.read(f"xl/worksheets/sheet{number}.xml")
             cells = usual_cells(xml)
+            beside = Beside(printed=printed.get(number - 1, {}))
             assert cells is not None  # noqa: S101  (XlsxWriter writes as usual)
-            found[sheet] = IssuedSurroundings(*stored(xml, cells, styles, theme), formulas)
+            found[sheet] = IssuedSurroundings(*stored(xml, cells, styles, theme, beside), formulas)
     return found

@@ -104,7 +104,9 @@ def _around(pieces: Sequence[bytes], styles: bytes, theme: bytes) -> IssuedSurro
     before, behind = pieces[0].split(_BETWEEN)
     addresses, numbers = pieces[1].split(_BETWEEN)
     looks = StoredLooks(addresses, numbers, (), (), before, styles, theme)
-    return IssuedSurroundings(StoredFittings(before, behind, styles=styles), looks, pieces[2], json.loads(pieces[3]))
+    return IssuedSurroundings(
+        StoredFittings(before, behind, styles=styles, theme=theme), looks, pieces[2], json.loads(pieces[3])
+    )
 
 
 def unpacked(data: bytes) -> Unpacked:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Finding
 from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
-from dapf_xl.returns.fittings import cells_of, lost_formats, lost_validations
+from dapf_xl.returns.formats import cells_of
 from dapf_xl.returns.formulas import without_sheet
 from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, HEADER_ROW, IDENTITY, PUT_RIGHT, START
 from dapf_xl.returns.row_names import own_names
 from dapf_xl.returns.xlsx_fittings import fittings_of
-from dapf_xl.rules.cell_differences import cells_in_short, formula_words
+from dapf_xl.rules.cell_differences import formula_words
+from dapf_xl.rules.furniture import of_sheet
 from dapf_xl.rules.looks import check_looks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from dapf_xl.returns.fittings import SheetFittings, StoredFittings, Surroundings
+    from dapf_xl.returns.fittings import SheetFittings
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.rules.as_issued import AsIssued
@@ -43,8 +43,10 @@ def check_fittings(one: CheckedReturn) -> list[Finding]:
         found = fittings_of(around.fittings)
         if found.allowed is None:
             unprotected.append(sheet)
-        findings += _of_sheet(one, issued, sheet, around)
-        findings += check_looks(one, issued, sheet)
+        findings += _in_the_way(one, sheet, found)
+        if before is not None:
+            findings += of_sheet(one, issued, sheet, around, before)
+            findings += check_looks(one, issued, sheet)
     if unprotected or not read.book.is_protected:
         places = [] if read.book.is_protected else ["the workbook"]
         places += [f"the sheet {each}" for each in unprotected]
@@ -53,6 +55,15 @@ def check_fittings(one: CheckedReturn) -> list[Finding]:
 
 
 def _of_the_book(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
+    yield from _of_its_sheets(read, issued)
+    if read.book.settings:
+        yield Code.BOOK_SET_OTHERWISE.finding(found=", ".join(read.book.settings))
+    named = [name for name in read.book.names if name not in own_names()]
+    if named:
+        yield Code.NAMES_ADDED.finding(found=_quoted(named))
+
+
+def _of_its_sheets(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
     if read.book.issue and read.book.issue != read.identity["issue_id"]:
         yield Code.IDENTITY_PASTED.finding(sheet=IDENTITY)
     expected = [*issued.rows, IDENTITY]
@@ -70,15 +81,12 @@ def _of_the_book(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
             yield Code.SHEET_HIDDEN.finding(sheet=name, found=name)
     if IDENTITY not in read.book.hidden:
         yield Code.IDENTITY_SHOWN.finding(sheet=IDENTITY)
-    named = [name for name in read.book.names if name not in own_names()]
-    if named:
-        yield Code.NAMES_ADDED.finding(found=_quoted(named))
 
 
-def _of_sheet(one: CheckedReturn, issued: AsIssued, sheet: str, around: Surroundings) -> Iterator[Finding]:
+def _in_the_way(one: CheckedReturn, sheet: str, found: SheetFittings) -> Iterator[Finding]:
+    """Yield what hides or merges cells of an entry table."""
     if sheet not in ENTRY_TABLES:
         return
-    found = fittings_of(around.fittings)
     usual = ENTRY_TABLES[sheet]
     table = one.read.tables.get(sheet, usual)
     rows = {entry.row for entry in one.read.entries if entry.sheet == sheet}
@@ -89,16 +97,6 @@ def _of_sheet(one: CheckedReturn, issued: AsIssued, sheet: str, around: Surround
         if cells:
             first = merged.partition(":")[0]
             yield Code.CELLS_MERGED.finding(sheet=sheet, cell=cells[0], found=merged, first=first, cells=_listed(cells))
-    moves = one.moves.get(sheet)
-    rules = issued.around.get(sheet)
-    is_moved = table is not usual or sheet in one.headers or (moves and (moves.moved or moves.missing or moves.twice))
-    if rules is None or is_moved:
-        return
-    without, uncoloured = _lost(rules.fittings, around.fittings)
-    if without:
-        yield Code.VALIDATION_LOST.finding(sheet=sheet, cell=without[0], cells=cells_in_short(without))
-    if uncoloured:
-        yield Code.FORMATS_LOST.finding(sheet=sheet, cell=uncoloured[0], cells=cells_in_short(uncoloured))
 
 
 def _redefined(sheet: str, issued: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Finding]:
@@ -118,13 +116,6 @@ def _redefined(sheet: str, issued: Mapping[str, str], found: Mapping[str, str]) 
             new=formula_words(new, old),
             more=f", and so do {_listed(more)}" if more else "",
         )
-
-
-@lru_cache(maxsize=256)
-def _lost(before: StoredFittings, now: StoredFittings | SheetFittings) -> tuple[Sequence[str], Sequence[str]]:
-    """Return the cells without their validation, and without their colours; most returns are fitted out alike."""
-    issued, found = fittings_of(before), fittings_of(now)
-    return lost_validations(issued, found), lost_formats(issued, found)
 
 
 def _hidden(table: EntryTable, found: SheetFittings, rows: set[int]) -> Iterator[Finding]:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code
 from dapf_xl.returns.layout import PUT_RIGHT
-from dapf_xl.returns.looks import NO_LOOKS, PARTS, Look, StoredLooks, looks_of
+from dapf_xl.returns.looks import NO_LOOKS, PARTS, Look, StoredLooks
 from dapf_xl.returns.number_formats import plain_code
+from dapf_xl.returns.xlsx_looks import looks_of
 from dapf_xl.rules.cell_differences import cells_in_short, stands_now
 from dapf_xl.styles import FRAME
 

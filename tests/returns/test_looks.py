@@ -12,19 +12,10 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Si
 from openpyxl.styles.colors import Color
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
-from dapf_xl.returns.looks import (
-    UNSEEN,
-    Look,
-    Looks,
-    contrast,
-    is_unseen,
-    looks_of,
-    shown_by,
-    shown_numbers,
-    styles_of,
-)
+from dapf_xl.returns.looks import UNSEEN, Look, Looks, contrast, is_unseen, shown_by
 from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT, BUILT_IN
 from dapf_xl.returns.reading import read_return
+from dapf_xl.returns.xlsx_looks import looks_of, shown_numbers, styles_of
 from dapf_xl.styles import FORMATS, Format
 from dapf_xl.workbooks import Book
 

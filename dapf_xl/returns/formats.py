@@ -1,0 +1,215 @@
+"""Formats that a condition turns on, and whether a figure can still be read under them (pure).
+
+What such a format makes of a cell is known by what it says, whichever program wrote it. Where several hold at once the
+first of them that says something of a part of the look settles that part (ECMA-376 part 1, 18.3.1.10).
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from dapf_xl.returns.check_colours import AS_TYPED
+from dapf_xl.returns.formulas import relative_to, without_places
+from dapf_xl.returns.looks import UNSEEN, Look, is_unseen, shown_by
+from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT, look_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from dapf_xl.returns.looks import Looks
+
+Cell = tuple[str, int]
+"""Column letter and row."""
+FARTHEST = 9_999
+"""The last row that is looked at."""
+
+
+class FormatLook(NamedTuple):
+    """What a format makes of a cell; "" and nothing of what it leaves as it is."""
+
+    number: str = ""
+    """The number format, as ``number_formats.plain_code`` gives it."""
+    font: str = ""
+    """As ``looks.Look.font``: ``bold``."""
+    colour: str = ""
+    """Of the text: six hexadecimal digits."""
+    fills: tuple[str, ...] = ()
+    """Colours of which one lies behind the text; of a scale all that it can take."""
+    lines: str = ""
+    replaces: bool = False
+    """Whether it shows a bar or an icon in the place of the number."""
+    stops: bool = False
+    """Whether those after it do not hold any more."""
+
+
+class Format(NamedTuple):
+    """A format that a condition turns on."""
+
+    where: str
+    """Ranges: ``J7:J9 J12``."""
+    says: str
+    """When it holds: of one that a formula turns on that formula, as it reads from the first cell of the first range;
+    of every other its kind and what goes with it: ``cellIs greaterThan 5``, ``dataBar``."""
+    look: FormatLook = FormatLook()
+
+
+class Said(NamedTuple):
+    """What a format says of one cell."""
+
+    says: str
+    """As it reads from that cell."""
+    look: FormatLook
+
+
+def cells_of(places: str, last_row: int = FARTHEST) -> list[Cell]:
+    """Return column and row of each cell of ranges such as ``J7:J9 L7``; none of whole columns.
+
+    Args:
+        places: The ranges.
+        last_row: Nothing stands below it: a range to the end of the sheet has a million rows.
+    """
+    found = []
+    for place in places.replace("$", "").split():
+        first, _, last = place.partition(":")
+        begins, ends = _cell(first), _cell(last or first)
+        if begins is None or ends is None:
+            continue
+        rows = range(begins[1], min(ends[1], last_row) + 1)
+        found += [(chr(ord("A") + column), row) for column in range(begins[0], min(ends[0], 25) + 1) for row in rows]
+    return found
+
+
+_CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+
+
+def _cell(text: str) -> tuple[int, int] | None:
+    match = _CELL.fullmatch(text)
+    if match is None:
+        return None
+    number = 0
+    for letter in match[1]:
+        number = number * 26 + ord(letter) - 64
+    return number - 1, int(match[2])
+
+
+def first_of(places: str) -> Cell | None:
+    """Return the first cell of ranges, from which a formula is read."""
+    return next(iter(cells_of(places.replace("$", "").partition(" ")[0].partition(":")[0])), None)
+
+
+def by_cell(formats: Iterable[Format], last_row: int, *, is_moved: bool = False) -> dict[Cell, list[Said]]:
+    """Return what is said of each cell, that which counts first first.
+
+    Args:
+        formats: In their order.
+        last_row: Below it nothing is looked at.
+        is_moved: Whether cells stand elsewhere than they were issued, so that what formulas refer to is let be.
+    """
+    found: dict[Cell, list[Said]] = {}
+    for where, says, look in formats:
+        first = first_of(where)
+        read = without_places(says) if is_moved else relative_to(says, *first) if first else says
+        for cell in cells_of(where, last_row):
+            there = found.setdefault(cell, [])
+            if all(read != each.says for each in there):  # (a second one of the same condition never counts)
+                there.append(Said(read, look))
+    return found
+
+
+# --- whether a figure can be read ------------------------------------------------------------------
+
+
+def can_disguise(formats: Iterable[Format], column: str) -> bool:
+    """Say whether a format of some cells of a column needs a look at what these are, to say how their numbers show.
+
+    One that sets both the letters and what is behind them, and leaves the number what it is, does not.
+    """
+    return any(not _is_plain(each) for each in formats if any(_rows_in(each.where, column)))
+
+
+def _is_plain(each: Format) -> bool:
+    look = each.look
+    if look.replaces or not (look.colour and look.fills) or (look.number and _is_another(each, AS_PERCENT)):
+        return False
+    return not any(is_unseen(Look(font=look.font, colour=look.colour, fill=fill)) for fill in look.fills)
+
+
+def disguised(formats: Sequence[Format], looks: Looks, column: str) -> Mapping[str, str]:
+    """Return how a number shows in the cells of a column that a format can make show another, or nothing, by address.
+
+    The formats that a return is issued with never do.
+    """
+    ranges = [[*_rows_in(each.where, column)] for each in formats]
+    known: dict[tuple[int, tuple[int, ...]], str] = {}
+    found = {}
+    for address, style in looks.cells.items() if any(ranges) else ():
+        if address[0] != column:
+            continue
+        row = int(address[1:])
+        numbers = tuple(n for n, rows in enumerate(ranges) if any(first <= row <= last for first, last in rows))
+        key = (style, numbers)
+        if key not in known:
+            known[key] = _shows([formats[each] for each in numbers], looks.of(address)) if numbers else ""
+        if known[key]:
+            found[address] = known[key]
+    return found
+
+
+def _rows_in(where: str, column: str) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last row of each range that holds cells of a column."""
+    for place in where.replace("$", "").split():
+        first, _, last = place.partition(":")
+        begins, ends = _cell(first), _cell(last or first)
+        if begins and ends and begins[0] <= ord(column) - ord("A") <= ends[0]:
+            yield begins[1], ends[1]
+
+
+def _shows(formats: Sequence[Format], cell: Look) -> str:
+    """Return how a number shows at worst under some formats; "" where it shows as it does without them."""
+    as_it_is = shown_by(cell)
+    if any(each.look.replaces for each in formats):
+        return UNSEEN
+    if any(_is_another(each, as_it_is) for each in formats if each.look.number):
+        return AS_ANOTHER
+    looks = [each.look for each in formats]
+    pairs = ((one, two) for one, two in itertools.combinations_with_replacement(looks, 2))
+    return UNSEEN if any(is_unseen(look) for pair in pairs for look in _under(pair, cell)) else ""
+
+
+def _is_another(each: Format, as_it_is: str) -> bool:
+    """Say whether a number shows as another by a format that does not belong to it: 0.36 where 36% is held."""
+    shows = look_of(each.look.number)
+    if shows in {as_it_is, AS_ANOTHER} or not as_it_is:
+        return shows == AS_ANOTHER
+    own = _OWN.fullmatch(each.says)
+    return shows != AS_NUMBER or own is None or own[1] not in AS_TYPED
+
+
+_OWN = re.compile(r'LEFT\(\$?[A-Z]\$?\d+,\d+\)="([^"]*)"')
+"""As a return asks what its check says."""
+
+
+def _under(pair: tuple[FormatLook, FormatLook], cell: Look) -> Iterator[Look]:
+    """Yield how a cell can look where two formats hold at once: of each part the first settles it that says it."""
+    one, two = pair
+    colour, font = one.colour or two.colour or cell.colour, one.font or two.font
+    named = font if re.search(r"\d", font) else cell.font
+    for fill in one.fills or two.fills or (cell.fill,):
+        yield cell._replace(colour=colour, font=named, fill=fill)
+
+
+_STEPS = 16
+
+
+def scale(colours: Sequence[str]) -> tuple[str, ...]:
+    """Return the colours that lie between some, with these."""
+    ends = [[int(each[place : place + 2], 16) for place in (0, 2, 4)] for each in colours]
+    return tuple(
+        dict.fromkeys(
+            "".join(f"{round(one + (other - one) * step / _STEPS):02X}" for one, other in zip(*two, strict=True))
+            for two in itertools.pairwise(ends)
+            for step in range(_STEPS + 1)
+        )
+    )

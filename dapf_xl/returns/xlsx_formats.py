@@ -1,0 +1,127 @@
+"""Reads the conditional formats of an Excel sheet: when each holds, and what it makes of a cell."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from dapf_xl.returns.formats import Format, FormatLook, can_disguise, disguised, scale
+from dapf_xl.returns.pieces import YES, child, elements_of, name_of, named, said_of, text_of
+from dapf_xl.returns.xlsx_looks import colour_of, difference_of, differences_of_styles, looks_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from xml.etree.ElementTree import Element
+
+    from dapf_xl.returns.fittings import StoredFittings
+    from dapf_xl.returns.looks import StoredLooks
+    from dapf_xl.returns.xlsx_looks import Difference
+
+_NO = ("0", "false", "off")
+_ON_A_FORMULA = "expression"
+_WITH_IT = (
+    "operator", "timePeriod", "rank", "stdDev", "text", "percent", "bottom", "aboveAverage", "equalAverage", "iconSet",
+    "reverse",
+)  # fmt: skip
+"""What goes with a rule that no formula turns on."""
+_PLACES = re.compile(rb'\ssqref="[^"]*"')
+_ROWS = re.compile(rb"\d+")
+_LAST = 1_000_000_000
+"""Stands where a rule has no order of its own."""
+
+
+@lru_cache(maxsize=256)
+def formats_of(behind: bytes, styles: bytes, theme: bytes) -> tuple[Format, ...]:
+    """Return the conditional formats of a sheet, that which counts first first; none where it is no sound XML.
+
+    Args:
+        behind: What stands behind its cells.
+        styles: The workbook's styles, in which it is said what most of them make of a cell.
+        theme: The part with its colours.
+    """
+    found = [
+        (order, each)
+        for element in elements_of(behind) or ()
+        for block in (element, *named(element, "conditionalFormatting"))
+        if name_of(block) == "conditionalFormatting"
+        for order, each in _Block(block, styles, theme).formats()
+    ]
+    return tuple(each for _, each in sorted(found, key=lambda pair: pair[0]))
+
+
+def under_formats(fittings: StoredFittings, looks: StoredLooks, column: str) -> Mapping[str, str]:
+    """Return how a number shows in the cells of a column that a format can make show another, or nothing, by address.
+
+    The formats that a return is issued with never do, and are known at a glance: returns differ in how many rows they
+    have, and not in what is said of them.
+    """
+    alike = _PLACES.sub(lambda found: _ROWS.sub(b"1", found[0]), fittings.behind)
+    if not _can_disguise(alike, fittings.styles, fittings.theme, column):
+        return {}
+    return disguised(formats_of(fittings.behind, fittings.styles, fittings.theme), looks_of(looks), column)
+
+
+@lru_cache(maxsize=256)
+def _can_disguise(behind: bytes, styles: bytes, theme: bytes, column: str) -> bool:
+    return can_disguise(formats_of(behind, styles, theme), column)
+
+
+class _Block:
+    """The rules of some ranges."""
+
+    def __init__(self, block: Element, styles: bytes, theme: bytes) -> None:
+        self.rules = [each for each in block if name_of(each) == "cfRule"]
+        self.where = said_of(block).get("sqref") or text_of(child(block, "sqref"))
+        self.styles, self.theme = styles, theme
+
+    def formats(self) -> Iterator[tuple[int, Format]]:
+        for rule in self.rules:
+            said = said_of(rule)
+            order = said.get("priority", "")
+            yield int(order) if order.isdecimal() else _LAST, Format(self.where, _says(rule, said), self._look(rule))
+
+    def _look(self, rule: Element) -> FormatLook:
+        said = said_of(rule)
+        made = self._difference(rule, said)
+        bars = list(named(rule, "dataBar", "iconSet"))
+        return FormatLook(
+            number=made.number if made else "",
+            font=made.font if made else "",
+            colour=made.colour if made else "",
+            fills=self._scale(rule) or ((made.fill,) if made and made.fill else ()),
+            lines=made.lines if made else "",
+            replaces=any(said_of(each).get("showValue", "1") in _NO for each in bars),
+            stops=said.get("stopIfTrue") in YES,
+        )
+
+    def _difference(self, rule: Element, said: dict[str, str]) -> Difference | None:
+        own, number = child(rule, "dxf"), said.get("dxfId", "")
+        if own is not None:
+            return difference_of(own, self.styles, self.theme)
+        known = differences_of_styles(self.styles, self.theme)
+        return known[int(number)] if number.isdecimal() and int(number) < len(known) else None
+
+    def _scale(self, rule: Element) -> tuple[str, ...]:
+        """Return the colours that a scale or a bar can lay behind a text."""
+        found = [
+            colour
+            for block in named(rule, "colorScale", "dataBar")
+            for each in block
+            if name_of(each) in {"color", "fillColor", "negativeFillColor"}
+            and (colour := colour_of(each, self.styles, self.theme))
+        ]
+        if not found:
+            return ()
+        is_scale = child(rule, "colorScale") is not None
+        return scale(found) if is_scale and len(found) > 1 else tuple(found)
+
+
+def _says(rule: Element, said: dict[str, str]) -> str:
+    formulas = [text_of(each) for each in rule if name_of(each) in {"formula", "f"}]
+    kind = said.get("type", "")
+    if kind == _ON_A_FORMULA:
+        return formulas[0] if formulas else ""
+    with_it = [f"{name} {said[name]}" for name in _WITH_IT if name in said]
+    points = [f"{each.get('type')} {each.get('val') or text_of(each)}" for each in named(rule, "cfvo")]
+    return " ".join((kind, *with_it, *formulas, *points))
