@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.returns.check_colours import AS_TYPED
 from dapf_xl.returns.formulas import relative_to, without_places
-from dapf_xl.returns.looks import UNSEEN, Look, is_unseen, shown_by
-from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT, look_of
+from dapf_xl.returns.looks import UNSEEN, is_unseen, shown_by
+from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, look_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from dapf_xl.returns.looks import Looks
+    from dapf_xl.returns.looks import Look, Looks
 
 Cell = tuple[str, int]
 """Column letter and row."""
@@ -32,7 +32,7 @@ class FormatLook(NamedTuple):
     number: str = ""
     """The number format, as ``number_formats.plain_code`` gives it."""
     font: str = ""
-    """As ``looks.Look.font``: ``bold``."""
+    """What is done to the letters: ``bold``; their name and size only where these make them hard to read."""
     colour: str = ""
     """Of the text: six hexadecimal digits."""
     fills: tuple[str, ...] = ()
@@ -121,34 +121,25 @@ def by_cell(formats: Iterable[Format], last_row: int, *, is_moved: bool = False)
 # --- whether a figure can be read ------------------------------------------------------------------
 
 
-def can_disguise(formats: Iterable[Format], column: str) -> bool:
-    """Say whether a format of some cells of a column needs a look at what these are, to say how their numbers show.
-
-    One that sets both the letters and what is behind them, and leaves the number what it is, does not.
-    """
-    return any(not _is_plain(each) for each in formats if any(_rows_in(each.where, column)))
-
-
-def _is_plain(each: Format) -> bool:
-    look = each.look
-    if look.replaces or not (look.colour and look.fills) or (look.number and _is_another(each, AS_PERCENT)):
-        return False
-    return not any(is_unseen(Look(font=look.font, colour=look.colour, fill=fill)) for fill in look.fills)
-
-
-def disguised(formats: Sequence[Format], looks: Looks, column: str) -> Mapping[str, str]:
-    """Return how a number shows in the cells of a column that a format can make show another, or nothing, by address.
+def disguised(formats: Sequence[Format], looks: Looks, columns: Collection[int]) -> dict[str, str]:
+    """Return how a number shows in the cells that a format can make show another, or nothing, by address.
 
     The formats that a return is issued with never do.
+
+    Args:
+        formats: In their order.
+        looks: How the cells of the sheet look without them.
+        columns: The letters of the columns that are looked at, as bytes are numbered.
     """
-    ranges = [[*_rows_in(each.where, column)] for each in formats]
+    ranges = {column: [[*_rows_in(each.where, column)] for each in formats] for column in columns}
     known: dict[tuple[int, tuple[int, ...]], str] = {}
     found = {}
-    for address, style in looks.cells.items() if any(ranges) else ():
-        if address[0] != column:
+    for address, style in looks.cells.items():
+        column = ord(address[0])
+        if column not in ranges:
             continue
         row = int(address[1:])
-        numbers = tuple(n for n, rows in enumerate(ranges) if any(first <= row <= last for first, last in rows))
+        numbers = tuple(n for n, rows in enumerate(ranges[column]) if any(one <= row <= last for one, last in rows))
         key = (style, numbers)
         if key not in known:
             known[key] = _shows([formats[each] for each in numbers], looks.of(address)) if numbers else ""
@@ -157,12 +148,25 @@ def disguised(formats: Sequence[Format], looks: Looks, column: str) -> Mapping[s
     return found
 
 
-def _rows_in(where: str, column: str) -> Iterator[tuple[int, int]]:
+def can_disguise(formats: Sequence[Format], styles: Iterable[Look], columns: Collection[int]) -> bool:
+    """Say whether any cell of some columns could show another number by some formats, whichever look it has.
+
+    Args:
+        formats: In their order.
+        styles: The looks that there are.
+        columns: As ``disguised`` has them.
+    """
+    there = [each for each in formats if any(any(_rows_in(each.where, column)) for column in columns)]
+    kinds = {(look.number, look.font, look.colour, look.fill): look for look in styles}
+    return bool(there) and any(_shows(there, look) for look in kinds.values())
+
+
+def _rows_in(where: str, column: int) -> Iterator[tuple[int, int]]:
     """Yield the first and the last row of each range that holds cells of a column."""
     for place in where.replace("$", "").split():
         first, _, last = place.partition(":")
         begins, ends = _cell(first), _cell(last or first)
-        if begins and ends and begins[0] <= ord(column) - ord("A") <= ends[0]:
+        if begins and ends and begins[0] <= column - ord("A") <= ends[0]:
             yield begins[1], ends[1]
 
 
@@ -174,7 +178,7 @@ def _shows(formats: Sequence[Format], cell: Look) -> str:
     if any(_is_another(each, as_it_is) for each in formats if each.look.number):
         return AS_ANOTHER
     looks = [each.look for each in formats]
-    pairs = ((one, two) for one, two in itertools.combinations_with_replacement(looks, 2))
+    pairs = itertools.product(looks, repeat=2)  # (LibreOffice goes by another order than Excel)
     return UNSEEN if any(is_unseen(look) for pair in pairs for look in _under(pair, cell)) else ""
 
 
@@ -191,13 +195,12 @@ _OWN = re.compile(r'LEFT\(\$?[A-Z]\$?\d+,\d+\)="([^"]*)"')
 """As a return asks what its check says."""
 
 
-def _under(pair: tuple[FormatLook, FormatLook], cell: Look) -> Iterator[Look]:
+def _under(pair: Sequence[FormatLook], cell: Look) -> Iterator[Look]:
     """Yield how a cell can look where two formats hold at once: of each part the first settles it that says it."""
     one, two = pair
-    colour, font = one.colour or two.colour or cell.colour, one.font or two.font
-    named = font if re.search(r"\d", font) else cell.font
+    colour, font = one.colour or two.colour or cell.colour, one.font or two.font or cell.font
     for fill in one.fills or two.fills or (cell.fill,):
-        yield cell._replace(colour=colour, font=named, fill=fill)
+        yield cell._replace(colour=colour, font=font, fill=fill)
 
 
 _STEPS = 16

@@ -155,9 +155,7 @@ def _numbers(name: str, around: Stored) -> Mapping[str, str]:
     if name not in _INPUTS:
         return {}
     shown = shown_numbers(around.looks, _INPUTS[name])
-    if not ENTRY_TABLES[name].has("value"):
-        return shown
-    other = under_formats(around.fittings, around.looks, ENTRY_TABLES[name].columns["value"])
+    other = under_formats(around.fittings, around.looks, _INPUTS[name])
     return {**shown, **other} if other else shown
 
 

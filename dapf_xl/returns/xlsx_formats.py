@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from dapf_xl.returns.formats import Format, FormatLook, can_disguise, disguised, scale
 from dapf_xl.returns.pieces import YES, child, elements_of, name_of, named, said_of, text_of
-from dapf_xl.returns.xlsx_looks import colour_of, difference_of, differences_of_styles, looks_of
+from dapf_xl.returns.xlsx_looks import colour_of, difference_of, differences_of_styles, looks_of, styles_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.fittings import StoredFittings
@@ -50,21 +50,23 @@ def formats_of(behind: bytes, styles: bytes, theme: bytes) -> tuple[Format, ...]
     return tuple(each for _, each in sorted(found, key=lambda pair: pair[0]))
 
 
-def under_formats(fittings: StoredFittings, looks: StoredLooks, column: str) -> Mapping[str, str]:
-    """Return how a number shows in the cells of a column that a format can make show another, or nothing, by address.
+def under_formats(fittings: StoredFittings, looks: StoredLooks, columns: frozenset[int]) -> dict[str, str]:
+    """Return how a number shows in the cells that a format can make show another, or nothing, by address.
 
-    The formats that a return is issued with never do, and are known at a glance: returns differ in how many rows they
-    have, and not in what is said of them.
+    Args:
+        fittings: Of a sheet.
+        looks: Of its cells.
+        columns: The letters of the columns that are looked at, as bytes are numbered.
     """
     alike = _PLACES.sub(lambda found: _ROWS.sub(b"1", found[0]), fittings.behind)
-    if not _can_disguise(alike, fittings.styles, fittings.theme, column):
-        return {}
-    return disguised(formats_of(fittings.behind, fittings.styles, fittings.theme), looks_of(looks), column)
+    if not _may_disguise(alike, fittings.styles, fittings.theme, columns):
+        return {}  # nearly always, and without looking at any cell: returns differ in how many rows they have
+    return disguised(formats_of(fittings.behind, fittings.styles, fittings.theme), looks_of(looks), columns)
 
 
 @lru_cache(maxsize=256)
-def _can_disguise(behind: bytes, styles: bytes, theme: bytes, column: str) -> bool:
-    return can_disguise(formats_of(behind, styles, theme), column)
+def _may_disguise(behind: bytes, styles: bytes, theme: bytes, columns: frozenset[int]) -> bool:
+    return can_disguise(formats_of(behind, styles, theme), styles_of(styles, theme), columns)
 
 
 class _Block:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from defusedxml import ElementTree
 
-from dapf_xl.returns.looks import AUTOMATIC, SYMBOLS, WHITE, Look, Looks, shown_by
+from dapf_xl.returns.looks import AUTOMATIC, SYMBOLS, WHITE, Look, Looks, is_unseen, shown_by
 from dapf_xl.returns.number_formats import AS_ANOTHER, BUILT_IN, plain_code
 
 if TYPE_CHECKING:
@@ -193,10 +193,11 @@ class _Styles:
     def difference(self, dxf: Element) -> Difference:
         """Return what a format that a condition turns on makes of a look."""
         font, number, fill, lines = (_child(dxf, name) for name in ("font", "numFmt", "fill", "border"))
-        letters, _ = ("", "") if font is None else self._font(font)
+        letters = "" if font is None else self._font(font)[0]
+        weights = "" if font is None else " ".join(_made_of({_name(each): each for each in font}))
         return Difference(
             "" if number is None else plain_code(number.get("formatCode", "")),
-            letters,
+            letters if is_unseen(Look(font=letters)) else weights,  # (LibreOffice writes the font that it has anyway)
             "" if font is None else self.colour(_child(font, "color"), ""),
             "" if fill is None else self._fill_beneath(fill),
             "" if lines is None else self._lines(lines),
@@ -217,11 +218,7 @@ class _Styles:
         said = {_name(each): each for each in font}
         said |= {"name": said["rFont"]} if "rFont" in said else {}
         name, size = (said[each].get("val", "") if each in said else "" for each in ("name", "sz"))
-        made = [
-            words
-            for kind, words in (("b", "bold"), ("i", "italic"), ("u", "underlined"), ("strike", "struck through"))
-            if kind in said and said[kind].get("val", "1") not in {*_NO, "none"}
-        ]
+        made = _made_of(said)
         raised = said["vertAlign"].get("val", "baseline") if "vertAlign" in said else "baseline"
         made += [raised] if raised != "baseline" else []
         points = f"{float(size):g}" if size else ""
@@ -257,6 +254,12 @@ class _Styles:
         else:
             found = _one_of(self.palette, said.get("indexed"), usual)
         return _tinted(found, float(said.get("tint", "0"))) if re.fullmatch("[0-9A-F]{6}", found) else usual
+
+
+def _made_of(font: Mapping[str, Element]) -> list[str]:
+    """Return what is done to letters."""
+    kinds = (("b", "bold"), ("i", "italic"), ("u", "underlined"), ("strike", "struck through"))
+    return [words for kind, words in kinds if kind in font and font[kind].get("val", "1") not in {*_NO, "none"}]
 
 
 def _tinted(colour: str, tint: float) -> str:

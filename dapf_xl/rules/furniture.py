@@ -101,8 +101,8 @@ class _Now:
 def _guarded(sheet: str, before: SheetFittings, found: SheetFittings) -> Iterator[Finding]:
     if before.allowed is not None and found.allowed is not None and "allowed" not in found.untold:
         now = [words for name, words in ALLOWED.items() if name in found.allowed and name not in before.allowed]
-        no_more = [words for name, words in ALLOWED.items() if name in before.allowed and name not in found.allowed]
-        what = [*(f"{words} now" for words in now), *(f"no more that {words}" for words in no_more)]
+        closed = [name for name in _SELECTING if name in before.allowed and name not in found.allowed]
+        what = [*(f"{words} now" for words in now), *(_SELECTING[name] for name in closed)]
         if what:
             yield Code.PROTECTION_CHANGED.finding(sheet=sheet, name=sheet, found="; ".join(what))
     view = [words for words in found.view if words not in before.view]
@@ -116,6 +116,14 @@ def _holding_more(sheet: str, before: SheetFittings, found: SheetFittings, *, is
     more = [words for words in more if not (is_annotated and words.startswith("notes"))]
     if more:
         yield Code.SHEET_HOLDS_MORE.finding(sheet=sheet, found=", ".join(map(redacted, more)))
+
+
+_SELECTING = {
+    "selectLockedCells": "locked cells cannot be selected",
+    "selectUnlockedCells": "yellow cells cannot be selected, and so not typed into",
+}
+"""What is told where it is no more allowed. All else that is guarded better than it was is let be: LibreOffice drops
+from an .ods that columns can be made wider."""
 
 
 # --- links -----------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.mutation import (  # noqa: F401  (each enters its kinds)
     kinds_cells,
+    kinds_furniture,
     kinds_guards,
     kinds_identity,
     kinds_inputs,

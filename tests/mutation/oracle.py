@@ -37,6 +37,20 @@ _ADDRESSES = re.compile(r"\b([A-Z]{1,3})(\d{1,7})(?::([A-Z]{1,3})(\d{1,7}))?\b")
 _GROUPED = ("in all: ", " more (")
 """One stands in a finding that names many cells of a kind, and what was and is in the first of them."""
 _OF_LOOKS = {Code.LOOKS_CHANGED, Code.CELLS_UNLOCKED, Code.CELLS_LOCKED}
+_BESIDE = {
+    "link": Code.LINKS_CHANGED,
+    "page": Code.PAGE_CHANGED,
+    "guarded": Code.PROTECTION_CHANGED,
+    "validation": Code.VALIDATION_LOST,
+    "format": Code.FORMATS_LOST,
+    "format added": Code.FORMATS_ADDED,
+    "more": Code.SHEET_HOLDS_MORE,
+    "setting": Code.BOOK_SET_OTHERWISE,
+    "part": Code.FILE_HOLDS_MORE,
+}
+"""What has to say of a difference beside the cells, by its kind."""
+_QUIET = ("furniture", "programs", "writing")
+"""Groups whose harmless kinds leave all beside the cells as it was."""
 _NOT_SEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
 QUOTED = 12
 """Characters of a text that a finding has to repeat at least."""
@@ -249,7 +263,9 @@ def _unnamed(case: Case, checked: CheckedReturn) -> Iterator[str]:
                 yield f"no finding names the row of {_place(difference)}: it holds {_short(difference.new)}"
         elif not any(_names(finding, difference) for finding in checked.findings):
             yield f"no finding names {_place(difference)}: {_short(difference.old)} became {_short(difference.new)}"
-        elif difference.what == "cell" and not _is_far(difference) and not _tells(checked.findings, difference):
+        elif (
+            difference.what in {"cell", "link"} and not _is_far(difference) and not _tells(checked.findings, difference)
+        ):
             yield (
                 f"no finding tells old and new of {_place(difference)}: {_short(difference.old)} became "
                 f"{_short(difference.new)}; said: {_about(checked.findings, difference)}"
@@ -350,6 +366,9 @@ def _cells_of(place: Place) -> set[str]:
 def _names(finding: Finding, difference: Difference) -> bool:
     """Whether a finding is about a difference: its sheet, and its cell where it is one cell's."""
     words = f"{finding.message} {finding.remedy}"
+    if difference.what in _BESIDE:
+        is_there = finding.code is _BESIDE[difference.what] and finding.sheet == difference.sheet
+        return is_there and (not difference.cell or _mentions(finding, difference.cell))
     if difference.what == "name":
         return finding.code is Code.NAMED_FOR_ANOTHER
     if difference.what in {"order", "structure"}:
@@ -407,7 +426,9 @@ def _shows(message: str, content: Content) -> bool:
 def _false_alarms(case: Case, checked: CheckedReturn) -> Iterator[str]:
     if not case.kind.harmless:
         return
-    wrong = [finding for finding in checked.findings if finding.severity is not Severity.WARNING]
+    meant = {_BESIDE[each.what] for each in case.book.about if each.what in _BESIDE}
+    quiet = set(_BESIDE.values()) - meant if case.kind.group in _QUIET else set()
+    wrong = [each for each in checked.findings if each.severity is not Severity.WARNING or each.code in quiet]
     if wrong:
         yield f"it was changed in nothing that counts, and yet: {_told(checked)}"
     missing = case.original.answers.keys() - {key_of(each) for each in checked.observations}
