@@ -1,0 +1,354 @@
+"""How the cells of an OpenDocument spreadsheet look, in the words that are used of Excel's.
+
+What went out is an Excel workbook, so that a look is only as good as what LibreOffice makes of one: a part that it
+keeps in another way than Excel is left out, and is not compared.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from dapf_xl.returns.looks import Look, Looks
+from dapf_xl.returns.ods_cells import (
+    BESIDE,
+    CSS3,
+    FO,
+    LOEXT,
+    OFFICE,
+    STYLE,
+    SVG,
+    TABLE,
+    TEXT,
+    cells_in,
+    letters_of,
+    lines_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from xml.etree.ElementTree import Element
+
+Properties = dict[str, str]
+"""What a style says, by the names that the file gives it."""
+
+_KINDS_OF_PROPERTIES = {f"{STYLE}{kind}-properties" for kind in ("table-cell", "paragraph", "text")}
+_SIDES = ("left", "right", "top", "bottom")
+_DIAGONALS = (f"{STYLE}diagonal-bl-tr", f"{STYLE}diagonal-tl-br")
+_AUTOMATIC, _WHITE = "000000", "FFFFFF"
+_LINE = re.compile(r"([\d.]+)(pt|cm|mm|in) ([a-z-]+) #([0-9a-fA-F]{6})")
+_LENGTH = re.compile(r"(-?[\d.]+)(pt|cm|mm|in|px)?")
+_POINTS = {"pt": 1.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "in": 72.0, "px": 0.75}
+_SOLID = ((0.4, "hair"), (1.3, "thin"), (2.1, "medium"))
+"""Of a line in one piece the widths in points below which it is so called; what is wider is thick."""
+_BROKEN = {
+    "dotted": ("dotted", "dotted"),
+    "fine-dashed": ("dashed", "slantDashDot"),
+    "dashed": ("dashed", "mediumDashed"),
+    "dash-dot": ("dashDot", "mediumDashDot"),
+    "dash-dot-dot": ("dashDotDot", "mediumDashDotDot"),
+}
+"""Of a line in pieces what it is called where it is thin, and where it is not."""
+_INDENT = 8.4
+"""Points of one step by which a text is indented: three spaces of the usual font."""
+_ACROSS = {"start": "left", "left": "left", "end": "right", "right": "right", "center": "center", "justify": "justify"}
+_DOWN = {"top": "top", "middle": "center", "justify": "justify"}
+_STACKED = 255
+_RIGHT_ANGLE, _FULL_TURN = 90, 360
+_UNPROTECTED = ("none", "formula-hidden")
+_HIDDEN = "hidden-and-protected"
+_DARK = 62
+"""Brightness, of 255, up to which a colour is dark to LibreOffice."""
+_MOST_ALIKE = 1000
+"""Of rows that are alike so many are looked at."""
+
+
+class Styles:
+    """The styles of an OpenDocument spreadsheet."""
+
+    def __init__(self, content: Element, styles: Element | None) -> None:
+        """Note the styles, of the sheets' own and of those with names, by what they are for and their names."""
+        self._usual: dict[str, Element] = {}
+        self._own: dict[tuple[str, str], Element] = {}
+        self._fonts: dict[str, str] = {}
+        self._known: dict[tuple[str, str], Properties] = {}
+        self._looks: dict[tuple[str, ...], Look] = {}
+        for root in (styles, content):
+            if root is not None:
+                self._note(root)
+
+    def _note(self, root: Element) -> None:
+        for font in root.iter(f"{STYLE}font-face"):
+            family = font.get(f"{SVG}font-family", "").split(",")[0].strip(" '\"")
+            self._fonts[font.get(f"{STYLE}name", "")] = family
+        for kind in (f"{OFFICE}styles", f"{OFFICE}automatic-styles"):
+            for group in root.iter(kind):
+                for style in group:
+                    family = style.get(f"{STYLE}family", "")
+                    if style.tag == f"{STYLE}default-style":
+                        self._usual[family] = style
+                    elif style.tag == f"{STYLE}style":
+                        self._own[family, style.get(f"{STYLE}name", "")] = style
+
+    def of(self, family: str, name: str) -> Properties:
+        """Return what a style says, its parents included; what none of them says is not in it."""
+        if (family, name) not in self._known:
+            chain: list[Element] = []
+            style = self._own.get((family, name))
+            while style is not None and style not in chain:
+                chain.insert(0, style)
+                style = self._own.get((family, style.get(f"{STYLE}parent-style-name", "")))
+            if family in self._usual:
+                chain.insert(0, self._usual[family])
+            found: Properties = {}
+            for each in chain:
+                found |= _said_by(each)
+            self._known[family, name] = found
+        return self._known[family, name]
+
+    def own(self, family: str, name: str) -> Properties:
+        """Return what a style itself says, and none of its parents."""
+        style = self._own.get((family, name))
+        return {} if style is None else _said_by(style)
+
+    def look(self, name: str, *spans: str, is_protected: bool = False) -> Look:
+        """Return how a cell of a style looks, all of whose text has the styles of spans."""
+        key = (str(is_protected), name, *spans)
+        if key not in self._looks:
+            said = dict(self.of("table-cell", name or "Default"))
+            for span in spans:
+                said |= self.of_text(span)
+            look = self._look_of(said)
+            if is_protected and said.get(f"{STYLE}cell-protect") == _HIDDEN:  # ("Hide all": nothing shows)
+                look = look._replace(colour=look.fill or _WHITE)
+            self._looks[key] = look
+        return self._looks[key]
+
+    def of_text(self, name: str) -> Properties:
+        """Return what the style of a piece of text says, its parents included, but not what is usual."""
+        found: Properties = {}
+        seen = set()
+        while name and name not in seen:
+            seen.add(name)
+            found = self.own("text", name) | found
+            style = self._own.get(("text", name))
+            name = "" if style is None else style.get(f"{STYLE}parent-style-name", "")
+        return found
+
+    def _look_of(self, said: Mapping[str, str]) -> Look:
+        fill = _colour(said.get(f"{FO}background-color", ""), "")
+        return Look(
+            is_locked=said.get(f"{STYLE}cell-protect", "protected") not in _UNPROTECTED,
+            number=None,
+            font=self._font(said),
+            colour=_colour_of_text(said, fill),
+            fill=fill,
+            lines=_lines(said),
+            place=_place(said),
+        )
+
+    def _font(self, said: Mapping[str, str]) -> str:
+        name = said.get(f"{STYLE}font-name", "")
+        family = self._fonts.get(name, name) or said.get(f"{FO}font-family", "").split(",")[0].strip(" '\"")
+        size = _points(said.get(f"{FO}font-size", ""))
+        made = [
+            words
+            for words, is_so in (
+                ("bold", _is_bold(said.get(f"{FO}font-weight", "normal"))),
+                ("italic", said.get(f"{FO}font-style", "normal") != "normal"),
+                ("underlined", said.get(f"{STYLE}text-underline-style", "none") != "none"),
+                ("struck through", said.get(f"{STYLE}text-line-through-style", "none") != "none"),
+            )
+            if is_so
+        ]
+        raised = _raised(said.get(f"{STYLE}text-position", ""))
+        made += [raised] if raised else []
+        return " ".join(filter(None, (family, f"{size:g}" if size else "", *made)))
+
+
+def _said_by(style: Element) -> Properties:
+    found: Properties = {}
+    for properties in style:
+        if properties.tag in _KINDS_OF_PROPERTIES:
+            found |= properties.attrib
+    if f"{FO}border" in found:  # (which a style of one side may follow, and which goes before its parents' sides)
+        found = {f"{FO}border-{side}": found[f"{FO}border"] for side in _SIDES} | found
+    if f"{FO}color" in found and f"{STYLE}use-window-font-color" not in found:
+        found[f"{STYLE}use-window-font-color"] = "false"
+    return found
+
+
+def _is_bold(weight: str) -> bool:
+    return weight == "bold" or (weight.isdigit() and int(weight) >= 600)  # noqa: PLR2004  (CSS: semi-bold)
+
+
+def _raised(said: str) -> str:
+    word = said.split(" ", maxsplit=1)[0]
+    if word in {"super", "sub"}:
+        return f"{word}script"
+    share = re.fullmatch(r"(-?)([\d.]+)%", word)
+    if share is None or not float(share[2]):
+        return ""
+    return "subscript" if share[1] else "superscript"
+
+
+def _points(said: str) -> float:
+    found = _LENGTH.fullmatch(said)
+    return round(float(found[1]) * _POINTS[found[2] or "pt"], 2) if found else 0.0
+
+
+def _colour(said: str, usual: str) -> str:
+    return said[1:].upper() if re.fullmatch("#[0-9a-fA-F]{6}", said) else usual
+
+
+def _colour_of_text(said: Mapping[str, str], fill: str) -> str:
+    """Return the colour in which a text shows; one that can be seen through takes on that of what lies behind it."""
+    colour = _colour(said.get(f"{FO}color", ""), "")
+    if not colour or said.get(f"{STYLE}use-window-font-color") == "true":
+        colour = _WHITE if _is_dark(fill or _WHITE) else _AUTOMATIC
+    opacity = re.fullmatch(r"([\d.]+)%", said.get(f"{LOEXT}opacity", "100%"))
+    share = float(opacity[1]) / 100 if opacity else 1.0
+    return colour if share >= 1 else _mixed(colour, fill or _WHITE, share)
+
+
+def _is_dark(colour: str) -> bool:
+    """Say whether LibreOffice writes white upon a colour where it is told no colour of the text."""
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (0, 2, 4))
+    return (blue * 29 + green * 151 + red * 76) >> 8 <= _DARK
+
+
+def _mixed(one: str, other: str, share: float) -> str:
+    pairs = ((int(each[place : place + 2], 16) for each in (one, other)) for place in (0, 2, 4))
+    return "".join(f"{round(first * share + second * (1 - share)):02X}" for first, second in pairs)
+
+
+def _lines(said: Mapping[str, str]) -> str:
+    found = [(side, said.get(f"{FO}border-{side}", "")) for side in _SIDES]
+    found += [("diagonal", next((said[each] for each in _DIAGONALS if _LINE.fullmatch(said.get(each, ""))), ""))]
+    return ", ".join(f"{side} {line}" for side, each in found if (line := _line(each)))
+
+
+def _line(said: str) -> str:
+    found = _LINE.fullmatch(said)
+    if found is None:
+        return ""
+    width = float(found[1]) * _POINTS[found[2]]
+    return f"{_kind(found[3], width)} {found[4].upper()}"
+
+
+def _kind(style: str, width: float) -> str:
+    if style.startswith("double"):
+        return "double"
+    wide = _SOLID[1][0]
+    if style in _BROKEN:
+        return _BROKEN[style][width >= wide]
+    return next((name for limit, name in _SOLID if width < limit), "thick")
+
+
+def _place(said: Mapping[str, str]) -> str:
+    """Return where in its cell a text stands, as ``looks`` says it of Excel's cells."""
+    is_given = said.get(f"{STYLE}text-align-source", "value-type") == "fix"
+    across = _ACROSS.get(said.get(f"{FO}text-align", ""), "") if is_given else ""
+    if said.get(f"{CSS3}text-justify") == "distribute" and across == "justify":
+        across = "distributed"
+    if said.get(f"{STYLE}repeat-content") == "true":
+        across = "fill"
+    down = _DOWN.get(said.get(f"{STYLE}vertical-align", ""), "")
+    if said.get(f"{LOEXT}vertical-justify") == "distribute" and down == "justify":
+        down = "distributed"
+    steps = round(_points(said.get(f"{FO}margin-left", "")) / _INDENT)
+    turned = _turned(said)
+    return " ".join(
+        filter(
+            None,
+            (
+                across,
+                down,
+                "wrapped" if said.get(f"{FO}wrap-option") == "wrap" else "",
+                "shrunk" if said.get(f"{STYLE}shrink-to-fit") == "true" else "",
+                f"turned {turned}" if turned else "",
+                f"indented {steps}" if steps else "",
+            ),
+        )
+    )
+
+
+def _turned(said: Mapping[str, str]) -> int:
+    """Return by how much a text is turned, as Excel counts: up to 90 upwards, beyond it downwards, 255 stacked."""
+    if said.get(f"{STYLE}direction") == "ttb":
+        return _STACKED
+    angle = re.match(r"-?\d+", said.get(f"{STYLE}rotation-angle", "0"))
+    degrees = int(angle[0]) % _FULL_TURN if angle else 0
+    return degrees if degrees <= _RIGHT_ANGLE else _RIGHT_ANGLE + _FULL_TURN - degrees
+
+
+# --- the cells of a sheet -----------------------------------------------------------------------------
+
+
+def sheet_looks(sheet: Element, styles: Styles) -> Looks:
+    """Return how the cells of a sheet look."""
+    found = _Found(sheet, styles)
+    for line in lines_of(sheet):
+        usual = line.element.get(f"{TABLE}default-cell-style-name")
+        rows = line.rows[:_MOST_ALIKE]
+        if usual is not None:
+            found.rows |= dict.fromkeys(rows, found.number(usual))
+        for first, repeated, cell in cells_in(line.element):
+            if cell.attrib:
+                found.add(cell, [chr(ord(first) + each) for each in range(repeated)], rows, usual)
+    return Looks(tuple(found.styles), found.cells, found.rows, found.columns, frozenset(found.rich))
+
+
+class _Found:
+    """The looks of a sheet as they are found, each once."""
+
+    def __init__(self, sheet: Element, styles: Styles) -> None:
+        self.is_protected = sheet.get(f"{TABLE}protected") == "true"
+        self.all = styles
+        self.styles: dict[Look, int] = {}
+        self.number("Default")
+        self.names = {
+            each: column.get(f"{TABLE}default-cell-style-name", "Default") for each, column in letters_of(sheet)
+        }
+        self.columns = {each: self.number(name) for each, name in self.names.items()}
+        self.cells: dict[str, int] = {}
+        self.rows: dict[int, int] = {}
+        self.rich: list[str] = []
+
+    def number(self, name: str, *spans: str) -> int:
+        look = self.all.look(name, *spans, is_protected=self.is_protected)
+        return self.styles.setdefault(look, len(self.styles))
+
+    def add(self, cell: Element, letters: Sequence[str], rows: range, usual: str | None) -> None:
+        """Note how a cell looks, which may stand for several."""
+        own = cell.get(f"{TABLE}style-name", usual)
+        pieces = _pieces(cell)
+        if own is None and not any(pieces):
+            return  # (which looks as its column does)
+        for column in letters:
+            name = own if own is not None else self.names.get(column, "Default")
+            looks = {self.number(name, *filter(None, (piece,))) for piece in pieces} or {self.number(name)}
+            addresses = [f"{column}{row}" for row in rows]
+            self.cells |= dict.fromkeys(addresses, min(looks) if len(looks) == 1 else self.number(name))
+            if len(looks) > 1:
+                self.rich += addresses
+
+
+def _style_of(column: Element) -> str:
+    return column.get(f"{TABLE}default-cell-style-name", "Default")
+
+
+def _pieces(cell: Element) -> set[str]:
+    """Return the styles of the pieces of a cell's text, "" for that which has the cell's own."""
+    return {
+        style for paragraph in cell if paragraph.tag == f"{TEXT}p" for style, text in _styled(paragraph, "") if text
+    }
+
+
+def _styled(node: Element, style: str) -> Iterator[tuple[str, str]]:
+    yield style, (node.text or "").strip()
+    for child in node:
+        if child.tag not in BESIDE:
+            name = child.get(f"{TEXT}style-name", style) if child.tag == f"{TEXT}span" else style
+            yield from _styled(child, name)
+        yield style, (child.tail or "").strip()
