@@ -107,7 +107,7 @@ class SheetFittings:
     """In what it shows otherwise than it holds, in words: ``zeros do not show``."""
     untold: frozenset[str] = frozenset()
     """Which of these the file's kind does not tell: ``rules`` (what validations say), ``looks`` (what formats make of
-    a cell), ``allowed``, ``links``, ``more``."""
+    a cell), ``links``, ``more``, and those of ``ALLOWED`` that it does not know."""
 
 
 ALLOWED = {

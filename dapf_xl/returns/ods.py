@@ -13,12 +13,16 @@ from typing import TYPE_CHECKING, Any
 from defusedxml import ElementTree
 
 from dapf_xl.findings import Code
-from dapf_xl.returns.fittings import BookFittings, Surroundings
+from dapf_xl.returns.fittings import Surroundings
+from dapf_xl.returns.formats import disguised
+from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.returns.looks import UNSEEN, is_unseen
 from dapf_xl.returns.number_formats import AS_ANOTHER, look_of_shown
-from dapf_xl.returns.ods_cells import BESIDE, CALCEXT, CELLS, OFFICE, TABLE, TEXT, rows_of
-from dapf_xl.returns.ods_fittings import book_fittings, sheet_fittings
+from dapf_xl.returns.ods_cells import CALCEXT, CELLS, OFFICE, TABLE, TEXT, rows_of, words_of
+from dapf_xl.returns.ods_fittings import Book, book_fittings
 from dapf_xl.returns.ods_looks import Styles, sheet_looks
+from dapf_xl.returns.ods_more import charts_of, look_at_parts
+from dapf_xl.returns.ods_pages import Pages
 from dapf_xl.returns.troubles import (
     ERROR,
     FARTHEST_COLUMN,
@@ -33,11 +37,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from xml.etree.ElementTree import Element
 
+    from dapf_xl.returns.fittings import BookFittings, SheetFittings
     from dapf_xl.returns.looks import Look, Looks
     from dapf_xl.returns.package import Package
 
 _NUMBERS = ("float", "percentage", "currency")
-_BREAKS = {f"{TEXT}line-break": "\n", f"{TEXT}tab": "\t"}
 _TRUTHS = ("of:=TRUE()", "of:=FALSE()")
 """LibreOffice's way of storing a plain TRUE or FALSE."""
 _REPEATED = (f"{TABLE}number-rows-repeated", f"{TABLE}number-columns-repeated")
@@ -63,13 +67,28 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     if unsure:
         raise package.reads_two_ways(f"what a cell of the sheet {unsure} holds is there twice")
     found = {name: _read_sheet(sheets[name]) for name in wanted if name in sheets}
-    styled = package.parts.get("styles.xml")
-    styles = Styles(root, ElementTree.fromstring(styled) if styled else None)
+    styled, set_up = (_part(package, name) for name in ("styles.xml", "settings.xml"))
+    styles, pages = Styles(root, styled), Pages(root, styled)
+    book = Book(root, styles, charts_of(package), set_up)
     for name, sheet in found.items():
-        looks = sheet_looks(sheets[name], styles)
-        sheet.looks = _as_seen(sheet.looks, looks)
-        sheet.around = Surroundings(sheet_fittings(sheets[name]), looks)
-    return tuple(sheets), found, book_fittings(root, package.parts.get("meta.xml", b""))
+        looks, fittings = sheet_looks(sheets[name], styles), book.fittings(sheets[name])
+        sheet.looks = {**_as_seen(sheet.looks, looks), **_under_formats(name, fittings, looks)}
+        sheet.around = Surroundings(fittings, looks, pages.of(sheets[name]))
+    look_at_parts(package, root)
+    return tuple(sheets), found, book_fittings(root, package.parts.get("meta.xml", b""), set_up)
+
+
+def _part(package: Package, name: str) -> Element | None:
+    content = package.parts.get(name)
+    root: Element | None = ElementTree.fromstring(content) if content else None
+    return root
+
+
+def _under_formats(name: str, fittings: SheetFittings, looks: Looks) -> Mapping[str, str]:
+    """Return how the figures of an entry table show that a format can make show another, or nothing, by address."""
+    table = ENTRY_TABLES.get(name)
+    columns = [table.columns[part] for part in table.inputs] if table else []
+    return {cell: how for column in columns for cell, how in disguised(fittings.formats, looks, column).items()}
 
 
 def _as_seen(shown: Mapping[str, str], looks: Looks) -> Mapping[str, str]:
@@ -203,18 +222,7 @@ def _said(cell: Element) -> str:
 
 def _words(cell: Element) -> str:
     """Return what a cell says, without what is pinned to it as a comment."""
-    return "\n".join(_run(paragraph) for paragraph in cell if paragraph.tag == f"{TEXT}p")
-
-
-def _run(node: Element) -> str:
-    pieces = [node.text or ""]
-    for child in node:
-        if child.tag == f"{TEXT}s":
-            pieces.append(" " * int(child.get(f"{TEXT}c", "1")))
-        elif child.tag not in BESIDE:
-            pieces.append(_BREAKS.get(child.tag) or _run(child))
-        pieces.append(child.tail or "")
-    return "".join(pieces)
+    return "\n".join(words_of(paragraph) for paragraph in cell if paragraph.tag == f"{TEXT}p")
 
 
 def _trouble(cell: Element) -> Trouble | None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 TABLE, OFFICE, TEXT = (f"{{{_OASIS}{name}:1.0}}" for name in ("table", "office", "text"))
 STYLE, DRAW, SCRIPT = (f"{{{_OASIS}{name}:1.0}}" for name in ("style", "drawing", "script"))
-FORMS, CONFIG = (f"{{{_OASIS}{name}:1.0}}" for name in ("form", "config"))
+FORMS, CONFIG, NUMBER = (f"{{{_OASIS}{name}:1.0}}" for name in ("form", "config", "datastyle"))
 FO, SVG = (f"{{{_OASIS}{name}-compatible:1.0}}" for name in ("xsl-fo", "svg"))
 XLINK = "{http://www.w3.org/1999/xlink}"
 CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
@@ -94,3 +94,18 @@ def letter(column: int) -> str:
 def times(element: Element, what: str) -> int:
     """Return how many rows or columns an element stands for."""
     return int(element.get(f"{TABLE}number-{what}-repeated", "1"))
+
+
+_BREAKS = {f"{TEXT}line-break": "\n", f"{TEXT}tab": "\t"}
+
+
+def words_of(node: Element) -> str:
+    """Return what a paragraph says, without what is pinned to it."""
+    pieces = [node.text or ""]
+    for child in node:
+        if child.tag == f"{TEXT}s":
+            pieces.append(" " * int(child.get(f"{TEXT}c", "1")))
+        elif child.tag not in BESIDE:
+            pieces.append(_BREAKS.get(child.tag) or words_of(child))
+        pieces.append(child.tail or "")
+    return "".join(pieces)

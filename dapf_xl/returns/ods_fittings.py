@@ -1,4 +1,4 @@
-"""How an OpenDocument spreadsheet is fitted out besides its cells: protected, validated, coloured, merged, hidden."""
+"""How an OpenDocument spreadsheet is fitted out besides its cells: protected, validated, coloured, linked, hidden."""
 
 from __future__ import annotations
 
@@ -6,108 +6,192 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-from dapf_xl.returns.fittings import BookFittings, SheetFittings
-from dapf_xl.returns.formats import Format
-from dapf_xl.returns.troubles import FARTHEST_COLUMN, FARTHEST_ROW
+from dapf_xl.returns.fittings import ALLOWED, BookFittings, SheetFittings
+from dapf_xl.returns.ods_cells import (
+    CONFIG,
+    LOEXT,
+    STYLE,
+    TABLE,
+    TEXT,
+    XLINK,
+    cells_in,
+    letter,
+    letters_of,
+    lines_of,
+)
+from dapf_xl.returns.ods_looks import points_of
+from dapf_xl.returns.ods_more import more_of
+from dapf_xl.returns.ods_rules import formats_of, validations_of
+from dapf_xl.returns.xlsx_fittings import link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from xml.etree.ElementTree import Element
 
+    from dapf_xl.returns.fittings import Rule
+    from dapf_xl.returns.ods_cells import Line
+    from dapf_xl.returns.ods_looks import Styles
 
-_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
-_STYLE = "{urn:oasis:names:tc:opendocument:xmlns:style:1.0}"
-_CALCEXT = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 _ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>([^<]*)<')
 _HIDDEN = ("collapse", "filter")
-_FORMULA = re.compile(r"formula-is\((.*)\)", re.DOTALL)
-_SHEET = re.compile(r"(?:'[^']*'|[^\s.:']+)?\.")
 _PRINTING = ("print-range", "repeat-column", "repeat-row", "filter")
+_ALLOWED = {
+    "selectLockedCells": "select-protected-cells",
+    "selectUnlockedCells": "select-unprotected-cells",
+    "insertColumns": "insert-columns",
+    "insertRows": "insert-rows",
+    "deleteColumns": "delete-columns",
+    "deleteRows": "delete-rows",
+    "autoFilter": "use-autofilter",
+    "pivotTables": "use-pivot",
+}
+"""What may be done on a protected sheet, as LibreOffice keeps it; the rest it does not know."""
+_PASSWORD = "password"  # noqa: S105  (a word)
+_LOW, _NARROW = 4.0, 5.5
+"""Points below which a row or a column is as good as hidden."""
+_IN_BOOK = re.compile(r"#\$?(?:'((?:[^']|'')*)'|([^.']+))\.(.*)", re.DOTALL)
 
 
-def sheet_fittings(sheet: Element) -> SheetFittings:
-    """Return how a sheet is fitted out; of its validations only which cells have one."""
-    validated: list[str] = []
-    merged: list[str] = []
-    hidden: list[int] = []
-    row = 0
-    for line in sheet.iter(f"{_TABLE}table-row"):
-        repeated = int(line.get(f"{_TABLE}number-rows-repeated", "1"))
-        if row + repeated > FARTHEST_ROW:
-            break
-        rows = range(row + 1, row + repeated + 1)
-        row += repeated
-        if line.get(f"{_TABLE}visibility") in _HIDDEN:
-            hidden += rows
-        for column, cell in _cells(line):
-            if f"{_TABLE}content-validation-name" in cell.attrib:
-                validated += [f"{column}{each}" for each in rows]
-            if (size := _size(cell)) is not None:
-                across, down = size
-                merged.append(f"{column}{rows[0]}:{chr(ord(column) + across - 1)}{rows[0] + down - 1}")
-    return SheetFittings(
-        allowed=() if sheet.get(f"{_TABLE}protected") == "true" else None,
-        hidden_rows=tuple(hidden),
-        hidden_columns=tuple(_hidden_columns(sheet)),
-        merged=tuple(merged),
-        validations=tuple((cell, "") for cell in validated),
-        formats=tuple(_formats(sheet)),
-        untold=frozenset({"rules", "looks", "allowed", "links", "more"}),
-    )
+class Book:
+    """What the sheets of a workbook share, by which each of them is fitted out."""
+
+    def __init__(
+        self, content: Element, styles: Styles, charts: frozenset[str], settings: Element | None = None
+    ) -> None:
+        """Note what validations say, and which styles make rows and columns too small to be seen."""
+        self.view = ("zeros do not show",) if _configured(settings).get("ShowZeroValues") == "false" else ()
+        self.content = content
+        self.styles = styles
+        self.charts = charts
+        self.validations = validations_of(content)
+        self.hidden = {
+            each.get(f"{STYLE}name", "")
+            for each in content.iter(f"{STYLE}style")
+            if any(size < limit for size, limit in _sizes(each))
+        }
+
+    def fittings(self, sheet: Element) -> SheetFittings:
+        """Return how a sheet is fitted out."""
+        validated: dict[str, list[str]] = {}
+        merged: list[str] = []
+        hidden: list[int] = []
+        links: list[Rule] = []
+        for line in lines_of(sheet):
+            if self._is_hidden(line.element):
+                hidden += line.rows
+            for first, repeated, cell in cells_in(line.element):
+                last = letter(ord(first) - ord("A") + repeated - 1)
+                where = f"{first}{line.rows[0]}:{last}{line.rows[-1]}"
+                if rule := self.validations.get(cell.get(f"{TABLE}content-validation-name", ""), ""):
+                    validated.setdefault(rule, []).append(where)
+                if (size := _size(cell)) is not None:
+                    merged.append(_block(first, line, size))
+                links += ((f"{first}{line.rows[0]}", target) for target in self._links(cell))
+        told = () if (protection := sheet.find(f"{LOEXT}table-protection")) is None else _ALLOWED
+        return SheetFittings(
+            allowed=_allowed(sheet, protection) if sheet.get(f"{TABLE}protected") == "true" else None,
+            hidden_rows=tuple(hidden),
+            hidden_columns=tuple(name for name, each in letters_of(sheet) if self._is_hidden(each)),
+            merged=tuple(merged),
+            validations=tuple((" ".join(places), rule) for rule, places in validated.items()),
+            formats=tuple(formats_of(sheet, self.styles)),
+            links=tuple(links),
+            more=tuple(more_of(sheet, self.content, self.charts)),
+            view=self.view,
+            untold=frozenset(ALLOWED) - {*told, _PASSWORD},
+        )
+
+    def _is_hidden(self, element: Element) -> bool:
+        is_told = element.get(f"{TABLE}visibility") in _HIDDEN
+        return is_told or element.get(f"{TABLE}style-name", "") in self.hidden
+
+    def _links(self, cell: Element) -> Iterator[str]:
+        for each in cell.iter(f"{TEXT}a"):
+            yield _target(each.get(f"{XLINK}href", ""))
+        if address := self.styles.link_of(cell.get(f"{TABLE}style-name", "")):
+            yield _target(address)
 
 
-def _cells(line: Element) -> Iterator[tuple[str, Element]]:
-    column = 0
-    for cell in line:
-        repeated = int(cell.get(f"{_TABLE}number-columns-repeated", "1"))
-        for number in range(column, min(column + repeated, FARTHEST_COLUMN)):
-            yield chr(ord("A") + number), cell
-        column += repeated
+def _sizes(style: Element) -> Iterator[tuple[float, float]]:
+    """Yield the height or the width that a style of rows or columns gives, with that below which nothing shows."""
+    for said in style:
+        for name, limit in (("row-height", _LOW), ("column-width", _NARROW)):
+            if f"{STYLE}{name}" in said.attrib:
+                yield points_of(said.get(f"{STYLE}{name}", "")), limit
 
 
 def _size(cell: Element) -> tuple[int, int] | None:
     """Return over how many columns and rows a cell is merged; None where it is not."""
-    across, down = (int(cell.get(f"{_TABLE}number-{name}-spanned", "1")) for name in ("columns", "rows"))
+    across, down = (int(cell.get(f"{TABLE}number-{name}-spanned", "1")) for name in ("columns", "rows"))
     return (across, down) if across > 1 or down > 1 else None
 
 
-def _hidden_columns(sheet: Element) -> Iterator[str]:
-    number = 0
-    for column in sheet.iter(f"{_TABLE}table-column"):
-        repeated = int(column.get(f"{_TABLE}number-columns-repeated", "1"))
-        if column.get(f"{_TABLE}visibility") in _HIDDEN:
-            last = min(number + repeated, FARTHEST_COLUMN)
-            yield from (chr(ord("A") + each) for each in range(number, last))
-        number += repeated
+def _block(first: str, line: Line, size: tuple[int, int]) -> str:
+    across, down = size
+    return f"{first}{line.rows[0]}:{letter(ord(first) - ord('A') + across - 1)}{line.rows[0] + down - 1}"
 
 
-def _formats(sheet: Element) -> Iterator[Format]:
-    for each in sheet.iter(f"{_CALCEXT}conditional-format"):
-        where = _SHEET.sub("", each.get(f"{_CALCEXT}target-range-address", ""))
-        for condition in each.iter(f"{_CALCEXT}condition"):
-            formula = _FORMULA.fullmatch(condition.get(f"{_CALCEXT}value", ""))
-            if formula:
-                yield Format(where, f"of:={formula[1]}")
+def _allowed(sheet: Element, protection: Element | None) -> tuple[str, ...]:
+    has_password = bool(sheet.get(f"{TABLE}protection-key"))
+    return tuple(
+        name
+        for name in ALLOWED
+        if (name == _PASSWORD and has_password)
+        or (name in _ALLOWED and protection is not None and protection.get(f"{LOEXT}{_ALLOWED[name]}") == "true")
+    )
 
 
-def book_fittings(root: Element, meta: bytes) -> BookFittings:
+def _target(address: str) -> str:
+    """Return what a link leads to, as it is said of Excel's."""
+    inside = _IN_BOOK.fullmatch(address)
+    if inside is None:
+        return link(address)
+    sheet = (inside[1] or "").replace("''", "'") or inside[2]
+    return link("", f"{sheet}!{inside[3]}")
+
+
+# --- the workbook ---------------------------------------------------------------------------------------
+
+
+def book_fittings(root: Element, meta: bytes, settings: Element | None) -> BookFittings:
     """Return how the workbook is fitted out. Its own protection is not kept by LibreOffice, so it is not missed."""
     invisible = {
-        style.get(f"{_STYLE}name")
-        for style in root.iter(f"{_STYLE}style")
-        for looks in style.iter(f"{_STYLE}table-properties")
-        if looks.get(f"{_TABLE}display") == "false"
+        style.get(f"{STYLE}name")
+        for style in root.iter(f"{STYLE}style")
+        for looks in style.iter(f"{STYLE}table-properties")
+        if looks.get(f"{TABLE}display") == "false"
     }
-    sheets = root.iter(f"{_TABLE}table")
+    sheets = root.iter(f"{TABLE}table")
     names = (
-        each.get(f"{_TABLE}name", "")
+        each.get(f"{TABLE}name", "")
         for kind in ("named-range", "named-expression")
-        for each in root.iter(f"{_TABLE}{kind}")
-        if not any(word in each.get(f"{_TABLE}range-usable-as", "") for word in _PRINTING)
+        for each in root.iter(f"{TABLE}{kind}")
+        if not any(word in each.get(f"{TABLE}range-usable-as", "") for word in _PRINTING)
     )
     issue = _ISSUE.search(meta)
     return BookFittings(
-        hidden=tuple(each.get(f"{_TABLE}name", "") for each in sheets if each.get(f"{_TABLE}style-name") in invisible),
+        hidden=tuple(each.get(f"{TABLE}name", "") for each in sheets if each.get(f"{TABLE}style-name") in invisible),
         names=tuple(name for name in names if not name.startswith("_xlnm")),
         issue=unescape(issue[1].decode("utf-8", "replace")).strip() if issue else "",
+        settings=tuple(_settings(root, settings)),
     )
+
+
+def _settings(root: Element, settings: Element | None) -> Iterator[str]:
+    said = _configured(settings)
+    if said.get("AutoCalculate") == "false":
+        yield "it calculates only when asked"
+    for each in root.iter(f"{TABLE}calculation-settings"):
+        if each.get(f"{TABLE}precision-as-shown") == "true":
+            yield "it calculates with what cells show, not with what they hold"
+        for day in each.iter(f"{TABLE}null-date"):
+            if day.get(f"{TABLE}date-value", "1899-12-30") != "1899-12-30":
+                yield "its days count from 1904"
+        if any(one.get(f"{TABLE}status") == "enable" for one in each.iter(f"{TABLE}iteration")):
+            yield "it lets formulas go round in circles"
+
+
+def _configured(settings: Element | None) -> Mapping[str, str]:
+    if settings is None:
+        return {}
+    return {each.get(f"{CONFIG}name", ""): each.text or "" for each in settings.iter(f"{CONFIG}config-item")}

@@ -15,11 +15,13 @@ from dapf_xl.returns.ods_cells import (
     CSS3,
     FO,
     LOEXT,
+    NUMBER,
     OFFICE,
     STYLE,
     SVG,
     TABLE,
     TEXT,
+    XLINK,
     cells_in,
     letters_of,
     lines_of,
@@ -56,6 +58,9 @@ _DOWN = {"top": "top", "middle": "center", "justify": "justify"}
 _STACKED = 255
 _RIGHT_ANGLE, _FULL_TURN = 90, 360
 _UNPROTECTED = ("none", "formula-hidden")
+_USUAL = "Default"
+"""The style that cells have unasked."""
+_NUMBER_STYLE = f"{STYLE}data-style-name"
 _HIDDEN = "hidden-and-protected"
 _DARK = 62
 """Brightness, of 255, up to which a colour is dark to LibreOffice."""
@@ -71,6 +76,8 @@ class Styles:
         self._usual: dict[str, Element] = {}
         self._own: dict[tuple[str, str], Element] = {}
         self._fonts: dict[str, str] = {}
+        self._shown: dict[str, str] = {}
+        self._numbers: dict[str, Element] = {}
         self._known: dict[tuple[str, str], Properties] = {}
         self._looks: dict[tuple[str, ...], Look] = {}
         for root in (styles, content):
@@ -85,7 +92,10 @@ class Styles:
             for group in root.iter(kind):
                 for style in group:
                     family = style.get(f"{STYLE}family", "")
-                    if style.tag == f"{STYLE}default-style":
+                    self._shown[style.get(f"{STYLE}display-name", "")] = style.get(f"{STYLE}name", "")
+                    if style.tag.startswith(NUMBER):
+                        self._numbers[style.get(f"{STYLE}name", "")] = style
+                    elif style.tag == f"{STYLE}default-style":
                         self._usual[family] = style
                     elif style.tag == f"{STYLE}style":
                         self._own[family, style.get(f"{STYLE}name", "")] = style
@@ -106,51 +116,63 @@ class Styles:
             self._known[family, name] = found
         return self._known[family, name]
 
-    def own(self, family: str, name: str) -> Properties:
-        """Return what a style itself says, and none of its parents."""
-        style = self._own.get((family, name))
-        return {} if style is None else _said_by(style)
-
     def look(self, name: str, *spans: str, is_protected: bool = False) -> Look:
         """Return how a cell of a style looks, all of whose text has the styles of spans."""
         key = (str(is_protected), name, *spans)
         if key not in self._looks:
-            said = dict(self.of("table-cell", name or "Default"))
+            said = dict(self.of("table-cell", name or _USUAL))
             for span in spans:
-                said |= self.of_text(span)
+                said |= self.made_by("text", span)
             look = self._look_of(said)
             if is_protected and said.get(f"{STYLE}cell-protect") == _HIDDEN:  # ("Hide all": nothing shows)
                 look = look._replace(colour=look.fill or _WHITE)
             self._looks[key] = look
         return self._looks[key]
 
-    def of_text(self, name: str) -> Properties:
-        """Return what the style of a piece of text says, its parents included, but not what is usual."""
+    def made_by(self, family: str, name: str) -> Properties:
+        """Return what a style says, its parents included, but not what is usual."""
         found: Properties = {}
-        seen = set()
-        while name and name not in seen:
+        seen = {"", _USUAL}
+        while name not in seen and (family, name) in self._own:
             seen.add(name)
-            found = self.own("text", name) | found
-            style = self._own.get(("text", name))
-            name = "" if style is None else style.get(f"{STYLE}parent-style-name", "")
+            style = self._own[family, name]
+            number = {_NUMBER_STYLE: style.get(_NUMBER_STYLE, "")} if _NUMBER_STYLE in style.attrib else {}
+            found = _said_by(style) | number | found
+            name = style.get(f"{STYLE}parent-style-name", "")
         return found
 
+    def made_by_shown(self, name: str) -> Properties:
+        """Return the same of a style of cells by the name that people see."""
+        return self.made_by("table-cell", self._shown.get(name, name))
+
+    def link_of(self, name: str) -> str:
+        """Return what a cell of a style leads to; "" for nothing."""
+        style = self._own.get(("table-cell", name))
+        found = () if style is None else (link for kind in (STYLE, LOEXT) for link in style.iter(f"{kind}hyperlink"))
+        return next((each.get(f"{XLINK}href", "") for each in found), "")
+
+    def number_format(self, name: str) -> str:
+        """Return a format of numbers as Excel has it, as far as it tells whether a number shows; "" for none."""
+        style = self._numbers.get(name)
+        return "" if style is None else _code(style)
+
     def _look_of(self, said: Mapping[str, str]) -> Look:
-        fill = _colour(said.get(f"{FO}background-color", ""), "")
+        fill = colour(said.get(f"{FO}background-color", ""))
         return Look(
             is_locked=said.get(f"{STYLE}cell-protect", "protected") not in _UNPROTECTED,
             number=None,
-            font=self._font(said),
+            font=self.font(said),
             colour=_colour_of_text(said, fill),
             fill=fill,
-            lines=_lines(said),
+            lines=lines_of_sides(said),
             place=_place(said),
         )
 
-    def _font(self, said: Mapping[str, str]) -> str:
+    def font(self, said: Mapping[str, str]) -> str:
+        """Return name, size and what is done to letters, as far as it is said."""
         name = said.get(f"{STYLE}font-name", "")
         family = self._fonts.get(name, name) or said.get(f"{FO}font-family", "").split(",")[0].strip(" '\"")
-        size = _points(said.get(f"{FO}font-size", ""))
+        size = points_of(said.get(f"{FO}font-size", ""))
         made = [
             words
             for words, is_so in (
@@ -192,28 +214,49 @@ def _raised(said: str) -> str:
     return "subscript" if share[1] else "superscript"
 
 
-def _points(said: str) -> float:
+def points_of(said: str) -> float:
+    """Return a length in points; 0 where it is none."""
     found = _LENGTH.fullmatch(said)
     return round(float(found[1]) * _POINTS[found[2] or "pt"], 2) if found else 0.0
 
 
-def _colour(said: str, usual: str) -> str:
-    return said[1:].upper() if re.fullmatch("#[0-9a-fA-F]{6}", said) else usual
+def colour(said: str) -> str:
+    """Return a colour as six hexadecimal digits; "" for none."""
+    return said[1:].upper() if re.fullmatch("#[0-9a-fA-F]{6}", said) else ""
+
+
+def _code(style: Element) -> str:
+    """Return the first section of a format of numbers, with all that shows as itself between quotation marks."""
+    pieces = []
+    for each in style:
+        kind = each.tag.rpartition("}")[2]
+        if kind in {"number", "scientific-number", "fraction"}:
+            whole = "0" * int(each.get(f"{NUMBER}min-integer-digits", "1")) or "#"
+            most, least = (int(each.get(f"{NUMBER}{name}decimal-places", "0")) for name in ("", "min-"))
+            digits = "0" * min(least, most) + "#" * max(most - least, 0)
+            scaled = "," if float(each.get(f"{NUMBER}display-factor", "1")) > 1 else ""
+            grouped = "#,##" if each.get(f"{NUMBER}grouping") == "true" else ""
+            pieces.append(f"{grouped}{whole}{'.' if digits else ''}{digits}{scaled}")
+        elif kind in {"text", "currency-symbol"}:
+            words = each.text or ""
+            is_share = style.tag == f"{NUMBER}percentage-style" and words == "%"
+            pieces.append(words if is_share else f'"{words}"')
+    return "".join(pieces) or ";;;"
 
 
 def _colour_of_text(said: Mapping[str, str], fill: str) -> str:
     """Return the colour in which a text shows; one that can be seen through takes on that of what lies behind it."""
-    colour = _colour(said.get(f"{FO}color", ""), "")
-    if not colour or said.get(f"{STYLE}use-window-font-color") == "true":
-        colour = _WHITE if _is_dark(fill or _WHITE) else _AUTOMATIC
+    found = colour(said.get(f"{FO}color", ""))
+    if not found or said.get(f"{STYLE}use-window-font-color") == "true":
+        found = _WHITE if _is_dark(fill or _WHITE) else _AUTOMATIC
     opacity = re.fullmatch(r"([\d.]+)%", said.get(f"{LOEXT}opacity", "100%"))
     share = float(opacity[1]) / 100 if opacity else 1.0
-    return colour if share >= 1 else _mixed(colour, fill or _WHITE, share)
+    return found if share >= 1 else _mixed(found, fill or _WHITE, share)
 
 
-def _is_dark(colour: str) -> bool:
+def _is_dark(shade: str) -> bool:
     """Say whether LibreOffice writes white upon a colour where it is told no colour of the text."""
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (0, 2, 4))
+    red, green, blue = (int(shade[place : place + 2], 16) for place in (0, 2, 4))
     return (blue * 29 + green * 151 + red * 76) >> 8 <= _DARK
 
 
@@ -222,7 +265,8 @@ def _mixed(one: str, other: str, share: float) -> str:
     return "".join(f"{round(first * share + second * (1 - share)):02X}" for first, second in pairs)
 
 
-def _lines(said: Mapping[str, str]) -> str:
+def lines_of_sides(said: Mapping[str, str]) -> str:
+    """Return of each side of a cell the kind and colour of its line."""
     found = [(side, said.get(f"{FO}border-{side}", "")) for side in _SIDES]
     found += [("diagonal", next((said[each] for each in _DIAGONALS if _LINE.fullmatch(said.get(each, ""))), ""))]
     return ", ".join(f"{side} {line}" for side, each in found if (line := _line(each)))
@@ -256,7 +300,7 @@ def _place(said: Mapping[str, str]) -> str:
     down = _DOWN.get(said.get(f"{STYLE}vertical-align", ""), "")
     if said.get(f"{LOEXT}vertical-justify") == "distribute" and down == "justify":
         down = "distributed"
-    steps = round(_points(said.get(f"{FO}margin-left", "")) / _INDENT)
+    steps = round(points_of(said.get(f"{FO}margin-left", "")) / _INDENT)
     turned = _turned(said)
     return " ".join(
         filter(
@@ -306,10 +350,8 @@ class _Found:
         self.is_protected = sheet.get(f"{TABLE}protected") == "true"
         self.all = styles
         self.styles: dict[Look, int] = {}
-        self.number("Default")
-        self.names = {
-            each: column.get(f"{TABLE}default-cell-style-name", "Default") for each, column in letters_of(sheet)
-        }
+        self.number(_USUAL)
+        self.names = {each: column.get(f"{TABLE}default-cell-style-name", _USUAL) for each, column in letters_of(sheet)}
         self.columns = {each: self.number(name) for each, name in self.names.items()}
         self.cells: dict[str, int] = {}
         self.rows: dict[int, int] = {}
@@ -326,7 +368,7 @@ class _Found:
         if own is None and not any(pieces):
             return  # (which looks as its column does)
         for column in letters:
-            name = own if own is not None else self.names.get(column, "Default")
+            name = own if own is not None else self.names.get(column, _USUAL)
             looks = {self.number(name, *filter(None, (piece,))) for piece in pieces} or {self.number(name)}
             addresses = [f"{column}{row}" for row in rows]
             self.cells |= dict.fromkeys(addresses, min(looks) if len(looks) == 1 else self.number(name))
@@ -335,7 +377,7 @@ class _Found:
 
 
 def _style_of(column: Element) -> str:
-    return column.get(f"{TABLE}default-cell-style-name", "Default")
+    return column.get(f"{TABLE}default-cell-style-name", _USUAL)
 
 
 def _pieces(cell: Element) -> set[str]:

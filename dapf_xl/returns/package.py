@@ -52,7 +52,7 @@ _ENCODING = re.compile(rb"""\s*<\?xml[^<>]*?encoding\s*=\s*["']([^"']*)""")
 _CARRIED = (
     (re.compile(r"vbaProject|macrosheets/", re.IGNORECASE), Code.FILE_MACROS),
     (re.compile(r"externalLinks/"), Code.FILE_EXTERNAL_LINK),
-    (re.compile(r"(embeddings|ObjectReplacements)/"), Code.FILE_EMBEDDED_OBJECT),
+    (re.compile(r"embeddings/"), Code.FILE_EMBEDDED_OBJECT),
     (re.compile(r"threadedComments/"), Code.FILE_THREADED_COMMENTS),
 )
 

@@ -99,9 +99,9 @@ class _Now:
 
 
 def _guarded(sheet: str, before: SheetFittings, found: SheetFittings) -> Iterator[Finding]:
-    if before.allowed is not None and found.allowed is not None and "allowed" not in found.untold:
+    if before.allowed is not None and found.allowed is not None:
         now = [words for name, words in ALLOWED.items() if name in found.allowed and name not in before.allowed]
-        closed = [name for name in _SELECTING if name in before.allowed and name not in found.allowed]
+        closed = [name for name in _SELECTING if name in {*before.allowed} - {*found.allowed} - found.untold]
         what = [*(f"{words} now" for words in now), *(_SELECTING[name] for name in closed)]
         if what:
             yield Code.PROTECTION_CHANGED.finding(sheet=sheet, name=sheet, found="; ".join(what))
