@@ -103,11 +103,16 @@ def shown_by(look: Look) -> str:
     return "" if look.number is None else look_of(look.number)
 
 
+def shows_symbols(look: Look) -> bool:
+    """Say whether letters of a look show as something else."""
+    return SYMBOLS.search(look.font or "") is not None
+
+
 def is_unseen(look: Look) -> bool:
     """Say whether nobody can read what stands in a cell that looks so."""
     font = look.font or ""
     size = re.search(r" (\d+(?:\.\d+)?)(?: |$)", font)
-    if SYMBOLS.search(font) or (size and float(size[1]) < LEAST_SIZE):
+    if shows_symbols(look) or (size and float(size[1]) < LEAST_SIZE):
         return True
     background = look.fill or WHITE
     if look.colour is None or not re.fullmatch(r"[0-9A-F]{6}", background):

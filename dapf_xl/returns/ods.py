@@ -69,10 +69,10 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     found = {name: _read_sheet(sheets[name]) for name in wanted if name in sheets}
     styled, set_up = (_part(package, name) for name in ("styles.xml", "settings.xml"))
     styles, pages = Styles(root, styled), Pages(root, styled)
-    book = Book(root, styles, charts_of(package), set_up)
+    book = Book(root, styles, charts_of(package))
     for name, sheet in found.items():
         looks, fittings = sheet_looks(sheets[name], styles), book.fittings(sheets[name])
-        sheet.looks = {**_as_seen(sheet.looks, looks), **_under_formats(name, fittings, looks)}
+        sheet.looks = {**sheet.looks, **_under_formats(name, fittings, looks), **_as_seen(looks)}
         sheet.around = Surroundings(fittings, looks, pages.of(sheets[name]))
     look_at_parts(package, root)
     return tuple(sheets), found, book_fittings(root, package.parts.get("meta.xml", b""), set_up)
@@ -91,11 +91,11 @@ def _under_formats(name: str, fittings: SheetFittings, looks: Looks) -> Mapping[
     return {cell: how for column in columns for cell, how in disguised(fittings.formats, looks, column).items()}
 
 
-def _as_seen(shown: Mapping[str, str], looks: Looks) -> Mapping[str, str]:
-    """Return how numbers show in cells, those that hold none included, once it is known how the cells look."""
+def _as_seen(looks: Looks) -> Mapping[str, str]:
+    """Return how anything shows in the cells that do not look as if it showed as what it is."""
     by_style = [_of_style(look) for look in looks.styles]
     seen = {address: by_style[number] for address, number in looks.cells.items() if by_style[number]}
-    return {**shown, **seen, **dict.fromkeys(looks.rich, AS_ANOTHER)}
+    return {**seen, **dict.fromkeys(looks.rich, AS_ANOTHER)}
 
 
 def _of_style(look: Look) -> str:

@@ -55,11 +55,8 @@ _IN_BOOK = re.compile(r"#\$?(?:'((?:[^']|'')*)'|([^.']+))\.(.*)", re.DOTALL)
 class Book:
     """What the sheets of a workbook share, by which each of them is fitted out."""
 
-    def __init__(
-        self, content: Element, styles: Styles, charts: frozenset[str], settings: Element | None = None
-    ) -> None:
+    def __init__(self, content: Element, styles: Styles, charts: frozenset[str]) -> None:
         """Note what validations say, and which styles make rows and columns too small to be seen."""
-        self.view = ("zeros do not show",) if _configured(settings).get("ShowZeroValues") == "false" else ()
         self.content = content
         self.styles = styles
         self.charts = charts
@@ -97,7 +94,6 @@ class Book:
             formats=tuple(formats_of(sheet, self.styles)),
             links=tuple(links),
             more=tuple(more_of(sheet, self.content, self.charts)),
-            view=self.view,
             untold=frozenset(ALLOWED) - {*told, _PASSWORD},
         )
 
@@ -181,6 +177,8 @@ def _settings(root: Element, settings: Element | None) -> Iterator[str]:
     said = _configured(settings)
     if said.get("AutoCalculate") == "false":
         yield "it calculates only when asked"
+    if said.get("ShowZeroValues") == "false":
+        yield "zeros do not show"
     for each in root.iter(f"{TABLE}calculation-settings"):
         if each.get(f"{TABLE}precision-as-shown") == "true":
             yield "it calculates with what cells show, not with what they hold"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dapf_xl.returns.looks import Look, Looks
+from dapf_xl.returns.looks import Look, Looks, shows_symbols
 from dapf_xl.returns.ods_cells import (
     BESIDE,
     CSS3,
@@ -25,7 +25,10 @@ from dapf_xl.returns.ods_cells import (
     cells_in,
     letters_of,
     lines_of,
+    rows_of,
+    times,
 )
+from dapf_xl.returns.troubles import FARTHEST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,6 +61,8 @@ _DOWN = {"top": "top", "middle": "center", "justify": "justify"}
 _STACKED = 255
 _RIGHT_ANGLE, _FULL_TURN = 90, 360
 _UNPROTECTED = ("none", "formula-hidden")
+_LETTERS = re.compile(r"(?<= )\d[\d.]*(?: [a-z ]+)?$")
+"""Size of letters, and what is done to them."""
 _USUAL = "Default"
 """The style that cells have unasked."""
 _NUMBER_STYLE = f"{STYLE}data-style-name"
@@ -338,8 +343,7 @@ def sheet_looks(sheet: Element, styles: Styles) -> Looks:
         if usual is not None:
             found.rows |= dict.fromkeys(rows, found.number(usual))
         for first, repeated, cell in cells_in(line.element):
-            if cell.attrib:
-                found.add(cell, [chr(ord(first) + each) for each in range(repeated)], rows, usual)
+            found.add(cell, [chr(ord(first) + each) for each in range(repeated)], rows, usual)
     return Looks(tuple(found.styles), found.cells, found.rows, found.columns, frozenset(found.rich))
 
 
@@ -351,8 +355,8 @@ class _Found:
         self.all = styles
         self.styles: dict[Look, int] = {}
         self.number(_USUAL)
-        self.names = {each: column.get(f"{TABLE}default-cell-style-name", _USUAL) for each, column in letters_of(sheet)}
-        self.columns = {each: self.number(name) for each, name in self.names.items()}
+        self.names = {column: _style_of(each) for column, each in letters_of(sheet)}
+        self.columns = dict(self._below(sheet))
         self.cells: dict[str, int] = {}
         self.rows: dict[int, int] = {}
         self.rich: list[str] = []
@@ -361,19 +365,38 @@ class _Found:
         look = self.all.look(name, *spans, is_protected=self.is_protected)
         return self.styles.setdefault(look, len(self.styles))
 
+    def _below(self, sheet: Element) -> Iterator[tuple[str, int]]:
+        """Yield how the cells below all that is there look, by column.
+
+        What the file says of a column is only what most of its cells have that are there.
+        """
+        lines = sum(len(line.rows) for line in lines_of(sheet))
+        rest = [line for line in rows_of(sheet) if times(line, "rows") + lines > FARTHEST_ROW]
+        for first, repeated, cell in cells_in(rest[0]) if rest else ():
+            for number in range(repeated):
+                column = chr(ord(first) + number)
+                yield column, self.number(cell.get(f"{TABLE}style-name", self.names.get(column, _USUAL)))
+
     def add(self, cell: Element, letters: Sequence[str], rows: range, usual: str | None) -> None:
         """Note how a cell looks, which may stand for several."""
         own = cell.get(f"{TABLE}style-name", usual)
         pieces = _pieces(cell)
-        if own is None and not any(pieces):
-            return  # (which looks as its column does)
         for column in letters:
             name = own if own is not None else self.names.get(column, _USUAL)
-            looks = {self.number(name, *filter(None, (piece,))) for piece in pieces} or {self.number(name)}
+            looks = {piece: self.number(name, *filter(None, (piece,))) for piece in pieces} or {"": self.number(name)}
+            alike = len(looks) == 1 or len({*map(self._but_for_the_font, looks.values())}) == 1
+            number = looks.get("", min(looks.values())) if alike else self.number(name)
             addresses = [f"{column}{row}" for row in rows]
-            self.cells |= dict.fromkeys(addresses, min(looks) if len(looks) == 1 else self.number(name))
-            if len(looks) > 1:
+            if cell.attrib or number != self.columns.get(column, 0):
+                self.cells |= dict.fromkeys(addresses, number)
+            if not alike:
                 self.rich += addresses
+
+    def _but_for_the_font(self, number: int) -> Look:
+        """Return a look without the name of its font: programs give letters of other scripts a font of their own."""
+        look = tuple(self.styles)[number]
+        letters = _LETTERS.search(look.font or "")
+        return look if letters is None or shows_symbols(look) else look._replace(font=letters[0])
 
 
 def _style_of(column: Element) -> str:

@@ -10,7 +10,7 @@ from dapf_xl.returns.more import EXTENSIONS, HOLDS
 from dapf_xl.returns.ods_cells import CALCEXT, DRAW, FORMS, OFFICE, SCRIPT, TABLE, XLINK, cells_in, lines_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.package import Package
@@ -98,7 +98,9 @@ _USUAL = re.compile(
     r"|.*/"
 )
 """Parts that usual programs write by themselves, and those that are told otherwise."""
-_OBJECT = re.compile(r"(Object [^/]+|Obj\d+)(?:/.*)?")
+_DOCUMENT = b"application/vnd.oasis.opendocument."
+_OBJECT = re.compile(r"Obj(?:ect |\d)[^/]*$")
+"""A document of another kind, such as Word's, which is a part of its own."""
 _MACROS = re.compile(r"(?:Basic|Scripts|Dialogs)/.*")
 _MORE = (
     (re.compile(r"Versions?(?:List\.xml|/.*)"), "earlier versions of itself"),
@@ -113,9 +115,15 @@ _ELSEWHERE = (f"{TABLE}table-source", f"{TABLE}cell-range-source", f"{OFFICE}dde
 
 def charts_of(package: Package) -> frozenset[str]:
     """Return which of the documents that are embedded in a workbook are charts, by the names of their folders."""
-    entries = _ENTRY.findall(package.parts.get("META-INF/manifest.xml", b""))
-    paths = (_PATH.search(each) for each in entries if _CHART_KIND in each)
-    return frozenset(each[1].decode("utf-8", "replace").rstrip("/") for each in paths if each)
+    return frozenset(folder for folder, kind in _embedded(package) if _CHART_KIND in kind)
+
+
+def _embedded(package: Package) -> Iterator[tuple[str, bytes]]:
+    """Yield the documents that stand in folders of a workbook, with what is said of them."""
+    for entry in _ENTRY.findall(package.parts.get("META-INF/manifest.xml", b"")):
+        path = _PATH.search(entry)
+        if path and _DOCUMENT in entry and path[1].endswith(b"/") and path[1] != b"/":
+            yield path[1].decode("utf-8", "replace").rstrip("/"), entry
 
 
 def look_at_parts(package: Package, content: Element) -> None:
@@ -125,12 +133,12 @@ def look_at_parts(package: Package, content: Element) -> None:
     others = [name for name in names if not _USUAL.fullmatch(name)]
     if any(_MACROS.fullmatch(each) for each in others) or content.find(f".//{SCRIPT}event-listener") is not None:
         package.found(Code.FILE_MACROS)
-    objects = {found[1] for name in others if (found := _OBJECT.fullmatch(name))}
-    if objects - charts or content.find(f".//{DRAW}plugin") is not None:
+    documents = {folder for folder, _ in _embedded(package)} | {name for name in others if _OBJECT.match(name)}
+    if documents - charts or content.find(f".//{DRAW}plugin") is not None:
         package.found(Code.FILE_EMBEDDED_OBJECT)
     if any(content.find(f".//{each}") is not None for each in _ELSEWHERE):
         package.found(Code.FILE_EXTERNAL_LINK)
-    unknown = [name for name in others if not _MACROS.fullmatch(name) and not _OBJECT.fullmatch(name)]
+    unknown = [name for name in others if not _MACROS.fullmatch(name) and not _is_in(name, documents)]
     words = [
         next((words for pattern, words in _MORE if pattern.fullmatch(name)), f"a part that dapf does not know ({name})")
         for name in unknown
@@ -139,3 +147,7 @@ def look_at_parts(package: Package, content: Element) -> None:
         words.append("a record of who changed what")
     if words:
         package.found(Code.FILE_HOLDS_MORE, found=", ".join(dict.fromkeys(words)))
+
+
+def _is_in(name: str, documents: Iterable[str]) -> bool:
+    return any(name == each or name.startswith(f"{each}/") for each in documents)

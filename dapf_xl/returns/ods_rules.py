@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dapf_xl.returns.fittings import Validation
 from dapf_xl.returns.formats import Format, FormatLook, first_of, scale
-from dapf_xl.returns.formulas import relative_to
+from dapf_xl.returns.formulas import comparable, relative_to
 from dapf_xl.returns.number_formats import plain_code
 from dapf_xl.returns.ods_cells import CALCEXT, FO, STYLE, TABLE, TEXT, words_of
 from dapf_xl.returns.ods_looks import colour, lines_of_sides
@@ -151,7 +151,7 @@ def _as_read(formula: str, base: str, where: str) -> str:
     """Return a formula as it reads from the first cell of ranges, whichever cell it was written from."""
     cell = _CELL.fullmatch(base)
     if cell is None or (cell[1], int(cell[2])) == first_of(where):
-        return formula
+        return comparable(formula)
     return relative_to(formula, cell[1], int(cell[2]))
 
 

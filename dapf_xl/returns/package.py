@@ -49,6 +49,8 @@ _DECLARATION = re.compile(r"<\?xml[^<>]*\?>")
 _IN_PIECES = re.compile(rb"<!--|<!\[CDATA\[")
 _ENCODING = re.compile(rb"""\s*<\?xml[^<>]*?encoding\s*=\s*["']([^"']*)""")
 
+_MACROS = re.compile(r"(?:Basic|Dialogs|Scripts)/")
+"""Where LibreOffice keeps macros, each of which declares a document type; nothing of them is read."""
 _CARRIED = (
     (re.compile(r"vbaProject|macrosheets/", re.IGNORECASE), Code.FILE_MACROS),
     (re.compile(r"externalLinks/"), Code.FILE_EXTERNAL_LINK),
@@ -142,7 +144,8 @@ class Package:
         else:
             self.recoded = bool(archive.comment) or min(part.header_offset for part in parts) > 0
             content = {part.filename: self._unpacked(archive.read(part)) for part in parts}
-            declaring = next((name for name, xml in content.items() if name.endswith(XML) and DOCTYPE in xml), "")
+            read = {name: xml for name, xml in content.items() if name.endswith(XML) and not _MACROS.match(name)}
+            declaring = next((name for name, xml in read.items() if DOCTYPE in xml), "")
             if declaring:  # no spreadsheet program does: entities that grow without end, or read other files
                 self.found(Code.FILE_UNSAFE_PART, part=f"{declaring}, which declares a document type")
                 return
@@ -162,8 +165,10 @@ class Package:
 
     def _in_one_piece(self, name: str, content: bytes) -> bytes:
         """Return XML without what lies within a text and is no part of it, at which calamine ends the text."""
-        if not name.endswith(XML) or not (
-            _IN_PIECES.search(content) or content.count(b"<?") > 1 or _other_encoding(content)
+        if (
+            not name.endswith(XML)
+            or _MACROS.match(name)
+            or not (_IN_PIECES.search(content) or content.count(b"<?") > 1 or _other_encoding(content))
         ):
             return content
         self.recoded = True
