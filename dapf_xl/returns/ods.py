@@ -60,7 +60,7 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     if spaces > MOST_SPACES:
         package.found(Code.FILE_TOO_LARGE, found=f"{spaces:,} spaces", limit=f"{MOST_SPACES:,}")
         raise ValueError(spaces)
-    tables = list(root.iter(f"{TABLE}table"))
+    tables = [each for each in root.iter(f"{TABLE}table") if not _is_kept(each)]
     package.refuse_if_twice(sheet.get(f"{TABLE}name", "") for sheet in tables)
     sheets = {sheet.get(f"{TABLE}name", ""): sheet for sheet in tables}
     unsure = next((name for name in wanted if name in sheets and any(map(_is_unsure, _all_cells(sheets[name])))), "")
@@ -76,6 +76,11 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
         sheet.around = Surroundings(fittings, looks, pages.of(sheets[name]))
     look_at_parts(package, root)
     return tuple(sheets), found, book_fittings(root, package.parts.get("meta.xml", b""), set_up)
+
+
+def _is_kept(table: Element) -> bool:
+    """Say whether a table is no sheet, but what was last seen in another workbook that a formula refers to."""
+    return table.get(f"{TABLE}name", "").startswith("'") and table.find(f"{TABLE}table-source") is not None
 
 
 def _part(package: Package, name: str) -> Element | None:

@@ -387,7 +387,7 @@ class _Found:
             alike = len(looks) == 1 or len({*map(self._but_for_the_font, looks.values())}) == 1
             number = looks.get("", min(looks.values())) if alike else self.number(name)
             addresses = [f"{column}{row}" for row in rows]
-            if cell.attrib or number != self.columns.get(column, 0):
+            if usual is not None or f"{OFFICE}value-type" in cell.attrib or number != self.columns.get(column, 0):
                 self.cells |= dict.fromkeys(addresses, number)
             if not alike:
                 self.rich += addresses

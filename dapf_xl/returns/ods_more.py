@@ -110,6 +110,8 @@ _MORE = (
 )
 _ENTRY = re.compile(rb"<manifest:file-entry\s([^<>]*)>")
 _PATH = re.compile(rb'full-path="([^"]*)"')
+_IN_ANOTHER = re.compile(r"\['[^\]]*'#")
+"""A reference to a cell of another workbook: ``['file:///elsewhere.ods'#$Sheet1.A1]``."""
 _ELSEWHERE = (f"{TABLE}table-source", f"{TABLE}cell-range-source", f"{OFFICE}dde-source", f"{TABLE}dde-link")
 
 
@@ -136,7 +138,8 @@ def look_at_parts(package: Package, content: Element) -> None:
     documents = {folder for folder, _ in _embedded(package)} | {name for name in others if _OBJECT.match(name)}
     if documents - charts or content.find(f".//{DRAW}plugin") is not None:
         package.found(Code.FILE_EMBEDDED_OBJECT)
-    if any(content.find(f".//{each}") is not None for each in _ELSEWHERE):
+    is_linked = any(_IN_ANOTHER.search(each.get(f"{TABLE}formula", "")) for each in content.iter(f"{TABLE}table-cell"))
+    if is_linked or any(content.find(f".//{each}") is not None for each in _ELSEWHERE):
         package.found(Code.FILE_EXTERNAL_LINK)
     unknown = [name for name in others if not _MACROS.fullmatch(name) and not _is_in(name, documents)]
     words = [

@@ -222,6 +222,7 @@ _BEFORE = 8
 
 def formula_words(formula: str, other: str) -> str:
     """Return a formula, or as much of it as shows in what it is not the other: ``…SUM(J7:J9)*2…``."""
+    formula, other = (each.replace("=of:=", "=", 1) for each in (formula, other))
     pairs = enumerate(zip(formula, other, strict=False))
     same = next((place for place, (one, two) in pairs if one != two), min(len(formula), len(other)))
     start = max(0, min(same - _BEFORE, len(formula) - LENGTH_OF_A_FORMULA))
