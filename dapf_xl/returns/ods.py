@@ -92,8 +92,8 @@ def _part(package: Package, name: str) -> Element | None:
 def _under_formats(name: str, fittings: SheetFittings, looks: Looks) -> Mapping[str, str]:
     """Return how the figures of an entry table show that a format can make show another, or nothing, by address."""
     table = ENTRY_TABLES.get(name)
-    columns = [table.columns[part] for part in table.inputs] if table else []
-    return {cell: how for column in columns for cell, how in disguised(fittings.formats, looks, column).items()}
+    columns = {ord(table.columns[part]) for part in table.inputs} if table else ()
+    return disguised(fittings.formats, looks, columns)
 
 
 def _as_seen(looks: Looks) -> Mapping[str, str]:
