@@ -41,9 +41,8 @@ def write(sheet: Sheet, master: Master) -> None:
     columns = {name: list(table[name]) for name in DATA_COLUMNS}
     begin(sheet, master, "Data", _LEAD, [_width(name, columns[name]) for name in DATA_COLUMNS])
     rows = len(table)
-    heads = [{"header": name, "header_format": sheet.book.style("head")} for name in DATA_COLUMNS]
-    options = {"name": DATA, "columns": heads, "style": "Table Style Light 1", "banded_rows": False}
-    sheet.worksheet.add_table(HEAD, 0, HEAD + max(rows, 1), len(DATA_COLUMNS) - 1, options)
+    options = {"name": DATA, "style": "Table Style Light 1", "banded_rows": False}
+    sheet.table(HEAD, HEAD + max(rows, 1), DATA_COLUMNS, "head", options)
     for row, height in _heights(columns).items():
         sheet.worksheet.set_row(HEAD + 1 + row, height)
     for place, name in enumerate(DATA_COLUMNS):
