@@ -43,8 +43,8 @@ class _Worksheet(Worksheet):
     def _write_cell(self, row: int, col: int, cell: Any) -> None:  # noqa: ANN401  (any of XlsxWriter's cells)
         """Write a cell; most are a styled text, of which nothing needs to be escaped: it is a number of a list."""
         if type(cell) is CellStringTuple and cell.format:
-            place, style = xl_rowcol_to_cell_fast(row, col), cell.format._get_xf_index()
-            self.fh.write(f'<c r="{place}" s="{style}" t="s"><v>{cell.string}</v></c>')
+            place, style = xl_rowcol_to_cell_fast(row, col), cell.format._get_xf_index()  # noqa: SLF001  (as there)
+            self.fh.write(f'<c r="{place}" s="{style}" t="s"><v>{cell.string}</v></c>')  # type: ignore[attr-defined]  # open by now
         else:
             super()._write_cell(row, col, cell)
 
@@ -122,7 +122,9 @@ class Sheet:
         )
         self.set_height(row, height_of(max(lines, least), size))
 
-    def table(self, first_row: int, last_row: int, heads: Sequence[str], style: str, options: Mapping[str, Any]) -> None:
+    def table(
+        self, first_row: int, last_row: int, heads: Sequence[str], style: str, options: Mapping[str, Any]
+    ) -> None:
         """Make an Excel table of rows whose cells are written one by one, its heads in the first of them.
 
         XlsxWriter keeps every cell of a table so as to find two that overlap: more memory than the cells themselves
