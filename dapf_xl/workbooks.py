@@ -40,6 +40,11 @@ class _Worksheet(Worksheet):
         """Return the formula as it is stored: not searched for functions newer than Excel 2016, half of its cost."""
         return formula.removeprefix("=")
 
+    def _assemble_xml_file(self) -> None:
+        """Write the sheet, and forget its cells: hundreds of thousands, which nobody asks for any more."""
+        super()._assemble_xml_file()
+        self.table.clear()
+
     def _write_cell(self, row: int, col: int, cell: Any) -> None:  # noqa: ANN401  (any of XlsxWriter's cells)
         """Write a cell; most are a styled text, of which nothing needs to be escaped: it is a number of a list."""
         if type(cell) is CellStringTuple and cell.format:
