@@ -181,17 +181,27 @@ def test_what_is_left_out_of_xlsxwriters_work_changes_no_byte(tmp_path: Path, mo
     def ours(sheet: Sheet) -> None:
         sheet.table(4, 4 + len(texts), heads, "head", options)
         cells(sheet)
+        sheet.put_texts(20, 5, [*texts, "", "x" * 40_000, ""], "cell")
+        sheet.put_texts(90, 9, ["", ""], "cell")
 
     def xlsxwriters(sheet: Sheet) -> None:
         columns = [{"header": head, "header_format": sheet.book.style("head")} for head in heads]
         sheet.worksheet.add_table(4, 0, 4 + len(texts), 2, {**options, "columns": columns})
         cells(sheet)
+        for row, text in enumerate([*texts, "", "x" * 40_000], 20):
+            if text:
+                sheet.put(row, 5, text, "cell")
 
     written(tmp_path / "ours.xlsx", ours)
     monkeypatch.setattr("dapf_xl.workbooks._Workbook.worksheet_class", xlsxwriter.worksheet.Worksheet)
     written(tmp_path / "xlsxwriters.xlsx", xlsxwriters)
     assert (tmp_path / "ours.xlsx").read_bytes() == (tmp_path / "xlsxwriters.xlsx").read_bytes()
     assert openpyxl.load_workbook(tmp_path / "ours.xlsx")["A sheet"].tables["T"].ref == "A5:C12"
+
+
+def test_texts_beneath_each_other_that_leave_the_sheet_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="left a cell out"):
+        written(tmp_path / "a.xlsx", lambda sheet: sheet.put_texts(1_048_575, 0, ["a", "b"], "cell"))
 
 
 def test_a_wrong_option_is_an_error(tmp_path: Path) -> None:

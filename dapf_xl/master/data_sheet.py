@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dapf_xl.data_rows import DATA_COLUMNS
 from dapf_xl.master.common import DATA, HEAD, Page, begin, end, is_whole
 from dapf_xl.styles import height_of, lines_needed, text_width
-from dapf_xl.workbooks import shortened, written
+from dapf_xl.workbooks import written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -77,11 +77,7 @@ def _write_column(sheet: Sheet, place: int, name: str, columns: dict[str, list[A
             if value is not None:
                 written(write_number(row, place, value, formats[_style(value, is_percent=unit == "percent")]))
         return
-    text_format = sheet.book.style("data_wrap" if name in _WRAPPED else "data")
-    write_string = sheet.worksheet.write_string
-    for row, text in enumerate(columns[name], first):
-        if text:
-            written(write_string(row, place, shortened(text), text_format))
+    sheet.put_texts(first, place, columns[name], "data_wrap" if name in _WRAPPED else "data")
 
 
 def _style(value: float, *, is_percent: bool) -> str:
