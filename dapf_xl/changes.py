@@ -7,6 +7,7 @@ keeps every step; this is what a reader of the master needs of it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from dapf_xl.catalogue.evidence import HEADLINE, EvidenceField, is_detail
@@ -16,7 +17,7 @@ from dapf_xl.observations import MARKERS, words_of
 from dapf_xl.plain import day_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.ledger import Amendment, Entered
@@ -68,33 +69,59 @@ def change_row(framework: Framework, each: Change) -> dict[str, object]:
     }
 
 
-def changes_of(  # noqa: PLR0913, PLR0917  (the framework, the round, and all that is on record)
-    framework: Framework,
-    period: Period,
-    published: Mapping[Figure, Observation],
-    entered: Iterable[Entered],
-    amendments: Iterable[Amendment],
-    seen: tuple[int, int] | None,
+@dataclass(frozen=True)
+class FigureStories:
+    """What is on record of the figures of a round, from what counted before any return came to what counts now."""
+
+    framework: Framework
+    period: Period
+    """The quarter of the round."""
+    published: Mapping[Figure, Observation]
+    """What counted before any return came."""
+    entered: Sequence[Entered]
+    """Every figure on record, in the order in which they replace each other, also what once counted."""
+
+    @cached_property
+    def steps(self) -> tuple[tuple[Entered, Observation | None], ...]:
+        """Each figure that could count, with the one that it took the place of.
+
+        That is the figure that counted before, or what another file of the same round said that was replaced before it
+        could count.
+        """
+        replaced = {(each.round, each.observation.key): each.observation for each in self.entered if _is_replaced(each)}
+        counting = dict(self.published)
+        found = []
+        for each in self.entered:
+            figure = each.observation
+            if figure.may_count:
+                key = figure.key
+                found.append((each, replaced.pop((each.round, key), None) or counting.get(key)))
+                counting[key] = figure
+        return tuple(found)
+
+    def item_of(self, figure: Observation) -> Item:
+        """Return the item that a figure is of; the catalogue may have it no more."""
+        return self.framework.items.get(figure.item) or Item(id=figure.item, label=figure.item)
+
+
+def changes_of(
+    stories: FigureStories, amendments: Iterable[Amendment], seen: tuple[int, int] | None
 ) -> tuple[Change, ...]:
     """Return what changed in a round, in the order of the catalogue.
 
     Args:
-        framework: The framework.
-        period: The quarter of the round.
-        published: What counted before any return came.
-        entered: Every figure on record, in the order in which they replace each other, also what once counted.
+        stories: What is on record of the round's figures.
         amendments: Every amendment on record.
         seen: The last records, of a file and of what was given, that the latest master of this round knew.
     """
-    entered = list(entered)
-    written = {each.observation.key: each.observation.label for each in entered if each.observation.label}
+    written = {each.observation.key: each.observation.label for each in stories.entered if each.observation.label}
     steps = [
-        *_steps(framework, period, published, entered, seen),
-        *_gone(framework, period, published, entered, seen),
-        *(_amended(each, seen, written) for each in amendments if each.round == period.label),
+        *_steps(stories, seen),
+        *_gone(stories, seen),
+        *(_amended(each, seen, written) for each in amendments if each.round == stories.period.label),
     ]
-    steps = list(_without_details(framework, steps))
-    order = {item: number for number, item in enumerate(framework.items)}
+    steps = list(_without_details(stories.framework, steps))
+    order = {item: number for number, item in enumerate(stories.framework.items)}
     return tuple(sorted(steps, key=lambda each: (order.get(each.figure[0], len(order)), each.figure, each.at)))
 
 
@@ -116,49 +143,37 @@ def _evidence_of(framework: Framework, each: Change, field: str = "") -> tuple[o
     return (item.evidence.id, *each.figure[1:], each.at, each.kind == GONE)
 
 
-def _steps(
-    framework: Framework,
-    period: Period,
-    published: Mapping[Figure, Observation],
-    entered: Iterable[Entered],
-    seen: tuple[int, int] | None,
-) -> Iterator[Change]:
-    for (round_label, received, given, each, gone), old in _with_what_counted(published, entered):
-        if round_label != period.label or each.status == "amended" or gone:
+def _steps(stories: FigureStories, seen: tuple[int, int] | None) -> Iterator[Change]:
+    label = stories.period.label
+    for (round_label, received, given, each, gone), old in stories.steps:
+        if round_label != label or each.status == "amended" or gone:
             continue
         since_last = seen is not None and (received > seen[0] or given > seen[1])
-        item = framework.items.get(each.item) or Item(id=each.item, label=each.item)
+        if old is None and not (since_last and each.period.last_day == stories.period.last_day):
+            continue
+        item = stories.item_of(each)
         new_words, old_words = _words(each, item), _words(old, item) if old else NO_FIGURE
         if old and plain_label(old.label) != plain_label(each.label):
             new_words, old_words = _labelled(new_words, each), _labelled(old_words, old)
-        if old_words == new_words or (old is None and not (since_last and each.period.last_day == period.last_day)):
+        if old_words == new_words:
             continue
         place = "!".join(part for part in (each.sheet, each.cell) if part)
         source = ", ".join(part for part in (each.file, place) if part)
-        kind = _kind(old, each, period)
+        kind = _kind(old, each, stories.period)
         written = each.label or (old.label if old else "")
         yield Change(each.key, kind, old_words, new_words, each.comment, source, each.received, since_last, written)
 
 
-def _gone(
-    framework: Framework,
-    period: Period,
-    published: Mapping[Figure, Observation],
-    entered: Iterable[Entered],
-    seen: tuple[int, int] | None,
-) -> Iterator[Change]:
+def _gone(stories: FigureStories, seen: tuple[int, int] | None) -> Iterator[Change]:
     """Yield the figures that counted last and do not any more, with what counts now."""
-    counting = dict(published)
-    last: dict[Figure, Entered] = {}
-    for each in entered:
-        if each.observation.may_count:
-            last[each.observation.key] = each
-            if each.gone is None:
-                counting[each.observation.key] = each.observation
+    ended = {each.observation.key for each, _ in stories.steps if each.gone}
+    story = [each for each, _ in stories.steps if each.observation.key in ended] if ended else []
+    counting = {each.observation.key: each.observation for each in story if each.gone is None}
+    last = {each.observation.key: each for each in story}
     for figure, (label, _, _, was, gone) in last.items():
-        if gone is None or label != period.label:
+        if gone is None or label != stories.period.label:
             continue
-        item, now = framework.items.get(was.item) or Item(id=was.item, label=was.item), counting.get(figure)
+        item, now = stories.item_of(was), counting.get(figure, stories.published.get(figure))
         new_words, old_words = _words(now, item) if now else NO_FIGURE, _words(was, item)
         if new_words != old_words:
             since_last = seen is not None and gone.received > seen[0]
@@ -166,32 +181,15 @@ def _gone(
             yield Change(figure, GONE, old_words, new_words, gone.why, source, gone.at, since_last, was.label)
 
 
-def _with_what_counted(
-    published: Mapping[Figure, Observation], entered: Iterable[Entered]
-) -> Iterator[tuple[Entered, Observation | None]]:
-    """Yield each figure that could count, with the one that it took the place of.
-
-    That is the figure that counted before, or what another file of the same round said that was replaced before it
-    could count.
-    """
-    entered = list(entered)
-    replaced = {(each.round, each.observation.key): each.observation for each in entered if _is_replaced(each)}
-    counting = dict(published)
-    for each in entered:
-        if each.observation.may_count:
-            key = each.observation.key
-            yield each, replaced.pop((each.round, key), None) or counting.get(key)
-            counting[key] = each.observation
-
-
-def with_reasons(entered: Iterable[Entered], rulings: Mapping[str, Mapping[str, Ruling]]) -> list[Entered]:
+def with_reasons(entered: Sequence[Entered], rulings: Mapping[str, Mapping[str, Ruling]]) -> Sequence[Entered]:
     """Return every figure on record; one whose file was said to replace another has that reason, if it gives none.
 
     Args:
         entered: Every figure on record.
         rulings: The files that replace others, by the SHA-256 of what is replaced.
     """
-    entered = list(entered)
+    if not rulings:
+        return entered
     replaced = {each.observation.key: each.observation.sha256 for each in entered if _is_replaced(each)}
     found = []
     for each in entered:
@@ -206,25 +204,16 @@ def _is_replaced(each: Entered) -> bool:
     return each.observation.status == "replaced"
 
 
-def revised_figures(
-    framework: Framework, published: Mapping[Figure, Observation], entered: Iterable[Entered]
-) -> dict[Figure, str]:
+def revised_figures(stories: FigureStories) -> dict[Figure, str]:
     """Return what each figure that was revised was before, in words.
 
     A revision is another number in the place of one that counted, whether it came by ``Revisions``, by another file or
     by telephone. A first figure that comes late is none, nor is one that was only provisional and stayed the same.
-
-    Args:
-        framework: The framework.
-        published: What counted before any return came.
-        entered: Every figure on record, in the order in which they replace each other, also what once counted.
     """
     revised: dict[Figure, str] = {}
-    for (_, _, _, each, gone), old in _with_what_counted(published, entered):
-        item = framework.items.get(each.item)
-        if gone:
-            continue
-        if item is None or (old is not None and old.value == each.value and each.value is not None):
+    for (_, _, _, each, gone), old in stories.steps:
+        item = stories.framework.items.get(each.item)
+        if gone or item is None or (old is not None and old.value == each.value and each.value is not None):
             continue
         revised.pop(each.key, None)
         same_row = old is not None and plain_label(old.label) == plain_label(each.label)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dapf_xl import assurance
 from dapf_xl.catalogue.evidence import EvidenceField
-from dapf_xl.changes import as_revised, changes_of, revised_figures, with_reasons
+from dapf_xl.changes import FigureStories, as_revised, changes_of, revised_figures, with_reasons
 from dapf_xl.decided import decided_findings
 from dapf_xl.findings import Severity, Standing, reading_order
 from dapf_xl.known import counting_figures, key_of, published_before
@@ -176,10 +176,11 @@ class Round:
 def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     """Return the round of a quarter, as the ledger has it now."""
     replacing = ledger.replacing()
-    received = [each.observation for each in with_reasons(ledger.entered(period), replacing)]
-    entered = with_reasons(history(ledger, period), replacing)
-    before = latest(published_before(framework, period))
-    revised = revised_figures(framework, before, entered)
+    standing = ledger.entered(period)
+    received = [each.observation for each in with_reasons(standing, replacing)]
+    entered = with_reasons(history(ledger, period, standing), replacing)
+    stories = FigureStories(framework, period, latest(published_before(framework, period)), entered)
+    revised = revised_figures(stories)
     known = {
         key: as_revised(each, revised[key]) if key in revised else each
         for key, each in counting_figures(framework, period, received).items()
@@ -202,7 +203,7 @@ def consolidate(framework: Framework, period: Period, ledger: Ledger) -> Round:
     held = {_moved(framework, key, held): _labelled(framework, each) for key, each in held.items()}
     compared = tuple(ledger.compared(period))
     story = story_of(framework, period, ledger, senders)
-    changes = changes_of(framework, period, before, entered, ledger.amendments(period), ledger.known_to_master(period))
+    changes = changes_of(stories, ledger.amendments(period), ledger.known_to_master(period))
     return Round(
         framework, period, figures, missing, held, submissions, findings, files, tasks, changes, compared, beside,
         story,

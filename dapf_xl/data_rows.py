@@ -51,33 +51,31 @@ def data_row(framework: Framework, each: Observation) -> dict[str, Any]:
     is_known = framework.has(each.item, each.category) or framework.open_rows.is_unprinted(each.item, each.category)
     about = "" if is_known else GONE
     agency = framework.agencies.get(each.supplier)
-    return floats(
-        {
-            "framework": framework.id,
-            "indicator": item.indicator,
-            "item": each.item,
-            "category": each.category,
-            "agency": agency.id if agency else each.supplier,
-            "period": each.period.label,
-            "value": _data_value(each, item),
-            "shorthand": each.shorthand,
-            "unit": UNITS.get(item.type, item.type),
-            "status": each.status,
-            "comment": " ".join(part for part in (each.text or each.comment, about) if part),
-            "file": each.file,
-            "sheet": each.sheet,
-            "cell": each.cell,
-            "sha256": each.sha256,
-            "label": row_label(framework, item, each.category, each.label),
-            "basis": each.basis,
-            "lower": each.lower,
-            "upper": each.upper,
-            "words": each.label or each.words or (words_of(each, item) if each.replacement else ""),
-            "geography": item.geography or framework.settings.area,
-            "source": each.source,
-            "released": each.released,
-        }
-    )
+    return {
+        "framework": framework.id,
+        "indicator": item.indicator,
+        "item": each.item,
+        "category": each.category,
+        "agency": agency.id if agency else each.supplier,
+        "period": each.period.label,
+        "value": _data_value(each, item),
+        "shorthand": each.shorthand,
+        "unit": UNITS.get(item.type, item.type),
+        "status": each.status,
+        "comment": " ".join(part for part in (each.text or each.comment, about) if part),
+        "file": each.file,
+        "sheet": each.sheet,
+        "cell": each.cell,
+        "sha256": each.sha256,
+        "label": row_label(framework, item, each.category, each.label),
+        "basis": each.basis,
+        "lower": None if each.lower is None else float(each.lower),
+        "upper": None if each.upper is None else float(each.upper),
+        "words": each.label or each.words or (words_of(each, item) if each.replacement else ""),
+        "geography": item.geography or framework.settings.area,
+        "source": each.source,
+        "released": each.released,
+    }
 
 
 def aims(current: Round) -> Iterator[dict[str, Any]]:
@@ -141,10 +139,10 @@ def _aim_row(framework: Framework, item: Item, target: Target, status: str, peri
     )
 
 
-def _data_value(each: Observation, item: Item) -> Decimal | None:
+def _data_value(each: Observation, item: Item) -> float | None:
     if each.value is None:
         return None
-    return each.value / 100 if item.type == "percent" else each.value
+    return float(each.value / 100 if item.type == "percent" else each.value)
 
 
 def row_label(framework: Framework, item: Item, category: str, written: str = "") -> str:

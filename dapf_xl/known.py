@@ -12,7 +12,6 @@ from dapf_xl.rules.context import numbers_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from collections.abc import Set as AbstractSet
 
     from dapf_xl.catalogue import Asked, Framework
     from dapf_xl.ledger import Ledger
@@ -60,12 +59,11 @@ class KnownFigures(Mapping["Figure", Observation]):
         """Return the numbers known about a span, by item, category and supplier: quicker than each figure whole."""
         if span not in self._numbers:
             framework, ledger, period = self._of
-            before = numbers_of(published_before(framework, period, span))
-            self._numbers[span] = before | ledger.numbers(period, span)
-            if any(framework.predecessors(agency, period) for agency in framework.agencies):
-                figures = {(*key, span) for key in self._numbers[span]}
-                for item, category, agency, _ in _replaced_by_successors(framework, period, figures):
-                    del self._numbers[span][item, category, agency]
+            numbers = numbers_of(published_before(framework, period, span)) | ledger.numbers(period, span)
+            figures = ((*key, span) for key in numbers)
+            for item, category, agency, _ in _replaced_by_successors(framework, period, figures):
+                del numbers[item, category, agency]
+            self._numbers[span] = numbers
         return self._numbers[span]
 
     def __iter__(self) -> Iterator[Figure]:
@@ -105,20 +103,21 @@ def published_before(framework: Framework, period: Period, about: Period | None 
 
 def _taken_over(framework: Framework, period: Period, figures: dict[Figure, Observation]) -> dict[Figure, Observation]:
     """Return the figures without those that a successor has given anew."""
-    replaced = _replaced_by_successors(framework, period, figures.keys())
+    replaced = _replaced_by_successors(framework, period, figures)
     return {key: each for key, each in figures.items() if key not in replaced} if replaced else figures
 
 
-def _replaced_by_successors(framework: Framework, period: Period, figures: AbstractSet[Figure]) -> set[Figure]:
+def _replaced_by_successors(framework: Framework, period: Period, figures: Iterable[Figure]) -> set[Figure]:
     """Return the figures that a successor, who was not asked for them itself, has given anew."""
     predecessors = {agency: framework.predecessors(agency, period) for agency in framework.agencies}
     if not any(predecessors.values()):
         return set()
+    known = set(figures)
     return {
         (item, category, before, span)
-        for item, category, agency, span in figures
+        for item, category, agency, span in known
         for before in predecessors.get(agency, ())
-        if (item, category, before, span) in figures and not framework.is_asked((item, category, agency, span))
+        if (item, category, before, span) in known and not framework.is_asked((item, category, agency, span))
     }
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date, timedelta
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -32,12 +31,12 @@ _CENTURY = 100
 _TWO_DIGITS = 2
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
+class Period(NamedTuple):
     """A span of time; make one with ``parse``, ``containing``, ``quarter``, ``half``, ``year`` or ``between``.
 
     Periods are ordered by their last day, then their first day. A span of dates that happens to
     cover a whole year or quarter stays a span of dates: a rolling year is not a financial year.
+    A tuple, since every figure is looked up by its period, again and again, and a tuple is compared and hashed fast.
     """
 
     last_day: date

@@ -17,7 +17,7 @@ from dapf_xl.observations import NOT_NUMBERS, is_recent, replacement_words, word
 from dapf_xl.rag import SHORTHAND_STATES, STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Container, Iterable, Iterator, Mapping
 
     from dapf_xl.catalogue import Framework
     from dapf_xl.catalogue.tables import Indicator, Item
@@ -300,7 +300,7 @@ def _expected(current: Round, measure: Measure, item: str, period: Period) -> li
     """Return category and agency of every figure that belongs to a measure's figure for a period."""
     wanted = {measure.category} if measure.category else set(current.parts_of(item, period))
     asked = current.framework.asked_about(item, period)
-    askees = [(each.category, each.supplier) for each in asked if each.category in wanted and not each.is_open]
+    askees = {(each.category, each.supplier): None for each in asked if each.category in wanted and not each.is_open}
     keys = {_giver(current, item, key, period, askees): None for key in askees}
     for category in sorted(wanted):
         keys.update({(category, each.supplier): None for each in current.figures_of.get((item, category, period), ())})
@@ -308,12 +308,13 @@ def _expected(current: Round, measure: Measure, item: str, period: Period) -> li
     return list(keys)
 
 
-def _giver(current: Round, item: str, key: Key, period: Period, askees: list[Key]) -> Key:
+def _giver(current: Round, item: str, key: Key, period: Period, askees: Container[Key]) -> Key:
     """Return who gives a figure: who was asked for it or, where only its successor has given it, that one."""
+    if (item, *key, period) in current.figures:
+        return key
     category, supplier = key
     after = (category, current.framework.supplier_at(supplier, current.period))
-    is_given = (item, *key, period) in current.figures
-    return after if not is_given and after not in askees and (item, *after, period) in current.figures else key
+    return after if after not in askees and (item, *after, period) in current.figures else key
 
 
 def _added(item: Item, indicator: Indicator, found: list[Observation], missing: Mapping[Key, str]) -> Reading:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NewType
 
 import pandas as pd
@@ -142,13 +143,17 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
     framework = current.framework
     owners = reference.owners(framework)
     frame = [line_row(framework, line) | {"owner": owners[line.measure.indicator.id]} for line in lines]
-    data = (data_row(framework, each) for each in current.data())
+    data = chain(
+        (data_row(framework, each) for each in current.data()),
+        aims(current),
+        comparing.data_rows(current, DATA_COLUMNS),
+    )
     return MasterTables(
         framework=framework,
         period=current.period,
         generated=generated,
         lines=_table(frame, LINE_COLUMNS),
-        data=_table([*data, *aims(current), *comparing.data_rows(current, DATA_COLUMNS)], DATA_COLUMNS),
+        data=_table(data, DATA_COLUMNS),
         submissions=_table([asdict(each) for each in current.submissions]),
         findings=_table([finding.as_json() for finding in current.findings]),
         sources=_table(sources(current, comparing.known(current))),
@@ -165,8 +170,13 @@ def master_tables(current: Round, lines: Sequence[Line], generated: datetime, no
     )
 
 
-def _table(rows: list[dict[str, Any]], columns: Iterable[str] | None = None) -> WorkingTable:
-    return WorkingTable(pd.DataFrame(rows, columns=list(columns) if columns else None, dtype=object))
+def _table(rows: Iterable[Mapping[str, Any]], columns: Iterable[str] | None = None) -> WorkingTable:
+    """Return rows as a table; a row becomes a tuple as it comes, since ``Data`` may have hundreds of thousands."""
+    if columns is None:
+        return WorkingTable(pd.DataFrame(list(rows), dtype=object))
+    names = list(columns)
+    cells = [tuple(map(row.__getitem__, names)) for row in rows]
+    return WorkingTable(pd.DataFrame(cells, columns=names, dtype=object))
 
 
 # --- lines ------------------------------------------------------------------------------------

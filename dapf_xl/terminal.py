@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.text import Text
 
+from dapf_xl.annotating.listing import alike, entry_of
 from dapf_xl.findings import Severity, Standing
 
 if TYPE_CHECKING:
@@ -62,8 +63,51 @@ def _printable(text: str) -> str:
 def show_findings(findings: Sequence[Finding]) -> None:
     """Print findings for people, one a line, in reading order."""
     for finding in findings:
-        word, look = ("waived", "dim") if finding.is_waived else (str(finding.severity), _STYLES[finding.severity])
-        say((f"{word:>7}", look), f" {finding}")
+        say(_weight(finding), f" {finding}")
+
+
+def _weight(finding: Finding) -> tuple[str, str]:
+    """Return how much a finding weighs, and how that looks."""
+    word, look = ("waived", "dim") if finding.is_waived else (str(finding.severity), _STYLES[finding.severity])
+    return f"{word:>7}", look
+
+
+def show_checked(checked: Checked) -> None:
+    """Print what was found in each return, worst first, then each return's status.
+
+    The same thing in many cells is one entry, as on the first sheet of an annotated copy.
+    """
+    for each in checked.returns:
+        for waived in (False, True):
+            findings = (finding for finding in each.findings if finding.is_waived is waived)
+            for group in alike(findings, each.read.sheets):
+                _show_alike(group)
+    _show_returns(checked)
+
+
+def _show_alike(group: Sequence[Finding]) -> None:
+    if len(group) == 1:
+        show_findings(group)
+        return
+    first, entry = group[0], entry_of(group, "the copy that `dapf check --annotate` makes")
+    where, code = f" {first.file}, {entry.where}", f"  [{first.code.name}]"
+    if len(entry.told) == len(entry.remedies) == 1:
+        say(_weight(first), f"{where}: {entry.happened} {entry.to_do}{code}")
+        return
+    say(_weight(first), f"{where}{code}")
+    for words in (*entry.told, *entry.remedies):
+        say(f"{'':>9}{words}")
+
+
+def _show_returns(checked: Checked) -> None:
+    """Print each return's status for people, then how many findings there are."""
+    for each in checked.returns:
+        reason = f": {each.reason}" if each.reason else ""
+        sender = f" ({each.agency})" if each.agency and not each.read.name.startswith(f"{each.agency}_") else ""
+        sender = f" (unverified, says it is from {each.claims})" if each.claims else sender
+        say(f"{each.read.name}{sender}  {each.status}{reason}")
+    files = len(checked.returns)
+    say(f"{files} file{'' if files == 1 else 's'}, {counted(checked.findings)}")
 
 
 def counted(findings: Sequence[Finding]) -> str:
@@ -106,17 +150,6 @@ def document_of(checked: Checked, **more: object) -> dict[str, object]:
 def put_json(whole: dict[str, object]) -> None:
     """Print one JSON document on stdout, in ASCII: no console's encoding can spoil it."""
     sys.stdout.write(json.dumps(whole, indent=2) + "\n")
-
-
-def show_returns(checked: Checked) -> None:
-    """Print each return's status for people, then how many findings there are."""
-    for each in checked.returns:
-        reason = f": {each.reason}" if each.reason else ""
-        sender = f" ({each.agency})" if each.agency and not each.read.name.startswith(f"{each.agency}_") else ""
-        sender = f" (unverified, says it is from {each.claims})" if each.claims else sender
-        say(f"{each.read.name}{sender}  {each.status}{reason}")
-    files = len(checked.returns)
-    say(f"{files} file{'' if files == 1 else 's'}, {counted(checked.findings)}")
 
 
 def show_annotated(checked: Checked, folder: Path) -> None:

@@ -9,16 +9,17 @@ import tempfile
 import warnings
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import xlsxwriter
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.utility import xl_range, xl_rowcol_to_cell_fast
+from xlsxwriter.worksheet import CellStringTuple, Worksheet
 
 from dapf_xl.findings import NotWrittenError
 from dapf_xl.styles import FONT, FORMATS, TABS, height_of, lines_needed, with_label
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from xlsxwriter.format import Format
 
@@ -33,11 +34,40 @@ COLUMN_LETTERS = tuple(string.ascii_uppercase)
 
 
 class _Worksheet(Worksheet):
-    """XlsxWriter's worksheet, without its search of every formula for functions newer than Excel 2016."""
+    """XlsxWriter's worksheet, without what it does for every cell that no cell of ours needs."""
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002  (as the method that it replaces)
-        """Return the formula as it is stored; the search takes half of the time that a formula costs."""
+        """Return the formula as it is stored: not searched for functions newer than Excel 2016, half of its cost."""
         return formula.removeprefix("=")
+
+    def write_texts(self, first_row: int, col: int, texts: Iterable[str], cell_format: Format) -> int:
+        """Write texts beneath each other, a blank left empty; a text that comes again is the same cell again.
+
+        Returns:
+            0, or another number where a place is outside a sheet.
+        """
+        listed: Any = self.str_table
+        cells: dict[str, CellStringTuple] = {}
+        rows = [(row, text) for row, text in enumerate(texts, first_row) if text]
+        for row, text in rows:
+            if text not in cells:
+                cells[text] = CellStringTuple(listed._get_shared_string_index(shortened(text)), cell_format)  # noqa: SLF001  (as XlsxWriter does)
+            self.table[row][col] = cells[text]
+        listed.count += len(rows) - len(cells)  # it counts every cell
+        return min((self._check_dimensions(row, col) for row, _ in (*rows[:1], *rows[-1:])), default=0)
+
+    def _assemble_xml_file(self) -> None:
+        """Write the sheet, and forget its cells: hundreds of thousands, which nobody asks for any more."""
+        super()._assemble_xml_file()
+        self.table.clear()
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:  # noqa: ANN401  (any of XlsxWriter's cells)
+        """Write a cell; most are a styled text, of which nothing needs to be escaped: it is a number of a list."""
+        if type(cell) is CellStringTuple and cell.format:
+            place, style = xl_rowcol_to_cell_fast(row, col), cell.format._get_xf_index()  # noqa: SLF001  (as there)
+            self.fh.write(f'<c r="{place}" s="{style}" t="s"><v>{cell.string}</v></c>')  # type: ignore[attr-defined]  # open by now
+        else:
+            super()._write_cell(row, col, cell)
 
 
 class _Workbook(xlsxwriter.Workbook):
@@ -55,11 +85,11 @@ class _Workbook(xlsxwriter.Workbook):
 class Sheet:
     """A sheet being written; every cell goes through ``put``."""
 
-    def __init__(self, book: Book, worksheet: Worksheet) -> None:
+    def __init__(self, book: Book, worksheet: _Worksheet) -> None:
         """Wrap a worksheet of the book."""
         self.book = book
         self.worksheet = worksheet
-        self.name: str = worksheet.get_name()
+        self.name = str(worksheet.name)
         self.widths: dict[int, float] = {}
         self.heights: dict[int, float] = {}
         """Heights in points of the rows that were fitted or set here."""
@@ -75,6 +105,10 @@ class Sheet:
             written(self.worksheet.write_number(row, column, value, cell_format))
         else:
             written(self.worksheet.write_string(row, column, shortened(str(value)), cell_format))
+
+    def put_texts(self, first_row: int, column: int, texts: Iterable[str], style: str) -> None:
+        """Write texts beneath each other, as many as there may be; a blank is left empty, without a style."""
+        written(self.worksheet.write_texts(first_row, column, texts, self.book.style(style)))
 
     def formula(self, row: int, column: int, formula: str, cached: object, style: str) -> None:
         """Write a formula with the value that Python computed for it."""
@@ -112,6 +146,20 @@ class Sheet:
             default=1,
         )
         self.set_height(row, height_of(max(lines, least), size))
+
+    def table(
+        self, first_row: int, last_row: int, heads: Sequence[str], style: str, options: Mapping[str, Any]
+    ) -> None:
+        """Make an Excel table of rows whose cells are written one by one, its heads in the first of them.
+
+        XlsxWriter keeps every cell of a table so as to find two that overlap: more memory than the cells themselves
+        take. It is told of the first rows alone, and the table is made longer afterwards.
+        """
+        columns = [{"header": head, "header_format": self.book.style(style)} for head in heads]
+        last = len(heads) - 1
+        written(self.worksheet.add_table(first_row, 0, first_row + 1, last, {**options, "columns": columns}))
+        whole = xl_range(first_row, 0, last_row, last)
+        self.worksheet.tables[-1].update(range=whole, a_range=whole, autofilter=whole)
 
     def set_height(self, row: int, height: float) -> None:
         """Set a row's height in points."""
@@ -158,7 +206,7 @@ class Book:
         self, name: str, kind: type[Kind], *, tab: str, footer: str, header: str = "", landscape: bool = True
     ) -> Kind:
         """Add a sheet that prints on A4, one page wide, with ``footer`` and ``header`` at the left of each page."""
-        worksheet = self.workbook.add_worksheet(name)
+        worksheet = cast("_Worksheet", self.workbook.add_worksheet(name))
         worksheet.set_tab_color(TABS[tab])
         worksheet.hide_gridlines(2)
         worksheet.set_paper(A4)

@@ -320,8 +320,9 @@ def pull_cells_left(book: Book, grid: Grid) -> None:
 
 
 def reword(book: Book, grid: Grid) -> None:
-    row = grid[_some_row(book, grid)]
-    row[book.chance.randrange(min(4, len(row)))] = book.chance.choice((None, "Another thing", 12))
+    """Change a word of a row; on ``Narrative`` the cell behind the words is what was typed."""
+    row, last = grid[_some_row(book, grid)], _column(grid, "What to enter") or 2
+    row[book.chance.randrange(min(last + 1, len(row)))] = book.chance.choice((None, "Another thing", 12))
 
 
 def swap_words(book: Book, grid: Grid) -> None:

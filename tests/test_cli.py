@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tomllib
 from contextlib import closing
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,11 +20,14 @@ import rich.console
 
 import dapf_xl
 from dapf_xl import cli, cycle, demo, terminal
-from dapf_xl.findings import Code, DapfError, Severity
-from dapf_xl.rules import Status
+from dapf_xl.findings import Code, DapfError, Severity, Standing
+from dapf_xl.returns.reading import ReadReturn
+from dapf_xl.rules import Checked, CheckedReturn, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from dapf_xl.findings import Finding
 
 ROOT = Path(__file__).resolve().parents[1]
 QUARTER = "2014-15-Q2"
@@ -520,6 +524,50 @@ def test_what_a_file_holds_cannot_command_the_terminal(capsys: pytest.CaptureFix
     assert "\x1b" not in line
     assert "[red]a.xlsx, H7:" in line
     assert ":smile:" in line
+
+
+def blank(row: int) -> Finding:
+    words = {"what": f"Figure\n{row}", "shorthand_cell": f"K{row}"}
+    return Code.REQUIRED_BLANK.finding(file="a.xlsx", sheet="Return", cell=f"J{row}", **words)
+
+
+def shown(capsys: pytest.CaptureFixture[str], *findings: Finding) -> list[str]:
+    """Return what stands before the return's status, and the line on how many there are."""
+    read = ReadReturn(Path("a.xlsx"), sheets=("Start here", "Return", "Quality assurance"))
+    checked = Checked([CheckedReturn(read, status=Status.PARTLY_ACCEPTED, findings=list(findings))])
+    terminal.show_checked(checked)
+    assert len(terminal.document_of(checked)["findings"]) == len(findings), "programs get them one by one"
+    *lines, _, counts = capsys.readouterr().err.splitlines()
+    assert counts.endswith(terminal.counted(findings))
+    return lines
+
+
+def test_the_same_thing_in_many_cells_is_one_entry_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    assert shown(capsys, *(blank(row) for row in range(10, 50))) == [
+        "  error a.xlsx, Return: J10 to J49  [REQUIRED_BLANK]",
+        *(f"         J{row}: Figure {row} is blank." for row in range(10, 15)),
+        "         And 35 more: the copy that `dapf check --annotate` makes says what.",
+        "         J10: Type the figure (0 if there were none), or pick a shorthand in K10.",
+        "         Likewise for the others; the copy that `dapf check --annotate` makes says it.",
+    ]
+
+
+def test_what_is_said_in_the_same_words_is_one_line_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    texts = [
+        Code.TEXT_IN_NUMBER.finding(file="a.xlsx", sheet="Return", cell=cell, found="x", advice="Type 4.")
+        for cell in ("J17", "J14")
+    ]
+    assert shown(capsys, *texts) == ['  error a.xlsx, Return: J14, J17: "x" is not a number. Type 4.  [TEXT_IN_NUMBER]']
+
+
+def test_the_worst_of_a_return_stands_first_and_what_was_waived_by_itself_last(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    macros = replace(Code.FILE_MACROS.finding(file="a.xlsx"), severity=Severity.WARNING)
+    waived = replace(blank(11), status=Standing.WAIVED)
+    lines = shown(capsys, waived, macros, blank(12))
+    assert [line.split()[0] for line in lines] == ["error", "warning", "waived"]
+    assert lines[0] == " " * 2 + f"error {blank(12)}".replace("\n", " ")
 
 
 def test_there_is_a_progress_bar_on_a_terminal_alone(

@@ -166,6 +166,44 @@ def test_a_row_is_as_high_as_its_longest_text(tmp_path: Path) -> None:
     assert [heights[1].height, heights[2].height] == [pytest.approx(42.6, abs=0.5), pytest.approx(55.8, abs=0.5)]
 
 
+def test_what_is_left_out_of_xlsxwriters_work_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    heads, options = ("one", "two", "three"), {"name": "T", "style": "Table Style Light 1", "banded_rows": False}
+    texts = ["a & b", "<c>", "a & b", " led by a space", "=1+1", 'quoted "twice"', "Zoë\nbeneath"]
+
+    def cells(sheet: Sheet) -> None:
+        for row, text in enumerate(texts, 5):
+            sheet.put(row, 0, text, "cell")
+            sheet.put(row, 1, row / 3, "cell")
+            sheet.worksheet.write_string(row, 2, text)
+        sheet.worksheet.write_rich_string(1, 0, "a ", sheet.book.style("head"), "b", sheet.book.style("cell"))
+        sheet.formula(2, 0, "1+1", 2, "cell")
+
+    def ours(sheet: Sheet) -> None:
+        sheet.table(4, 4 + len(texts), heads, "head", options)
+        cells(sheet)
+        sheet.put_texts(20, 5, [*texts, "", "x" * 40_000, ""], "cell")
+        sheet.put_texts(90, 9, ["", ""], "cell")
+
+    def xlsxwriters(sheet: Sheet) -> None:
+        columns = [{"header": head, "header_format": sheet.book.style("head")} for head in heads]
+        sheet.worksheet.add_table(4, 0, 4 + len(texts), 2, {**options, "columns": columns})
+        cells(sheet)
+        for row, text in enumerate([*texts, "", "x" * 40_000], 20):
+            if text:
+                sheet.put(row, 5, text, "cell")
+
+    written(tmp_path / "ours.xlsx", ours)
+    monkeypatch.setattr("dapf_xl.workbooks._Workbook.worksheet_class", xlsxwriter.worksheet.Worksheet)
+    written(tmp_path / "xlsxwriters.xlsx", xlsxwriters)
+    assert (tmp_path / "ours.xlsx").read_bytes() == (tmp_path / "xlsxwriters.xlsx").read_bytes()
+    assert openpyxl.load_workbook(tmp_path / "ours.xlsx")["A sheet"].tables["T"].ref == "A5:C12"
+
+
+def test_texts_beneath_each_other_that_leave_the_sheet_are_an_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="left a cell out"):
+        written(tmp_path / "a.xlsx", lambda sheet: sheet.put_texts(1_048_575, 0, ["a", "b"], "cell"))
+
+
 def test_a_wrong_option_is_an_error(tmp_path: Path) -> None:
     book = Book(tmp_path / "a.xlsx", title="T", subject="S")
     sheet = book.sheet("A", Sheet, tab="detail", footer="")

@@ -72,8 +72,19 @@ class Entry:
     sheet: str
     cells: tuple[str, ...]
     """In reading order; none where it is about the sheet or the file."""
-    happened: str
-    to_do: str
+    told: tuple[str, ...]
+    """What happened: once, or cell by cell where the words differ."""
+    remedies: tuple[str, ...]
+
+    @property
+    def happened(self) -> str:
+        """What happened, in lines."""
+        return "\n".join(self.told)
+
+    @property
+    def to_do(self) -> str:
+        """What to do, in lines."""
+        return "\n".join(self.remedies)
 
     @property
     def where(self) -> str:
@@ -84,7 +95,12 @@ class Entry:
 
 
 def grouped(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Entry]:
-    """Return the list: worst first, then as the return is read, the same thing in many cells as one entry.
+    """Return the list of a return: of each group of ``alike`` what it says."""
+    return [entry_of(group) for group in alike(findings, sheets)]
+
+
+def alike(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[list[Finding]]:
+    """Return findings in groups: worst first, then as the return is read, the same thing in many cells as one group.
 
     Args:
         findings: Of one return, in any order.
@@ -95,7 +111,7 @@ def grouped(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Ent
     for each in sorted(findings, key=reading_order):
         key = (each.severity, each.code, each.sheet, bool(each.cell), _PARTICULARS.sub("#", each.remedy))
         groups.setdefault(key, []).append(each)
-    order = sorted(
+    return sorted(
         groups.values(),
         key=lambda group: (
             _RANKS[group[0].severity],
@@ -103,32 +119,36 @@ def grouped(findings: Iterable[Finding], sheets: Sequence[str] = ()) -> list[Ent
             reading_order(group[0])[2:],
         ),
     )
-    return [_entry(group) for group in order]
 
 
-def _entry(group: Sequence[Finding]) -> Entry:
+def entry_of(group: Sequence[Finding], elsewhere: str = "the note on each cell") -> Entry:
+    """Return what a group says.
+
+    Args:
+        group: Findings that are alike.
+        elsewhere: What says of every cell what is said here of some alone.
+    """
     first = group[0]
     cells = tuple(dict.fromkeys(each.cell for each in group if each.cell))
-    return Entry(first.severity, first.sheet, cells, _happened(group), _to_do(group))
+    return Entry(first.severity, first.sheet, cells, _told(group, elsewhere), _remedies(group, elsewhere))
 
 
-def _happened(group: Sequence[Finding]) -> str:
-    messages = list(dict.fromkeys(each.message for each in group))
+def _told(group: Sequence[Finding], elsewhere: str) -> tuple[str, ...]:
+    messages = tuple(dict.fromkeys(each.message for each in group))
     if len(messages) == 1:
-        return messages[0]
+        return messages
     told = [f"{each.cell}: {each.message}" if each.cell else each.message for each in group[:_TOLD]]
     rest = len(group) - len(told)
-    more = [f"And {rest} more: the note on each cell says what."] if rest else []
-    return "\n".join((*told, *more))
+    return (*told, *([f"And {rest} more: {elsewhere} says what."] if rest else ()))
 
 
-def _to_do(group: Sequence[Finding]) -> str:
-    remedies = list(dict.fromkeys(each.remedy for each in group))
+def _remedies(group: Sequence[Finding], elsewhere: str) -> tuple[str, ...]:
+    remedies = tuple(dict.fromkeys(each.remedy for each in group))
     if len(remedies) == 1:
-        return remedies[0]
+        return remedies
     if not group[0].cell:
-        return "\n".join(remedies[:_TOLD])
-    return f"{group[0].cell}: {remedies[0]}\nLikewise for the others; the note on each cell says it."
+        return remedies[:_TOLD]
+    return f"{group[0].cell}: {remedies[0]}", f"Likewise for the others; {elsewhere} says it."
 
 
 def is_for_lead(finding: Finding) -> bool:

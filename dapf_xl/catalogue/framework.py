@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from decimal import Decimal
 from functools import cached_property
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from dapf_xl.catalogue.evidence import (
     EvidenceAsk,
@@ -26,7 +26,7 @@ from dapf_xl.findings import PeriodError
 from dapf_xl.periods import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
     from dapf_xl.catalogue.tables import (
@@ -45,6 +45,9 @@ if TYPE_CHECKING:
         Target,
         ViewLine,
     )
+
+_Row = TypeVar("_Row")
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +79,22 @@ class Asked:
         return figure if self.period.kind == "quarter" else f"{figure}@{self.period.label}"
 
 
+def _grouped(rows: Iterable[_Row], key: Callable[[_Row], _Key]) -> dict[_Key, tuple[_Row, ...]]:
+    """Return rows by what tells them apart, those of each key in their order."""
+    grouped: dict[_Key, list[_Row]] = {}
+    for row in rows:
+        grouped.setdefault(key(row), []).append(row)
+    return {each: tuple(found) for each, found in grouped.items()}
+
+
 class _RoundAsks:
-    """What a round asks, found once and looked up by agency and by item."""
+    """What a round asks, found once and looked up by agency, by item, and by item and span."""
 
     def __init__(self, asked: tuple[Asked, ...]) -> None:
         self.asked = asked
-        suppliers: dict[str, list[Asked]] = {}
-        items: dict[str, list[Asked]] = {}
-        for each in asked:
-            suppliers.setdefault(each.supplier, []).append(each)
-            items.setdefault(each.item.id, []).append(each)
-        self.by_supplier = {agency: tuple(entries) for agency, entries in suppliers.items()}
-        self.by_item = {item: tuple(entries) for item, entries in items.items()}
+        self.by_supplier = _grouped(asked, lambda each: each.supplier)
+        self.by_item = _grouped(asked, lambda each: each.item.id)
+        self.by_span = _grouped(asked, lambda each: (each.item.id, each.period))
 
 
 @dataclass(frozen=True)
@@ -156,10 +163,7 @@ class Framework:
     @cached_property
     def breakdowns(self) -> dict[str, tuple[Category, ...]]:
         """Categories by the id of their breakdown."""
-        grouped: dict[str, list[Category]] = {}
-        for row in self.tables["breakdowns"]:
-            grouped.setdefault(row.breakdown, []).append(row)
-        return {breakdown: tuple(rows) for breakdown, rows in grouped.items()}
+        return _grouped(self.tables["breakdowns"], lambda row: row.breakdown)
 
     @cached_property
     def asks(self) -> tuple[Ask, ...]:
@@ -215,10 +219,7 @@ class Framework:
 
     @cached_property
     def _items_of(self) -> dict[str, tuple[Item, ...]]:
-        grouped: dict[str, list[Item]] = {}
-        for item in self.items.values():
-            grouped.setdefault(item.indicator, []).append(item)
-        return {indicator: tuple(rows) for indicator, rows in grouped.items()}
+        return _grouped(self.items.values(), lambda item: item.indicator)
 
     def items_of(self, indicator_id: str) -> tuple[Item, ...]:
         """Return the items of an indicator, in the catalogue's order."""
@@ -320,8 +321,7 @@ class Framework:
         quarters = [quarter]
         if isinstance(self.items.get(item), EvidenceField) and span.kind == "year":
             quarters += Period.year(span.last_day.year).quarters()
-        rounds = (self.asked_of(item, each) for each in quarters)
-        return next(filter(None, (tuple(each for each in found if each.period == span) for found in rounds)), ())
+        return next(filter(None, (self._round_of(each).by_span.get((item, span), ()) for each in quarters)), ())
 
     def is_asked(self, figure: tuple[str, str, str, Period]) -> bool:
         """Say whether an agency is asked for a figure: item, category, agency and span."""
@@ -352,10 +352,7 @@ class Framework:
 
     @cached_property
     def _asks_of(self) -> dict[str, tuple[Ask, ...]]:
-        grouped: dict[str, list[Ask]] = {}
-        for ask in self.asks:
-            grouped.setdefault(ask.item, []).append(ask)
-        return {item: tuple(rows) for item, rows in grouped.items()}
+        return _grouped(self.asks, lambda ask: ask.item)
 
     def asks_of(self, item: str) -> tuple[Ask, ...]:
         """Return the asks of an item, in the catalogue's order."""
@@ -392,10 +389,7 @@ class Framework:
 
     @cached_property
     def _targets_of(self) -> dict[tuple[str, str, str], tuple[Target, ...]]:
-        grouped: dict[tuple[str, str, str], list[Target]] = {}
-        for target in self.targets_read:
-            grouped.setdefault((target.indicator, target.item, target.category), []).append(target)
-        return {key: tuple(rows) for key, rows in grouped.items()}
+        return _grouped(self.targets_read, lambda target: (target.indicator, target.item, target.category))
 
     def target_for(self, indicator_id: str, item_id: str, category: str, period: Period) -> Target | None:
         """Return the target in force on the last day of a period: the most specific there is.

@@ -10,7 +10,7 @@ import typer
 from dapf_xl import catalogue, cycle, demo
 from dapf_xl.cli.options import CATALOGUES, AsJson, end
 from dapf_xl.synthetic.rounds import ROUNDS
-from dapf_xl.terminal import document, progress_bar, put_json, say, show_findings, show_reconciled, show_returns
+from dapf_xl.terminal import document, progress_bar, put_json, say, show_checked, show_reconciled
 
 
 def frameworks() -> None:
@@ -63,8 +63,7 @@ def run_demo(  # noqa: PLR0913, PLR0917  (each is an option)
             else:
                 place = folder / called
                 made.append(demo.make_up(name, place, period=period, seed=seed, rounds=rounds, progress=moved))
-        show_findings(made[-1].checked.findings)
-        show_returns(made[-1].checked)
+        show_checked(made[-1].checked)
     for line in demo.what_to_look_at(made):
         say(line)
     for each in made:

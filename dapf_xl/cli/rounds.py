@@ -10,7 +10,7 @@ import typer
 from dapf_xl import cycle
 from dapf_xl.cli.options import AsJson, Folder, Quarter, end
 from dapf_xl.returns.filling import read_values
-from dapf_xl.terminal import document_of, progress_bar, put_json, say, show_annotated, show_findings, show_returns
+from dapf_xl.terminal import document_of, progress_bar, put_json, say, show_annotated, show_checked
 from dapf_xl.workspace import KEY
 
 NO_SEND_BUTTON = 'If it opens without a Send button, as in the new Outlook, open the page "… - to copy" beside it.'
@@ -81,8 +81,7 @@ def check(
     if as_json:
         whole_round = {} if checked.not_returned is None else {"not_returned": list(checked.not_returned)}
         put_json(document_of(checked, **whole_round))
-    show_findings(checked.findings)
-    show_returns(checked)
+    show_checked(checked)
     if checked.not_returned:
         say("Not returned: " + ", ".join(checked.names[agency] for agency in checked.not_returned))
     if annotate:
@@ -105,8 +104,7 @@ def consolidate(
     if as_json:
         missing = [each.agency for each in made.current.not_returned]
         put_json(document_of(made.checked, master=str(made.master), not_returned=missing))
-    show_findings(made.checked.findings)
-    show_returns(made.checked)
+    show_checked(made.checked)
     if made.current.not_returned:
         say("Not returned: " + ", ".join(each.name for each in made.current.not_returned))
     if made.superseded:

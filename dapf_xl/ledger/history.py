@@ -10,6 +10,8 @@ from dapf_xl.ledger.records import TAKEN_OUT, Entered, Gone
 from dapf_xl.personal_data import redacted
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from dapf_xl.ledger.records import Ledger
     from dapf_xl.observations import Observation
     from dapf_xl.periods import Period
@@ -28,7 +30,7 @@ class _Record(NamedTuple):
     file: str
 
 
-def history(ledger: Ledger, until: Period) -> list[Entered]:
+def history(ledger: Ledger, until: Period, standing: Iterable[Entered]) -> list[Entered]:
     """Return every figure on record that stands or once counted, in the order in which they replace each other.
 
     ``received`` is the record with which the file began to say it, which a master made in between knew; of a figure
@@ -37,6 +39,7 @@ def history(ledger: Ledger, until: Period) -> list[Entered]:
     Args:
         ledger: The ledger.
         until: Only what came in the rounds up to this quarter.
+        standing: Of these rounds every figure that stands, as ``Ledger.entered`` gives them.
     """
     records: dict[tuple[str, str, str], list[_Record]] = {}
     lay_there: dict[tuple[str, str], str] = {}
@@ -57,9 +60,10 @@ def history(ledger: Ledger, until: Period) -> list[Entered]:
         said, ended = _said(some, figures)
         began.update({(some[-1].number, key): number for key, (number, _) in said.items()})
         found += [((label, number), Entered(label, number, 0, each, gone)) for number, each, gone in ended]
-    for each in ledger.entered(until):
+    for each in standing:
         number = began.get((each.received, each.observation.key), each.received)
-        found.append(((each.round, number or maxsize), each._replace(received=number)))
+        since = each if number == each.received else each._replace(received=number)
+        found.append(((each.round, number or maxsize), since))
     return [each for _, each in sorted(found, key=lambda entry: entry[0])]
 
 

@@ -364,18 +364,17 @@ class Ledger(KnownNumbers, ComparedFigures):
         given, withdrawn, gone = self.given_in(until), self.withdrawn(), self.no_longer_waived(in_place)
         received = self.figures_of("received", [number for _, number in files], about)
         others = self.figures_of("given", [each.id for each in given], about)
-        found = [
-            (label, 0, number, Entered(label, number, 0, each))
-            for label, number in files
-            for each in received[number]
-            if (each.status not in {"held", "replaced"} or number in in_place) and (number, each.key) not in gone
-        ] + [
-            (one.round, 1 + (one.kind == AMENDED), one.id, Entered(one.round, 0, one.id, each))
-            for one in given
-            for each in others[one.id]
-            if one.kind != AMENDED or withdrawn.get((one.round, each.key), 0) < one.id
-        ]
-        return [each for *_, each in sorted(found, key=lambda entry: entry[:3])]
+        records = [(label, 0, number) for label, number in files]
+        records += [(one.round, 1 + (one.kind == AMENDED), one.id) for one in given]
+        found: list[Entered] = []
+        for label, kind, number in sorted(records):
+            if kind:
+                stand = [each for each in others[number] if kind == 1 or withdrawn.get((label, each.key), 0) < number]
+                found += (Entered(label, 0, number, each) for each in stand)
+            else:
+                stand = [each for each in received[number] if number in in_place or each.may_count]
+                found += (Entered(label, number, 0, each) for each in stand if (number, each.key) not in gone)
+        return found
 
     def figures_of(
         self, column: str, numbers: Sequence[int], about: Period | None = None

@@ -6,6 +6,7 @@ import hashlib
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from sys import intern
 from typing import TYPE_CHECKING, Any
 
 from dapf_xl.ledger.schema import FOUND
@@ -81,8 +82,13 @@ def row_of(each: Observation, at: str) -> tuple[str | None, ...]:
 
 
 def observation_of(row: tuple[Any, ...], spans: dict[str, Period]) -> Observation:
-    """Return a row of ``observed`` as an observation; ``spans`` keeps the periods that were parsed already."""
-    item, category, supplier, label, basis, value, replacement, reason, lower, upper, *rest = row
+    """Return a row of ``observed`` as an observation; ``spans`` keeps the periods that were parsed already.
+
+    The same few words stand in hundreds of thousands of rows (agencies, files, cells): each is kept once.
+    """
+    item, category, supplier, label, basis, value, replacement, reason, lower, upper, *rest = [
+        text and intern(text) for text in row
+    ]
     period = spans.get(label) or spans.setdefault(label, Period.parse(label))
     return Observation(
         item,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dapf_xl.data_rows import DATA_COLUMNS
 from dapf_xl.master.common import DATA, HEAD, Page, begin, end, is_whole
 from dapf_xl.styles import height_of, lines_needed, text_width
-from dapf_xl.workbooks import shortened, written
+from dapf_xl.workbooks import written
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,9 +41,8 @@ def write(sheet: Sheet, master: Master) -> None:
     columns = {name: list(table[name]) for name in DATA_COLUMNS}
     begin(sheet, master, "Data", _LEAD, [_width(name, columns[name]) for name in DATA_COLUMNS])
     rows = len(table)
-    heads = [{"header": name, "header_format": sheet.book.style("head")} for name in DATA_COLUMNS]
-    options = {"name": DATA, "columns": heads, "style": "Table Style Light 1", "banded_rows": False}
-    sheet.worksheet.add_table(HEAD, 0, HEAD + max(rows, 1), len(DATA_COLUMNS) - 1, options)
+    options = {"name": DATA, "style": "Table Style Light 1", "banded_rows": False}
+    sheet.table(HEAD, HEAD + max(rows, 1), DATA_COLUMNS, "head", options)
     for row, height in _heights(columns).items():
         sheet.worksheet.set_row(HEAD + 1 + row, height)
     for place, name in enumerate(DATA_COLUMNS):
@@ -78,11 +77,7 @@ def _write_column(sheet: Sheet, place: int, name: str, columns: dict[str, list[A
             if value is not None:
                 written(write_number(row, place, value, formats[_style(value, is_percent=unit == "percent")]))
         return
-    text_format = sheet.book.style("data_wrap" if name in _WRAPPED else "data")
-    write_string = sheet.worksheet.write_string
-    for row, text in enumerate(columns[name], first):
-        if text:
-            written(write_string(row, place, shortened(text), text_format))
+    sheet.put_texts(first, place, columns[name], "data_wrap" if name in _WRAPPED else "data")
 
 
 def _style(value: float, *, is_percent: bool) -> str:

@@ -1,6 +1,7 @@
 """A quarter done with the mouse: every button of the control workbook is clicked once in a window of Calc.
 
-Each step waits for its answer on the sheet and leaves a picture; ``DAPF_PICTURES`` names a folder that keeps them.
+Each step waits for its answer on the sheet and leaves a picture; ``DAPF_PICTURES`` names a folder that keeps them, and
+``DAPF_DESK`` one in which the workspace lies, so that pictures need not show a temporary folder.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ def test_a_quarter_with_the_mouse(window: Calc, tmp_path: Path) -> None:
     from tests.hosts.calc import control_workbook  # noqa: PLC0415  (needs python3-uno)
 
     told = _mail_program(window, tmp_path)
-    desk = Desk(window.folder / "vawg")
+    desk = Desk(Path(os.environ.get("DAPF_DESK", window.folder)) / "vawg")
     desk.folder.mkdir()
     opened = Opened(window, window.open(control_workbook(window.folder / FILE_NAME)), desk)
     person = Person(opened, Path(os.environ.get("DAPF_PICTURES", tmp_path / "pictures")))
