@@ -77,36 +77,26 @@ def sheet_of(values: Mapping[str, object]) -> IssuedSheet:
 def packed(locked: Locked, around: Mapping[str, IssuedSurroundings]) -> bytes:
     """Return what went out as it is kept: piece by piece, since most returns have most pieces in common.
 
-    First a line that says how long each piece is, then the pieces: of each sheet its rows and its formulas, then what
-    it has beside them, then the styles of all.
+    First a line that says how long each piece is, then the pieces: of each sheet its rows and its formulas; of each
+    sheet what it has beside them; the styles and the colours of all, and how each of them prints.
     """
     sheets = {name: [_kept(piece) for piece in sheet_of(values)] for name, values in locked.items()}
-    beside = {name: [_compressed(piece) for piece in _pieces_of(each)] for name, each in around.items()}
+    beside = {name: _compressed(_beside(each)) for name, each in around.items()}
     looks = next((each.looks for each in around.values()), NO_LOOKS)
-    styles = [_compressed(looks.styles), _compressed(looks.theme)]
+    pages = _BETWEEN.join(each.page for each in around.values())
+    shared = [*map(_compressed, (looks.styles, looks.theme)), zlib.compress(pages, 1)]
     lengths = (
-        *({name: [*map(len, each)] for name, each in kind.items()} for kind in (sheets, beside)),
-        [*map(len, styles)],
+        {name: [*map(len, pieces)] for name, pieces in sheets.items()},
+        {name: len(piece) for name, piece in beside.items()},
+        [*map(len, shared)],
     )
-    pieces = chain(chain.from_iterable(sheets.values()), chain.from_iterable(beside.values()), styles)
+    pieces = chain(chain.from_iterable(sheets.values()), beside.values(), shared)
     return b"".join((json.dumps(lengths).encode(), b"\n", *pieces))
 
 
-def _pieces_of(around: IssuedSurroundings) -> Iterator[bytes]:
-    """Yield what a sheet had beside its values, in pieces; of what only a returned one can have there is nothing."""
-    yield _BETWEEN.join(around.fittings[:2])
-    yield _BETWEEN.join(around.looks[:2])
-    yield around.page
-    yield _json(around.names)
-
-
-def _around(pieces: Sequence[bytes], styles: bytes, theme: bytes) -> IssuedSurroundings:
-    before, behind = pieces[0].split(_BETWEEN)
-    addresses, numbers = pieces[1].split(_BETWEEN)
-    looks = StoredLooks(addresses, numbers, (), (), before, styles, theme)
-    return IssuedSurroundings(
-        StoredFittings(before, behind, styles=styles, theme=theme), looks, pieces[2], json.loads(pieces[3])
-    )
+def _beside(around: IssuedSurroundings) -> bytes:
+    """Return what a sheet had beside its values, but for its page; what only a returned one can have is left out."""
+    return _BETWEEN.join((*around.fittings[:2], *around.looks[:2], _json(around.names)))
 
 
 def unpacked(data: bytes) -> Unpacked:
@@ -124,12 +114,22 @@ def unpacked(data: bytes) -> Unpacked:
 
     sheets, *more = json.loads(head)
     rows = {name: IssuedSheet(*map(_said, pieces(lengths))) for name, lengths in sheets.items()}
-    if len(more) == 1:  # (kept before 2026-11-21, when this was not kept whole)
+    if len(more) == 1 or not more[0]:  # (of the first kind are those kept before 2026-11-21)
         return Unpacked(rows, {})
-    beside, styles = more
-    around = {name: [*pieces(lengths)] for name, lengths in beside.items()}
-    looks = [*map(_inflated, pieces(styles))]
-    return Unpacked(rows, {name: _around([*map(_inflated, each)], *looks) for name, each in around.items()})
+    beside, shared = [*pieces(more[0].values())], [*pieces(more[1])]
+    pages = zlib.decompress(shared.pop()).split(_BETWEEN)
+    styles, theme = map(_inflated, shared)
+    found = zip(more[0], beside, pages, strict=True)
+    return Unpacked(rows, {name: _surroundings(each, styles, theme)._replace(page=page) for name, each, page in found})
+
+
+@lru_cache(maxsize=_PIECES)
+def _surroundings(piece: bytes, styles: bytes, theme: bytes) -> IssuedSurroundings:
+    """Return what a sheet had beside its values, without its page."""
+    before, behind, addresses, numbers, names = zlib.decompress(piece).split(_BETWEEN)
+    fittings = StoredFittings(before, behind, styles=styles, theme=theme)
+    looks = StoredLooks(addresses, numbers, (), (), before, styles, theme)
+    return IssuedSurroundings(fittings, looks, b"", json.loads(names))
 
 
 def _kept(piece: object) -> bytes:
