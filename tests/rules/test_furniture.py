@@ -12,7 +12,7 @@ import pytest
 
 from dapf_xl import annotating
 from dapf_xl.findings import Code
-from dapf_xl.returns.layout import ENTRY_TABLES, SIGN_OFF, START
+from dapf_xl.returns.layout import ENTRY_TABLES, RETURN, SIGN_OFF, START
 from dapf_xl.returns.reading import read_return
 from tests.mutation.workbook import Book, Day
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 SHEET = "xl/worksheets/sheet2.xml"
 """The part with the sheet Return."""
 BOOK = "xl/workbook.xml"
+WEB = "https://"
 OTHER = frozenset({
     Code.PROTECTION_CHANGED, Code.PROTECTION_LOST, Code.BOOK_SET_OTHERWISE, Code.LINKS_CHANGED, Code.PAGE_CHANGED,
     Code.SHEET_HOLDS_MORE, Code.FORMATS_ADDED, Code.FORMATS_LOST, Code.VALIDATION_LOST, Code.FILE_HOLDS_MORE,
@@ -340,3 +341,27 @@ def test_a_validation_that_is_gone_is_told_in_its_cell_now(sent: Raw) -> None:
     sent.rewrite(SHEET, lambda xml: xml.replace(counts, ""))
     (finding,) = sent.found()
     assert (finding.code, finding.cell) == (Code.VALIDATION_LOST, f"J{row + 1}")
+
+
+@pytest.mark.parametrize(
+    ("target", "typed", "is_told"),
+    [
+        (f"{WEB}www.example.org/", "www.example.org", False),
+        ("mailto:jo@example.org", "jo@example.org", False),
+        (f"{WEB}www.example.org/other", "www.example.org", True),
+        (f"{WEB}www.example.org", "see the plan", True),
+    ],
+)
+def test_a_link_that_a_program_makes_of_what_is_typed_is_let_be(
+    sent: Raw, target: str, typed: str, *, is_told: bool
+) -> None:
+    row = sent.row("must")[1]
+    sent.change_book(lambda book: book.put("Return", RETURN.cell("comment", row), typed))
+    link = f'<hyperlink ref="{RETURN.cell("comment", row)}" location="" r:id="rId7"/>'
+    sent.rewrite(SHEET, lambda xml: xml.replace("</hyperlinks>", f"{link}</hyperlinks>"))
+    with zipfile.ZipFile(sent.path, "a") as archive:
+        archive.writestr(
+            "xl/worksheets/_rels/sheet2.xml.rels",
+            f'<Relationships xmlns="urn:x"><Relationship Id="rId7" Type="x/link" Target="{target}"/></Relationships>',
+        )
+    assert [each.code for each in sent.found()] == [Code.LINKS_CHANGED] * is_told
