@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dapf_xl.returns.looks import Look, Looks, shows_symbols
+from dapf_xl.returns.looks import AUTOMATIC, WHITE, Look, Looks, shows_symbols
 from dapf_xl.returns.ods_cells import (
     BESIDE,
     CSS3,
@@ -40,7 +40,6 @@ Properties = dict[str, str]
 _KINDS_OF_PROPERTIES = {f"{STYLE}{kind}-properties" for kind in ("table-cell", "paragraph", "text")}
 _SIDES = ("left", "right", "top", "bottom")
 _DIAGONALS = (f"{STYLE}diagonal-bl-tr", f"{STYLE}diagonal-tl-br")
-_AUTOMATIC, _WHITE = "000000", "FFFFFF"
 _LINE = re.compile(r"([\d.]+)(pt|cm|mm|in) ([a-z-]+) #([0-9a-fA-F]{6})")
 _LENGTH = re.compile(r"(-?[\d.]+)(pt|cm|mm|in|px)?")
 _POINTS = {"pt": 1.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "in": 72.0, "px": 0.75}
@@ -130,7 +129,7 @@ class Styles:
                 said |= self.made_by("text", span)
             look = self._look_of(said)
             if is_protected and said.get(f"{STYLE}cell-protect") == _HIDDEN:  # ("Hide all": nothing shows)
-                look = look._replace(colour=look.fill or _WHITE)
+                look = look._replace(colour=look.fill or WHITE)
             self._looks[key] = look
         return self._looks[key]
 
@@ -253,10 +252,10 @@ def _colour_of_text(said: Mapping[str, str], fill: str) -> str:
     """Return the colour in which a text shows; one that can be seen through takes on that of what lies behind it."""
     found = colour(said.get(f"{FO}color", ""))
     if not found or said.get(f"{STYLE}use-window-font-color") == "true":
-        found = _WHITE if _is_dark(fill or _WHITE) else _AUTOMATIC
+        found = WHITE if _is_dark(fill or WHITE) else AUTOMATIC
     opacity = re.fullmatch(r"([\d.]+)%", said.get(f"{LOEXT}opacity", "100%"))
     share = float(opacity[1]) / 100 if opacity else 1.0
-    return found if share >= 1 else _mixed(found, fill or _WHITE, share)
+    return found if share >= 1 else _mixed(found, fill or WHITE, share)
 
 
 def _is_dark(shade: str) -> bool:

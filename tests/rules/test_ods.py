@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from dapf_xl.rules import CheckedReturn
     from tests.conftest import Office
 
+ELSEWHERE = "www.example.org"
 GUARDED = {Batch.FILE, Batch.STRUCTURE, Batch.TAMPERING}
 Found = dict[str, str]
 """The message of each finding about what was changed, by code; sheets and cells are in ``PLACES``."""
@@ -424,17 +425,17 @@ def test_a_format_that_is_gone_or_makes_another_look_is_told(
 def test_a_link_that_leads_elsewhere_is_told_with_both(
     returned: Returned, check: Callable[[Returned], CheckedReturn]
 ) -> None:
-    next(returned.sheet.iter(f"{TEXT}a")).set(f"{XLINK}href", "https://www.example.org/")
+    next(returned.sheet.iter(f"{TEXT}a")).set(f"{XLINK}href", f"https://{ELSEWHERE}/")
     found = told(check(returned))
     assert list(found) == ["LINKS_CHANGED"]
-    assert '"https://www.example.org/"' in found["LINKS_CHANGED"][2]
+    assert f'"https://{ELSEWHERE}/"' in found["LINKS_CHANGED"][2]
     assert '"Start here!A1"' in found["LINKS_CHANGED"][2]
 
 
 def test_a_link_that_a_number_has_is_told(returned: Returned, check: Callable[[Returned], CheckedReturn]) -> None:
     returned.look(returned.figure, "table-cell", {})
     said = next(each for each in returned.content.iter(f"{STYLE}style") if each.get(f"{STYLE}name") == "mine")[0]
-    ET.SubElement(said, f"{STYLE}hyperlink", {f"{XLINK}href": "https://www.example.org/"})
+    ET.SubElement(said, f"{STYLE}hyperlink", {f"{XLINK}href": f"https://{ELSEWHERE}/"})
     assert told(check(returned))["LINKS_CHANGED"][1] == returned.figure
 
 
