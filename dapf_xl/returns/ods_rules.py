@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from dapf_xl.returns.fittings import Validation
 from dapf_xl.returns.formats import Format, FormatLook, first_of, scale
 from dapf_xl.returns.formulas import comparable, relative_to
-from dapf_xl.returns.looks import Look, shows_symbols
+from dapf_xl.returns.looks import Look, is_unseen
 from dapf_xl.returns.number_formats import plain_code
 from dapf_xl.returns.ods_cells import CALCEXT, FO, STYLE, TABLE, TEXT, words_of
 from dapf_xl.returns.ods_looks import colour, lines_of_sides
@@ -33,7 +33,7 @@ _OPERATORS = {
     ">=": "greaterThanOrEqual",
 }  # fmt: skip
 _SHEET = re.compile(r"(?:\$?(?:'(?:[^']|'')*'|[^\s.:']+))?\.")
-_FONTS = (f"{STYLE}font-name", f"{FO}font-family")
+_FONTS = (f"{STYLE}font-name", f"{FO}font-family", f"{FO}font-size")
 _WITHOUT_ARROW = ("no", "none")
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
@@ -158,9 +158,9 @@ def _as_read(formula: str, base: str, where: str) -> str:
 
 
 def _letters(said: Properties, styles: Styles) -> str:
-    """Return what is done to letters: a format leaves them their font, but where that is one of symbols."""
+    """Return what is done to letters: a format leaves them their font, but where nobody can read it."""
     font = styles.font(said)
-    if shows_symbols(Look(font=font)):
+    if is_unseen(Look(font=font)):
         return font
     return styles.font({name: value for name, value in said.items() if name not in _FONTS})
 
