@@ -23,12 +23,13 @@ from dapf_xl.returns.ods_cells import (
     TEXT,
     XLINK,
     cells_in,
+    letter,
     letters_of,
     lines_of,
     rows_of,
     times,
 )
-from dapf_xl.returns.troubles import FARTHEST_ROW
+from dapf_xl.returns.troubles import FARTHEST_COLUMN, FARTHEST_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -62,6 +63,10 @@ _RIGHT_ANGLE, _FULL_TURN = 90, 360
 _UNPROTECTED = ("none", "formula-hidden")
 _LETTERS = re.compile(r"(?<= )\d[\d.]*(?: [a-z ]+)?$")
 """Size of letters, and what is done to them."""
+_MAP = f"{STYLE}map"
+_PLAIN = (f"{NUMBER}number-style", f"{NUMBER}percentage-style")
+_SECTIONS = {(), ("value()>=0",), ("value()>0", "value()<0")}
+"""When the sections of a format hold but the last, where they are those of Excel: above zero, below it, zero."""
 _USUAL = "Default"
 """The style that cells have unasked."""
 _NUMBER_STYLE = f"{STYLE}data-style-name"
@@ -140,8 +145,7 @@ class Styles:
         while name not in seen and (family, name) in self._own:
             seen.add(name)
             style = self._own[family, name]
-            number = {_NUMBER_STYLE: style.get(_NUMBER_STYLE, "")} if _NUMBER_STYLE in style.attrib else {}
-            found = _said_by(style) | number | found
+            found = _said_by(style) | found
             name = style.get(f"{STYLE}parent-style-name", "")
         return found
 
@@ -155,6 +159,18 @@ class Styles:
         found = () if style is None else (link for kind in (STYLE, LOEXT) for link in style.iter(f"{kind}hyperlink"))
         return next((each.get(f"{XLINK}href", "") for each in found), "")
 
+    def _number(self, name: str) -> str | None:
+        """Return a format of numbers with all its sections; None where it is not as plain as those of a return."""
+        style = self._numbers.get(name)
+        if style is None or style.tag not in _PLAIN:
+            return None
+        sections = [
+            (each.get(f"{STYLE}condition"), each.get(f"{STYLE}apply-style-name", "")) for each in style.iter(_MAP)
+        ]
+        if tuple(condition for condition, _ in sections) not in _SECTIONS:
+            return None
+        return ";".join([*(self.number_format(each) for _, each in sections), _code(style)])
+
     def number_format(self, name: str) -> str:
         """Return a format of numbers as Excel has it, as far as it tells whether a number shows; "" for none."""
         style = self._numbers.get(name)
@@ -164,7 +180,7 @@ class Styles:
         fill = colour(said.get(f"{FO}background-color", ""))
         return Look(
             is_locked=said.get(f"{STYLE}cell-protect", "protected") not in _UNPROTECTED,
-            number=None,
+            number=self._number(said.get(_NUMBER_STYLE, "")),
             font=self.font(said),
             colour=_colour_of_text(said, fill),
             fill=fill,
@@ -193,7 +209,7 @@ class Styles:
 
 
 def _said_by(style: Element) -> Properties:
-    found: Properties = {}
+    found: Properties = {_NUMBER_STYLE: style.get(_NUMBER_STYLE, "")} if _NUMBER_STYLE in style.attrib else {}
     for properties in style:
         if properties.tag in _KINDS_OF_PROPERTIES:
             found |= properties.attrib
@@ -342,7 +358,10 @@ def sheet_looks(sheet: Element, styles: Styles) -> Looks:
         if usual is not None:
             found.rows |= dict.fromkeys(rows, found.number(usual))
         for first, repeated, cell in cells_in(line.element):
-            found.add(cell, [chr(ord(first) + each) for each in range(repeated)], rows, usual)
+            if repeated == FARTHEST_COLUMN and not _holds(cell):
+                found.add_row(cell, rows)
+            else:
+                found.add(cell, [letter(ord(first) - ord("A") + each) for each in range(repeated)], rows, usual)
     return Looks(tuple(found.styles), found.cells, found.rows, found.columns, frozenset(found.rich))
 
 
@@ -373,8 +392,14 @@ class _Found:
         rest = [line for line in rows_of(sheet) if times(line, "rows") + lines > FARTHEST_ROW]
         for first, repeated, cell in cells_in(rest[0]) if rest else ():
             for number in range(repeated):
-                column = chr(ord(first) + number)
+                column = letter(ord(first) - ord("A") + number)
                 yield column, self.number(cell.get(f"{TABLE}style-name", self.names.get(column, _USUAL)))
+
+    def add_row(self, cell: Element, rows: range) -> None:
+        """Note how the cells of a row look, none of which holds anything."""
+        name = cell.get(f"{TABLE}style-name")
+        if name is not None and any(self.number(name) != self.columns.get(each, 0) for each in self.names):
+            self.rows |= dict.fromkeys(rows, self.number(name))
 
     def add(self, cell: Element, letters: Sequence[str], rows: range, usual: str | None) -> None:
         """Note how a cell looks, which may stand for several."""
@@ -386,7 +411,7 @@ class _Found:
             alike = len(looks) == 1 or len({*map(self._but_for_the_font, looks.values())}) == 1
             number = looks.get("", min(looks.values())) if alike else self.number(name)
             addresses = [f"{column}{row}" for row in rows]
-            if usual is not None or f"{OFFICE}value-type" in cell.attrib or number != self.columns.get(column, 0):
+            if usual is not None or _holds(cell) or number != self.columns.get(column, 0):
                 self.cells |= dict.fromkeys(addresses, number)
             if not alike:
                 self.rich += addresses
@@ -396,6 +421,10 @@ class _Found:
         look = tuple(self.styles)[number]
         letters = _LETTERS.search(look.font or "")
         return look if letters is None or shows_symbols(look) else look._replace(font=letters[0])
+
+
+def _holds(cell: Element) -> bool:
+    return f"{OFFICE}value-type" in cell.attrib
 
 
 def _style_of(column: Element) -> str:

@@ -18,6 +18,7 @@ from dapf_xl.returns.ods_cells import (
     DRAW,
     FO,
     LOEXT,
+    NUMBER,
     OFFICE,
     SCRIPT,
     STYLE,
@@ -213,6 +214,34 @@ def test_each_part_of_a_look_is_told_in_its_cell(
     sheet, cell, message = found["LOOKS_CHANGED"]
     assert (sheet, cell) == ("Return", returned.locked)
     assert f"{returned.locked} ({words})" in message
+
+
+def test_a_locked_number_that_is_made_to_show_as_another_is_told(
+    returned: Returned, check: Callable[[Returned], CheckedReturn]
+) -> None:
+    returned.look(returned.locked, "table-cell", {})
+    mine = next(each for each in returned.content.iter(f"{STYLE}style") if each.get(f"{STYLE}name") == "mine")
+    mine.set(f"{STYLE}data-style-name", "N26")
+    styles = next(returned.content.iter(f"{OFFICE}automatic-styles"))
+    shows = ET.SubElement(styles, f"{NUMBER}number-style", {f"{STYLE}name": "N26"})
+    ET.SubElement(shows, f"{NUMBER}text").text = "26"
+    assert f"{returned.locked} (number format)" in told(check(returned))["LOOKS_CHANGED"][2]
+
+
+@pytest.mark.parametrize("protects", ["none", "protected"])
+def test_a_row_below_all_others_that_can_be_typed_into_is_told_as_a_whole(
+    protects: str, returned: Returned, check: Callable[[Returned], CheckedReturn]
+) -> None:
+    rows = list(returned.sheet.iter(f"{TABLE}table-row"))
+    place = list(returned.sheet).index(rows[-2])
+    free = ET.Element(f"{TABLE}table-row")
+    ET.SubElement(free, f"{TABLE}table-cell", {f"{TABLE}number-columns-repeated": "16384"})
+    returned.sheet.insert(place, free)
+    row = next(line.rows[0] for line in lines_of(returned.sheet) if line.element is free)
+    returned.look(f"A{row}", "table-cell", {f"{STYLE}cell-protect": protects})
+    found = told(check(returned))
+    assert list(found) == ([] if protects == "protected" else ["CELLS_UNLOCKED"])
+    assert protects == "protected" or found["CELLS_UNLOCKED"][2].endswith(f": all of row {row}.")
 
 
 @pytest.mark.parametrize(
