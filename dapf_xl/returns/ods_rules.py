@@ -11,13 +11,13 @@ from dapf_xl.returns.formulas import comparable, relative_to
 from dapf_xl.returns.looks import Look, is_unseen
 from dapf_xl.returns.number_formats import plain_code
 from dapf_xl.returns.ods_cells import CALCEXT, FO, STYLE, TABLE, TEXT, words_of
-from dapf_xl.returns.ods_looks import colour, lines_of_sides
+from dapf_xl.returns.ods_styles import colour, lines_of_sides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from xml.etree.ElementTree import Element
 
-    from dapf_xl.returns.ods_looks import Properties, Styles
+    from dapf_xl.returns.ods_styles import Properties, Styles
 
 _OPEN = "of:="
 _NAMESPACE = re.compile(r"^[a-z]+:")
