@@ -20,9 +20,10 @@ from dapf_xl.returns.looks import UNSEEN, is_unseen
 from dapf_xl.returns.number_formats import AS_ANOTHER, look_of_shown
 from dapf_xl.returns.ods_cells import CALCEXT, CELLS, OFFICE, TABLE, TEXT, rows_of, words_of
 from dapf_xl.returns.ods_fittings import Book, book_fittings
-from dapf_xl.returns.ods_looks import Styles, sheet_looks
+from dapf_xl.returns.ods_looks import sheet_looks
 from dapf_xl.returns.ods_more import charts_of, look_at_parts
 from dapf_xl.returns.ods_pages import Pages
+from dapf_xl.returns.ods_styles import Styles
 from dapf_xl.returns.troubles import (
     ERROR,
     FARTHEST_COLUMN,

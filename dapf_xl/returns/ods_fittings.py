@@ -19,9 +19,9 @@ from dapf_xl.returns.ods_cells import (
     letters_of,
     lines_of,
 )
-from dapf_xl.returns.ods_looks import points_of
 from dapf_xl.returns.ods_more import more_of
 from dapf_xl.returns.ods_rules import formats_of, validations_of
+from dapf_xl.returns.ods_styles import points_of
 from dapf_xl.returns.xlsx_fittings import link
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from dapf_xl.returns.fittings import Rule
     from dapf_xl.returns.ods_cells import Line
-    from dapf_xl.returns.ods_looks import Styles
+    from dapf_xl.returns.ods_styles import Styles
 
 _ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>([^<]*)<')
 _HIDDEN = ("collapse", "filter")

@@ -1,8 +1,4 @@
-"""How the cells of an OpenDocument spreadsheet look, in the words that are used of Excel's.
-
-What went out is an Excel workbook, so that a look is only as good as what LibreOffice makes of one: a part that it
-keeps in another way than Excel is left out, and is not compared.
-"""
+"""How the cells of a sheet of an OpenDocument spreadsheet look."""
 
 from __future__ import annotations
 
@@ -12,326 +8,29 @@ from typing import TYPE_CHECKING
 from dapf_xl.returns.looks import Look, Looks, shows_symbols
 from dapf_xl.returns.ods_cells import (
     BESIDE,
-    CSS3,
-    FO,
-    LOEXT,
-    NUMBER,
     OFFICE,
-    STYLE,
-    SVG,
     TABLE,
     TEXT,
-    XLINK,
     cells_in,
+    letter,
     letters_of,
     lines_of,
     rows_of,
     times,
 )
-from dapf_xl.returns.troubles import FARTHEST_ROW
+from dapf_xl.returns.ods_styles import USUAL
+from dapf_xl.returns.troubles import FARTHEST_COLUMN, FARTHEST_ROW
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from xml.etree.ElementTree import Element
 
-Properties = dict[str, str]
-"""What a style says, by the names that the file gives it."""
+    from dapf_xl.returns.ods_styles import Styles
 
-_KINDS_OF_PROPERTIES = {f"{STYLE}{kind}-properties" for kind in ("table-cell", "paragraph", "text")}
-_SIDES = ("left", "right", "top", "bottom")
-_DIAGONALS = (f"{STYLE}diagonal-bl-tr", f"{STYLE}diagonal-tl-br")
-_AUTOMATIC, _WHITE = "000000", "FFFFFF"
-_LINE = re.compile(r"([\d.]+)(pt|cm|mm|in) ([a-z-]+) #([0-9a-fA-F]{6})")
-_LENGTH = re.compile(r"(-?[\d.]+)(pt|cm|mm|in|px)?")
-_POINTS = {"pt": 1.0, "cm": 72 / 2.54, "mm": 72 / 25.4, "in": 72.0, "px": 0.75}
-_SOLID = ((0.4, "hair"), (1.3, "thin"), (2.1, "medium"))
-"""Of a line in one piece the widths in points below which it is so called; what is wider is thick."""
-_BROKEN = {
-    "dotted": ("dotted", "dotted"),
-    "fine-dashed": ("dashed", "slantDashDot"),
-    "dashed": ("dashed", "mediumDashed"),
-    "dash-dot": ("dashDot", "mediumDashDot"),
-    "dash-dot-dot": ("dashDotDot", "mediumDashDotDot"),
-}
-"""Of a line in pieces what it is called where it is thin, and where it is not."""
-_INDENT = 8.4
-"""Points of one step by which a text is indented: three spaces of the usual font."""
-_ACROSS = {"start": "left", "left": "left", "end": "right", "right": "right", "center": "center", "justify": "justify"}
-_DOWN = {"top": "top", "middle": "center", "justify": "justify"}
-_STACKED = 255
-_RIGHT_ANGLE, _FULL_TURN = 90, 360
-_UNPROTECTED = ("none", "formula-hidden")
 _LETTERS = re.compile(r"(?<= )\d[\d.]*(?: [a-z ]+)?$")
 """Size of letters, and what is done to them."""
-_USUAL = "Default"
-"""The style that cells have unasked."""
-_NUMBER_STYLE = f"{STYLE}data-style-name"
-_HIDDEN = "hidden-and-protected"
-_DARK = 62
-"""Brightness, of 255, up to which a colour is dark to LibreOffice."""
 _MOST_ALIKE = 1000
 """Of rows that are alike so many are looked at."""
-
-
-class Styles:
-    """The styles of an OpenDocument spreadsheet."""
-
-    def __init__(self, content: Element, styles: Element | None) -> None:
-        """Note the styles, of the sheets' own and of those with names, by what they are for and their names."""
-        self._usual: dict[str, Element] = {}
-        self._own: dict[tuple[str, str], Element] = {}
-        self._fonts: dict[str, str] = {}
-        self._shown: dict[str, str] = {}
-        self._numbers: dict[str, Element] = {}
-        self._known: dict[tuple[str, str], Properties] = {}
-        self._looks: dict[tuple[str, ...], Look] = {}
-        for root in (styles, content):
-            if root is not None:
-                self._note(root)
-
-    def _note(self, root: Element) -> None:
-        for font in root.iter(f"{STYLE}font-face"):
-            family = font.get(f"{SVG}font-family", "").split(",")[0].strip(" '\"")
-            self._fonts[font.get(f"{STYLE}name", "")] = family
-        for kind in (f"{OFFICE}styles", f"{OFFICE}automatic-styles"):
-            for group in root.iter(kind):
-                for style in group:
-                    family = style.get(f"{STYLE}family", "")
-                    self._shown[style.get(f"{STYLE}display-name", "")] = style.get(f"{STYLE}name", "")
-                    if style.tag.startswith(NUMBER):
-                        self._numbers[style.get(f"{STYLE}name", "")] = style
-                    elif style.tag == f"{STYLE}default-style":
-                        self._usual[family] = style
-                    elif style.tag == f"{STYLE}style":
-                        self._own[family, style.get(f"{STYLE}name", "")] = style
-
-    def of(self, family: str, name: str) -> Properties:
-        """Return what a style says, its parents included; what none of them says is not in it."""
-        if (family, name) not in self._known:
-            chain: list[Element] = []
-            style = self._own.get((family, name))
-            while style is not None and style not in chain:
-                chain.insert(0, style)
-                style = self._own.get((family, style.get(f"{STYLE}parent-style-name", "")))
-            if family in self._usual:
-                chain.insert(0, self._usual[family])
-            found: Properties = {}
-            for each in chain:
-                found |= _said_by(each)
-            self._known[family, name] = found
-        return self._known[family, name]
-
-    def look(self, name: str, *spans: str, is_protected: bool = False) -> Look:
-        """Return how a cell of a style looks, all of whose text has the styles of spans."""
-        key = (str(is_protected), name, *spans)
-        if key not in self._looks:
-            said = dict(self.of("table-cell", name or _USUAL))
-            for span in spans:
-                said |= self.made_by("text", span)
-            look = self._look_of(said)
-            if is_protected and said.get(f"{STYLE}cell-protect") == _HIDDEN:  # ("Hide all": nothing shows)
-                look = look._replace(colour=look.fill or _WHITE)
-            self._looks[key] = look
-        return self._looks[key]
-
-    def made_by(self, family: str, name: str) -> Properties:
-        """Return what a style says, its parents included, but not what is usual."""
-        found: Properties = {}
-        seen = {"", _USUAL}
-        while name not in seen and (family, name) in self._own:
-            seen.add(name)
-            style = self._own[family, name]
-            number = {_NUMBER_STYLE: style.get(_NUMBER_STYLE, "")} if _NUMBER_STYLE in style.attrib else {}
-            found = _said_by(style) | number | found
-            name = style.get(f"{STYLE}parent-style-name", "")
-        return found
-
-    def made_by_shown(self, name: str) -> Properties:
-        """Return the same of a style of cells by the name that people see."""
-        return self.made_by("table-cell", self._shown.get(name, name))
-
-    def link_of(self, name: str) -> str:
-        """Return what a cell of a style leads to; "" for nothing."""
-        style = self._own.get(("table-cell", name))
-        found = () if style is None else (link for kind in (STYLE, LOEXT) for link in style.iter(f"{kind}hyperlink"))
-        return next((each.get(f"{XLINK}href", "") for each in found), "")
-
-    def number_format(self, name: str) -> str:
-        """Return a format of numbers as Excel has it, as far as it tells whether a number shows; "" for none."""
-        style = self._numbers.get(name)
-        return "" if style is None else _code(style)
-
-    def _look_of(self, said: Mapping[str, str]) -> Look:
-        fill = colour(said.get(f"{FO}background-color", ""))
-        return Look(
-            is_locked=said.get(f"{STYLE}cell-protect", "protected") not in _UNPROTECTED,
-            number=None,
-            font=self.font(said),
-            colour=_colour_of_text(said, fill),
-            fill=fill,
-            lines=lines_of_sides(said),
-            place=_place(said),
-        )
-
-    def font(self, said: Mapping[str, str]) -> str:
-        """Return name, size and what is done to letters, as far as it is said."""
-        name = said.get(f"{STYLE}font-name", "")
-        family = self._fonts.get(name, name) or said.get(f"{FO}font-family", "").split(",")[0].strip(" '\"")
-        size = points_of(said.get(f"{FO}font-size", ""))
-        made = [
-            words
-            for words, is_so in (
-                ("bold", _is_bold(said.get(f"{FO}font-weight", "normal"))),
-                ("italic", said.get(f"{FO}font-style", "normal") != "normal"),
-                ("underlined", said.get(f"{STYLE}text-underline-style", "none") != "none"),
-                ("struck through", said.get(f"{STYLE}text-line-through-style", "none") != "none"),
-            )
-            if is_so
-        ]
-        raised = _raised(said.get(f"{STYLE}text-position", ""))
-        made += [raised] if raised else []
-        return " ".join(filter(None, (family, f"{size:g}" if size else "", *made)))
-
-
-def _said_by(style: Element) -> Properties:
-    found: Properties = {}
-    for properties in style:
-        if properties.tag in _KINDS_OF_PROPERTIES:
-            found |= properties.attrib
-    if f"{FO}border" in found:  # (which a style of one side may follow, and which goes before its parents' sides)
-        found = {f"{FO}border-{side}": found[f"{FO}border"] for side in _SIDES} | found
-    if f"{FO}color" in found and f"{STYLE}use-window-font-color" not in found:
-        found[f"{STYLE}use-window-font-color"] = "false"
-    return found
-
-
-def _is_bold(weight: str) -> bool:
-    return weight == "bold" or (weight.isdigit() and int(weight) >= 600)  # noqa: PLR2004  (CSS: semi-bold)
-
-
-def _raised(said: str) -> str:
-    word = said.split(" ", maxsplit=1)[0]
-    if word in {"super", "sub"}:
-        return f"{word}script"
-    share = re.fullmatch(r"(-?)([\d.]+)%", word)
-    if share is None or not float(share[2]):
-        return ""
-    return "subscript" if share[1] else "superscript"
-
-
-def points_of(said: str) -> float:
-    """Return a length in points; 0 where it is none."""
-    found = _LENGTH.fullmatch(said)
-    return round(float(found[1]) * _POINTS[found[2] or "pt"], 2) if found else 0.0
-
-
-def colour(said: str) -> str:
-    """Return a colour as six hexadecimal digits; "" for none."""
-    return said[1:].upper() if re.fullmatch("#[0-9a-fA-F]{6}", said) else ""
-
-
-def _code(style: Element) -> str:
-    """Return the first section of a format of numbers, with all that shows as itself between quotation marks."""
-    pieces = []
-    for each in style:
-        kind = each.tag.rpartition("}")[2]
-        if kind in {"number", "scientific-number", "fraction"}:
-            whole = "0" * int(each.get(f"{NUMBER}min-integer-digits", "1")) or "#"
-            most, least = (int(each.get(f"{NUMBER}{name}decimal-places", "0")) for name in ("", "min-"))
-            digits = "0" * min(least, most) + "#" * max(most - least, 0)
-            scaled = "," if float(each.get(f"{NUMBER}display-factor", "1")) > 1 else ""
-            grouped = "#,##" if each.get(f"{NUMBER}grouping") == "true" else ""
-            pieces.append(f"{grouped}{whole}{'.' if digits else ''}{digits}{scaled}")
-        elif kind in {"text", "currency-symbol"}:
-            words = each.text or ""
-            is_share = style.tag == f"{NUMBER}percentage-style" and words == "%"
-            pieces.append(words if is_share else f'"{words}"')
-    return "".join(pieces) or ";;;"
-
-
-def _colour_of_text(said: Mapping[str, str], fill: str) -> str:
-    """Return the colour in which a text shows; one that can be seen through takes on that of what lies behind it."""
-    found = colour(said.get(f"{FO}color", ""))
-    if not found or said.get(f"{STYLE}use-window-font-color") == "true":
-        found = _WHITE if _is_dark(fill or _WHITE) else _AUTOMATIC
-    opacity = re.fullmatch(r"([\d.]+)%", said.get(f"{LOEXT}opacity", "100%"))
-    share = float(opacity[1]) / 100 if opacity else 1.0
-    return found if share >= 1 else _mixed(found, fill or _WHITE, share)
-
-
-def _is_dark(shade: str) -> bool:
-    """Say whether LibreOffice writes white upon a colour where it is told no colour of the text."""
-    red, green, blue = (int(shade[place : place + 2], 16) for place in (0, 2, 4))
-    return (blue * 29 + green * 151 + red * 76) >> 8 <= _DARK
-
-
-def _mixed(one: str, other: str, share: float) -> str:
-    pairs = ((int(each[place : place + 2], 16) for each in (one, other)) for place in (0, 2, 4))
-    return "".join(f"{round(first * share + second * (1 - share)):02X}" for first, second in pairs)
-
-
-def lines_of_sides(said: Mapping[str, str]) -> str:
-    """Return of each side of a cell the kind and colour of its line."""
-    found = [(side, said.get(f"{FO}border-{side}", "")) for side in _SIDES]
-    found += [("diagonal", next((said[each] for each in _DIAGONALS if _LINE.fullmatch(said.get(each, ""))), ""))]
-    return ", ".join(f"{side} {line}" for side, each in found if (line := _line(each)))
-
-
-def _line(said: str) -> str:
-    found = _LINE.fullmatch(said)
-    if found is None:
-        return ""
-    width = float(found[1]) * _POINTS[found[2]]
-    return f"{_kind(found[3], width)} {found[4].upper()}"
-
-
-def _kind(style: str, width: float) -> str:
-    if style.startswith("double"):
-        return "double"
-    wide = _SOLID[1][0]
-    if style in _BROKEN:
-        return _BROKEN[style][width >= wide]
-    return next((name for limit, name in _SOLID if width < limit), "thick")
-
-
-def _place(said: Mapping[str, str]) -> str:
-    """Return where in its cell a text stands, as ``looks`` says it of Excel's cells."""
-    is_given = said.get(f"{STYLE}text-align-source", "value-type") == "fix"
-    across = _ACROSS.get(said.get(f"{FO}text-align", ""), "") if is_given else ""
-    if said.get(f"{CSS3}text-justify") == "distribute" and across == "justify":
-        across = "distributed"
-    if said.get(f"{STYLE}repeat-content") == "true":
-        across = "fill"
-    down = _DOWN.get(said.get(f"{STYLE}vertical-align", ""), "")
-    if said.get(f"{LOEXT}vertical-justify") == "distribute" and down == "justify":
-        down = "distributed"
-    steps = round(points_of(said.get(f"{FO}margin-left", "")) / _INDENT)
-    turned = _turned(said)
-    return " ".join(
-        filter(
-            None,
-            (
-                across,
-                down,
-                "wrapped" if said.get(f"{FO}wrap-option") == "wrap" else "",
-                "shrunk" if said.get(f"{STYLE}shrink-to-fit") == "true" else "",
-                f"turned {turned}" if turned else "",
-                f"indented {steps}" if steps else "",
-            ),
-        )
-    )
-
-
-def _turned(said: Mapping[str, str]) -> int:
-    """Return by how much a text is turned, as Excel counts: up to 90 upwards, beyond it downwards, 255 stacked."""
-    if said.get(f"{STYLE}direction") == "ttb":
-        return _STACKED
-    angle = re.match(r"-?\d+", said.get(f"{STYLE}rotation-angle", "0"))
-    degrees = int(angle[0]) % _FULL_TURN if angle else 0
-    return degrees if degrees <= _RIGHT_ANGLE else _RIGHT_ANGLE + _FULL_TURN - degrees
-
-
-# --- the cells of a sheet -----------------------------------------------------------------------------
 
 
 def sheet_looks(sheet: Element, styles: Styles) -> Looks:
@@ -343,7 +42,10 @@ def sheet_looks(sheet: Element, styles: Styles) -> Looks:
         if usual is not None:
             found.rows |= dict.fromkeys(rows, found.number(usual))
         for first, repeated, cell in cells_in(line.element):
-            found.add(cell, [chr(ord(first) + each) for each in range(repeated)], rows, usual)
+            if repeated == FARTHEST_COLUMN and not _holds(cell):
+                found.add_row(cell, rows)
+            else:
+                found.add(cell, [letter(ord(first) - ord("A") + each) for each in range(repeated)], rows, usual)
     return Looks(tuple(found.styles), found.cells, found.rows, found.columns, frozenset(found.rich))
 
 
@@ -354,7 +56,7 @@ class _Found:
         self.is_protected = sheet.get(f"{TABLE}protected") == "true"
         self.all = styles
         self.styles: dict[Look, int] = {}
-        self.number(_USUAL)
+        self.number(USUAL)
         self.names = {column: _style_of(each) for column, each in letters_of(sheet)}
         self.columns = dict(self._below(sheet))
         self.cells: dict[str, int] = {}
@@ -374,20 +76,26 @@ class _Found:
         rest = [line for line in rows_of(sheet) if times(line, "rows") + lines > FARTHEST_ROW]
         for first, repeated, cell in cells_in(rest[0]) if rest else ():
             for number in range(repeated):
-                column = chr(ord(first) + number)
-                yield column, self.number(cell.get(f"{TABLE}style-name", self.names.get(column, _USUAL)))
+                column = letter(ord(first) - ord("A") + number)
+                yield column, self.number(cell.get(f"{TABLE}style-name", self.names.get(column, USUAL)))
+
+    def add_row(self, cell: Element, rows: range) -> None:
+        """Note how the cells of a row look, none of which holds anything."""
+        name = cell.get(f"{TABLE}style-name")
+        if name is not None and any(self.number(name) != self.columns.get(each, 0) for each in self.names):
+            self.rows |= dict.fromkeys(rows, self.number(name))
 
     def add(self, cell: Element, letters: Sequence[str], rows: range, usual: str | None) -> None:
         """Note how a cell looks, which may stand for several."""
         own = cell.get(f"{TABLE}style-name", usual)
         pieces = _pieces(cell)
         for column in letters:
-            name = own if own is not None else self.names.get(column, _USUAL)
+            name = own if own is not None else self.names.get(column, USUAL)
             looks = {piece: self.number(name, *filter(None, (piece,))) for piece in pieces} or {"": self.number(name)}
             alike = len(looks) == 1 or len({*map(self._but_for_the_font, looks.values())}) == 1
             number = looks.get("", min(looks.values())) if alike else self.number(name)
             addresses = [f"{column}{row}" for row in rows]
-            if usual is not None or f"{OFFICE}value-type" in cell.attrib or number != self.columns.get(column, 0):
+            if usual is not None or _holds(cell) or number != self.columns.get(column, 0):
                 self.cells |= dict.fromkeys(addresses, number)
             if not alike:
                 self.rich += addresses
@@ -399,8 +107,12 @@ class _Found:
         return look if letters is None or shows_symbols(look) else look._replace(font=letters[0])
 
 
+def _holds(cell: Element) -> bool:
+    return f"{OFFICE}value-type" in cell.attrib
+
+
 def _style_of(column: Element) -> str:
-    return column.get(f"{TABLE}default-cell-style-name", _USUAL)
+    return column.get(f"{TABLE}default-cell-style-name", USUAL)
 
 
 def _pieces(cell: Element) -> set[str]:

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING
 from dapf_xl.returns.fittings import Validation
 from dapf_xl.returns.formats import Format, FormatLook, first_of, scale
 from dapf_xl.returns.formulas import comparable, relative_to
+from dapf_xl.returns.looks import Look, is_unseen
 from dapf_xl.returns.number_formats import plain_code
 from dapf_xl.returns.ods_cells import CALCEXT, FO, STYLE, TABLE, TEXT, words_of
-from dapf_xl.returns.ods_looks import colour, lines_of_sides
+from dapf_xl.returns.ods_styles import colour, lines_of_sides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from xml.etree.ElementTree import Element
 
-    from dapf_xl.returns.ods_looks import Styles
+    from dapf_xl.returns.ods_styles import Properties, Styles
 
 _OPEN = "of:="
 _NAMESPACE = re.compile(r"^[a-z]+:")
@@ -32,6 +33,7 @@ _OPERATORS = {
     ">=": "greaterThanOrEqual",
 }  # fmt: skip
 _SHEET = re.compile(r"(?:\$?(?:'(?:[^']|'')*'|[^\s.:']+))?\.")
+_FONTS = (f"{STYLE}font-name", f"{FO}font-family", f"{FO}font-size")
 _WITHOUT_ARROW = ("no", "none")
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 
@@ -155,6 +157,14 @@ def _as_read(formula: str, base: str, where: str) -> str:
     return relative_to(formula, cell[1], int(cell[2]))
 
 
+def _letters(said: Properties, styles: Styles) -> str:
+    """Return what is done to letters: a format leaves them their font, but where nobody can read it."""
+    font = styles.font(said)
+    if is_unseen(Look(font=font)):
+        return font
+    return styles.font({name: value for name, value in said.items() if name not in _FONTS})
+
+
 def _look(rule: Element, styles: Styles) -> FormatLook:
     name = rule.get(f"{CALCEXT}apply-style-name", rule.get(f"{CALCEXT}style", ""))
     said = styles.made_by_shown(name)
@@ -165,7 +175,7 @@ def _look(rule: Element, styles: Styles) -> FormatLook:
     fills = scale(colours) if len(colours) > 1 else tuple(filter(None, (*colours, *bar)))
     return FormatLook(
         number=plain_code(styles.number_format(said.get(f"{STYLE}data-style-name", ""))),
-        font=styles.font(said),
+        font=_letters(said, styles),
         colour=colour(said.get(f"{FO}color", "")),
         fills=fills or ((fill,) if fill else ()),
         lines=lines_of_sides(said),

@@ -139,6 +139,34 @@ def changed_and_saved_as_ods(case: Case) -> None:
     case.data = b"ods"
 
 
+@kind(
+    "LibreOffice, after a person changed what is beside cells",
+    "as the same changes in Excel",
+    composes=False,
+    office=True,
+)
+def furniture_changed_and_saved_as_ods(case: Case) -> None:
+    names = [
+        "link redirected",
+        "link added",
+        "footer changed",
+        "paper changed",
+        "printed part changed",
+        "validation changed",
+        "validation added",
+        "sign off validation stripped",
+        "colours of a rule changed",
+        "locked cells unlocked",
+        "input cells locked",
+        "cells look otherwise",
+        "locked number shown otherwise",
+        "figure that nobody can see",
+        "digits that look otherwise",
+    ]
+    KINDS[case.random.choice(names)].make(case)
+    case.data = b"ods"
+
+
 @kind("LibreOffice, after a person changed rows", "as the same changes in Excel", composes=False, office=True)
 def rows_changed_and_saved_as_ods(case: Case) -> None:
     names = [
