@@ -199,6 +199,12 @@ def test_what_is_left_out_of_xlsxwriters_work_changes_no_byte(tmp_path: Path, mo
     assert openpyxl.load_workbook(tmp_path / "ours.xlsx")["A sheet"].tables["T"].ref == "A5:C12"
 
 
+def test_a_long_table_is_not_kept_cell_by_cell(tmp_path: Path) -> None:
+    sheet = Book(tmp_path / "a.xlsx", title="T", subject="S").sheet("A", Sheet, tab="detail", footer="")
+    sheet.table(0, 100_000, ("one", "two"), "head", {"name": "T"})
+    assert len(sheet.worksheet.table_cells) == 2 * len(("one", "two"))
+
+
 def test_texts_beneath_each_other_that_leave_the_sheet_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="left a cell out"):
         written(tmp_path / "a.xlsx", lambda sheet: sheet.put_texts(1_048_575, 0, ["a", "b"], "cell"))
