@@ -52,8 +52,9 @@ _STACKED = 255
 _RIGHT_ANGLE, _FULL_TURN = 90, 360
 _UNPROTECTED = ("none", "formula-hidden")
 _MAP = f"{STYLE}map"
-_PLAIN = (f"{NUMBER}number-style", f"{NUMBER}percentage-style")
-_SECTIONS = {(), ("value()>=0",), ("value()>0", "value()<0")}
+_OF_TEXTS = f"{NUMBER}text-style"
+_PLAIN = (f"{NUMBER}number-style", f"{NUMBER}percentage-style", _OF_TEXTS)
+_SECTIONS = {(), ("value()>=0",), ("value()>0", "value()<0"), ("value()>0", "value()<0", "value()=0")}
 """When the sections of a format hold but the last, where they are those of Excel: above zero, below it, zero."""
 USUAL = "Default"
 """The style that cells have unasked."""
@@ -148,7 +149,9 @@ class Styles:
     def _number(self, name: str) -> str | None:
         """Return a format of numbers with all its sections; None where it is not as plain as those of a return."""
         style = self._numbers.get(name)
-        if style is None or style.tag not in _PLAIN:
+        if style is not None and style.tag == f"{NUMBER}date-style":
+            return _code_of_dates(style)
+        if style is None or style.tag not in _PLAIN or (style.tag == _OF_TEXTS and style.find(_MAP) is None):
             return None
         sections = [
             (each.get(f"{STYLE}condition"), each.get(f"{STYLE}apply-style-name", "")) for each in style.iter(_MAP)
@@ -229,6 +232,21 @@ def points_of(said: str) -> float:
 def colour(said: str) -> str:
     """Return a colour as six hexadecimal digits; "" for none."""
     return said[1:].upper() if re.fullmatch("#[0-9a-fA-F]{6}", said) else ""
+
+
+def _code_of_dates(style: Element) -> str:
+    """Return a format of dates as Excel has it."""
+    pieces = []
+    for each in style:
+        kind = each.tag.rpartition("}")[2]
+        is_long = each.get(f"{NUMBER}style") == "long"
+        if kind == "text":
+            pieces.append(each.text or "")
+        elif kind == "month":
+            pieces.append("m" * (1 + is_long + 2 * (each.get(f"{NUMBER}textual") == "true")))
+        else:
+            pieces.append(kind[0] * (4 if kind == "year" and is_long else 2 if kind == "year" or is_long else 1))
+    return "".join(pieces)
 
 
 def _code(style: Element) -> str:
