@@ -61,6 +61,13 @@ class Said(NamedTuple):
     says: str
     """As it reads from that cell."""
     look: FormatLook
+    words: str
+    """As it reads from the first cell that it says it of."""
+
+    def __str__(self) -> str:
+        """Return what it says, and what it makes of the cell."""
+        made = (self.look.number, self.look.font, self.look.colour, *self.look.fills[:1], self.look.lines)
+        return " ".join(filter(None, (self.words, *made)))
 
 
 def cells_of(places: str, last_row: int = FARTHEST) -> list[Cell]:
@@ -114,7 +121,7 @@ def by_cell(formats: Iterable[Format], last_row: int, *, is_moved: bool = False)
         for cell in cells_of(where, last_row):
             there = found.setdefault(cell, [])
             if all(read != each.says for each in there):  # (a second one of the same condition never counts)
-                there.append(Said(read, look))
+                there.append(Said(read, look, says))
     return found
 
 

@@ -7,6 +7,7 @@ was not seen by whoever signed the return, and is told apart from one that shows
 
 from __future__ import annotations
 
+import colorsys
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -130,3 +131,21 @@ def _luminance(colour: str) -> float:
     shares = [int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4)]
     red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in shares)  # noqa: PLR2004
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+_HUES = (
+    (15, "red"), (45, "orange"), (70, "yellow"), (165, "green"), (195, "turquoise"), (260, "blue"), (290, "purple"),
+    (340, "pink"), (361, "red"),
+)  # fmt: skip
+"""Degrees of the circle of colours up to which one is called so."""
+_LEAST_STRENGTH, _DARKEST, _LIGHTEST = 0.12, 0.12, 0.96
+
+
+def name_of_colour(colour: str) -> str:
+    """Return what a colour of six hexadecimal digits is called."""
+    hue, light, strength = colorsys.rgb_to_hls(*(int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4)))
+    if light < _DARKEST:
+        return "black"
+    if light > _LIGHTEST:
+        return "white"
+    return "grey" if strength < _LEAST_STRENGTH else next(name for degrees, name in _HUES if hue * 360 < degrees)

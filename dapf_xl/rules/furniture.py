@@ -51,8 +51,8 @@ def of_sheet(
         yield from _linked(now, before, found)
         last = max(len(laid.found.cells), len(laid.old))
         changes = _changes(before, found, last, now) if laid.is_moved else _unmoved(was.fittings, around.fittings, last)
-        for code, cells in changes.by_code():
-            yield code.finding(sheet=sheet, cell=cells[0], cells=cells_in_short(cells))
+        for code, cells, words in changes.by_code():
+            yield code.finding(sheet=sheet, cell=cells[0], cells=f"{cells_in_short(cells)} ({words})")
     if around.page != was.page:
         page = _page(around.page, around.fittings, sheet)
         yield from _printed(sheet, _page(was.page, was.fittings, sheet), page, is_moved=laid.is_moved)
@@ -184,11 +184,14 @@ class Changes(NamedTuple):
     """Those that no longer turn a colour as they did."""
     added: list[str]
     """Those that turn as they did not."""
+    words: tuple[str, str, str]
+    """What the first of each kind said, and says."""
 
-    def by_code(self) -> Iterator[tuple[Code, list[str]]]:
-        """Yield the code of each kind of which there are any, with the cells."""
+    def by_code(self) -> Iterator[tuple[Code, list[str], str]]:
+        """Yield the code of each kind of which there are any, with the cells and what the first said and says."""
         codes = (Code.VALIDATION_LOST, Code.FORMATS_LOST, Code.FORMATS_ADDED)
-        return ((code, cells) for code, cells in zip(codes, self, strict=True) if cells)
+        each = zip(codes, self[:3], self.words, strict=True)
+        return ((code, cells, words) for code, cells, words in each if cells)
 
 
 @lru_cache(maxsize=256)
@@ -219,7 +222,25 @@ def _changes(before: SheetFittings, found: SheetFittings, last_row: int, now: _N
         if (known is None or cell in known)
         and {each.says for each in said} - {each.says for each in issued.get(cell, ())}
     ]
-    return Changes(*([f"{column}{row}" for column, row in cells] for cells in (other, lost, added)))
+    said = (
+        _first(other, placed, there),
+        _first(lost, *({cell: map(str, each) for cell, each in by.items()} for by in (issued, shows))),
+        _first(added, *({cell: map(str, each) for cell, each in by.items()} for by in (issued, shows))),
+    )
+    validations, gone, come = ([f"{column}{row}" for column, row in cells] for cells in (other, lost, added))
+    return Changes(validations, gone, come, said)
+
+
+def _first(cells: list[Cell], before: Mapping[Cell, Iterable[str]], now: Mapping[Cell, Iterable[str]]) -> str:
+    """Return what the first of some cells said, and says, as far as that is not the same."""
+    if not cells:
+        return ""
+    column, row = cells[0]
+    old, new = ([*each.get(cells[0], ())] for each in (before, now))
+    if {*old} != {*new}:  # (or they only stand in another order)
+        old, new = [each for each in old if each not in new], [each for each in new if each not in old]
+    gone, come = "; ".join(old), "; ".join(new)
+    return f"{column}{row}: {_piece(gone, come)} → {_piece(come, gone)}"
 
 
 def _said(fittings: SheetFittings, last_row: int, *, is_moved: bool) -> dict[Cell, set[str]]:
@@ -278,7 +299,7 @@ def _printed(sheet: str, before: Page, found: Page, *, is_moved: bool) -> Iterat
 def _piece(text: str, other: str) -> str:
     """Return a text that is printed, or as much of it as shows in what it is not the other."""
     if not text:
-        return "empty"
+        return "nothing"
     one, two = redacted(text), redacted(other)
     pairs = enumerate(zip(one, two, strict=False))
     same = next((place for place, (first, second) in pairs if first != second), min(len(one), len(two)))

@@ -6,12 +6,15 @@ typing where nothing is read, and a look can hide what is held.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.findings import Code
+from dapf_xl.personal_data import redacted
+from dapf_xl.plain import shown
 from dapf_xl.returns.layout import PUT_RIGHT
-from dapf_xl.returns.looks import NO_LOOKS, PARTS, Look, StoredLooks
+from dapf_xl.returns.looks import NO_LOOKS, PARTS, Look, StoredLooks, name_of_colour
 from dapf_xl.returns.number_formats import plain_code
 from dapf_xl.returns.xlsx_looks import looks_of
 from dapf_xl.rules.cell_differences import cells_in_short, stands_now
@@ -26,6 +29,18 @@ if TYPE_CHECKING:
     from dapf_xl.rules.checking import CheckedReturn
 
 _TYPED_INTO, _NO_MORE, _PART_OF_A_TEXT = "unlocked", "locked", "parts of the text"
+
+
+class Change(NamedTuple):
+    """A part of a look that is not as it was."""
+
+    part: str
+    old: str = ""
+    new: str = ""
+
+
+Changes = dict[str, tuple[Change, ...]]
+"""By cell, as it stands now."""
 
 
 def check_looks(one: CheckedReturn, issued: AsIssued, sheet: str) -> Iterator[Finding]:
@@ -44,22 +59,30 @@ def check_looks(one: CheckedReturn, issued: AsIssued, sheet: str) -> Iterator[Fi
         changed = {cell: _without_marks(parts, looks.of(cell)) for cell, parts in changed.items()}
     whole = _unlocked_as_a_whole(around.looks)
     for code, part, more in ((Code.CELLS_UNLOCKED, _TYPED_INTO, whole), (Code.CELLS_LOCKED, _NO_MORE, [])):
-        cells = [cell for cell, parts in changed.items() if part in parts]
+        cells = [cell for cell, changes in changed.items() if any(each.part == part for each in changes)]
         if cells or more:
             words = ", ".join(filter(None, (cells_in_short(cells), *more)))
             yield code.finding(sheet=sheet, cell=cells[0] if cells else "", cells=words)
     otherwise: dict[tuple[str, ...], list[str]] = {}
-    for cell, parts in changed.items():
-        if seen := tuple(part for part in parts if part not in {_TYPED_INTO, _NO_MORE}):
-            otherwise.setdefault(seen, []).append(cell)
+    for cell, changes in changed.items():
+        if parts := tuple(each.part for each in changes if each.part not in {_TYPED_INTO, _NO_MORE}):
+            otherwise.setdefault(parts, []).append(cell)
     if otherwise:
-        told = [f"{cells_in_short(cells)} ({', '.join(parts)})" for parts, cells in otherwise.items()]
+        told = [_told(cells, changed[cells[0]]) for cells in otherwise.values()]
         yield Code.LOOKS_CHANGED.finding(sheet=sheet, cell=next(iter(otherwise.values()))[0], cells="; ".join(told))
 
 
-def _differences(
-    before: StoredLooks, found: StoredLooks | Looks, now: Callable[[str], str]
-) -> dict[str, tuple[str, ...]]:
+def _told(cells: list[str], changes: tuple[Change, ...]) -> str:
+    """Return cells with what is not as it was in all of them, and what it was and is in the first."""
+    words = ", ".join(
+        f"{each.part} {each.old} → {each.new}" if each.old else each.part
+        for each in changes
+        if each.part not in {_TYPED_INTO, _NO_MORE}
+    )
+    return f"{cells_in_short(cells)} ({words}{f' in {cells[0]}' if len(cells) > 1 else ''})"
+
+
+def _differences(before: StoredLooks, found: StoredLooks | Looks, now: Callable[[str], str]) -> Changes:
     """Return what is not as it was, by cell as it stands now."""
     issued, there = looks_of(before), looks_of(found)
     changed = {}
@@ -71,17 +94,19 @@ def _differences(
         seen.add(place)
         parts = parts_changed(issued.of(cell), there.of(place))
         if place in there.rich and cell not in issued.rich:
-            parts += (_PART_OF_A_TEXT,)
+            parts += (Change(_PART_OF_A_TEXT),)
         if parts:
             changed[place] = parts
-    for cell in there.cells.keys() - seen:  # where nothing stood, nothing shows; but something can be typed
-        if there.of(cell).is_locked is False:
-            changed[cell] = (_TYPED_INTO,)
+    for cell in there.cells.keys() - seen:  # where nothing stood
+        parts = parts_changed(issued.of(cell), there.of(cell))
+        parts = parts if now is str else tuple(each for each in parts if each.part == _TYPED_INTO)
+        if parts:
+            changed[cell] = parts
     return dict(sorted(changed.items(), key=lambda each: (int(each[0][1:]), each[0][0])))
 
 
 @lru_cache(maxsize=256)
-def _in_place(before: StoredLooks, found: StoredLooks) -> dict[str, tuple[str, ...]]:
+def _in_place(before: StoredLooks, found: StoredLooks) -> Changes:
     """Return the same where nothing was moved; most returns of a round are saved by the same programs."""
     return _differences(before, found, str)
 
@@ -94,21 +119,34 @@ def _unlocked_as_a_whole(found: StoredLooks | Looks) -> list[str]:
     return columns + [f"all of row {row}" for row, number in there.rows.items() if number in free]
 
 
-def parts_changed(before: Look, found: Look) -> tuple[str, ...]:
-    """Return the parts of a look that are not as they were, in words; what is not known of either is as it was."""
+def parts_changed(before: Look, found: Look) -> tuple[Change, ...]:
+    """Return the parts of a look that are not as they were; what is not known of either is as it was."""
     parts = []
     if found.is_locked is not None and found.is_locked != before.is_locked:
-        parts.append(_NO_MORE if found.is_locked else _TYPED_INTO)
+        parts.append(Change(_NO_MORE if found.is_locked else _TYPED_INTO))
     for part, words in PARTS.items():
         old, new = getattr(before, part), getattr(found, part)
         if old is None or new is None or old == new or (part == "number" and plain_code(old) == plain_code(new)):
             continue
-        parts.append(words)
+        parts.append(Change(words, _in_words(old), _in_words(new)))
     return tuple(parts)
 
 
-def _without_marks(parts: tuple[str, ...], look: Look) -> tuple[str, ...]:
+_COLOUR = re.compile(r"\b[0-9A-F]{6}\b")
+_SIDES = ("left", "right", "top", "bottom")
+
+
+def _in_words(part: str) -> str:
+    """Return a part of a look as people say it: colours by their names too, lines on all sides as one."""
+    lines = {each.partition(" ")[2] for each in part.split(", ")}
+    if len(lines) == 1 and part.startswith(_SIDES[0]) and part.count(",") == len(_SIDES) - 1:
+        part = lines.pop()
+    named = _COLOUR.sub(lambda found: f"{name_of_colour(found[0])} {found[0]}", part)
+    return redacted(shown(named.replace("center", "centre"))) or "none"
+
+
+def _without_marks(parts: tuple[Change, ...], look: Look) -> tuple[Change, ...]:
     """Return what is not as it was, but for what an annotated copy draws around a cell."""
     if FRAME[1:] not in (look.lines or ""):
         return parts
-    return tuple(part for part in parts if part not in {PARTS["lines"], PARTS["fill"]})
+    return tuple(each for each in parts if each.part not in {PARTS["lines"], PARTS["fill"]})

@@ -199,7 +199,7 @@ CHANGES: dict[str, tuple[Callable[[Raw], None], Code, str, str, str]] = {
     "marking gone": (_swap(SHEET, MARKING, ""), Code.PAGE_CHANGED, "Return", "", f"{MARKING}; right: Page"),
     "first page": (
         _swap(SHEET, "<headerFooter>", '<headerFooter differentFirst="1">'),
-        Code.PAGE_CHANGED, "Return", "", "is empty now",
+        Code.PAGE_CHANGED, "Return", "", "is nothing now",
     ),
     "header": (
         _swap(SHEET, "<headerFooter>", "<headerFooter><oddHeader>&amp;C&amp;14jo@example.org</oddHeader>"),
