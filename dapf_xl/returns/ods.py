@@ -51,6 +51,8 @@ _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 MOST_SPACES = 1_000_000
 """Spaces of a file that are told by their number, a few bytes for any."""
 
+_COLUMNS = range(ord("A"), ord("Z") + 1)
+
 
 def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict[str, SheetRead], BookFittings]:
     """Return the names of all sheets, what stands on those that are wanted, and how the workbook is fitted out."""
@@ -91,10 +93,11 @@ def _part(package: Package, name: str) -> Element | None:
 
 
 def _under_formats(name: str, fittings: SheetFittings, looks: Looks) -> Mapping[str, str]:
-    """Return how the figures of an entry table show that a format can make show another, or nothing, by address."""
-    table = ENTRY_TABLES.get(name)
-    columns = {ord(table.columns[part]) for part in table.inputs} if table else ()
-    return disguised(fittings.formats, looks, columns)
+    """Return how cells of an entry table show that a format can make show another number, or nothing, by address.
+
+    Of all columns: the table may have been moved.
+    """
+    return disguised(fittings.formats, looks, _COLUMNS) if name in ENTRY_TABLES else {}
 
 
 def _as_seen(looks: Looks) -> Mapping[str, str]:

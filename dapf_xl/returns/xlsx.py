@@ -35,8 +35,7 @@ from dapf_xl.returns.troubles import (
     Trouble,
 )
 from dapf_xl.returns.xlsx_fittings import Beside, stored
-from dapf_xl.returns.xlsx_formats import under_formats
-from dapf_xl.returns.xlsx_looks import shown_numbers
+from dapf_xl.returns.xlsx_formats import as_shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -154,9 +153,7 @@ def _numbers(name: str, around: Stored) -> Mapping[str, str]:
     """Return how the numbers of an entry table's figures show, by address."""
     if name not in _INPUTS:
         return {}
-    shown = shown_numbers(around.looks, _INPUTS[name])
-    other = under_formats(around.fittings, around.looks, _INPUTS[name])
-    return {**shown, **other} if other else shown
+    return as_shown(around.fittings, around.looks, _INPUTS[name])
 
 
 def _tell_what_is_unusual(package: Package, sounded: Mapping[str, Sound]) -> None:

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING
 
 from dapf_xl.returns.formats import Format, FormatLook, can_disguise, disguised, scale
 from dapf_xl.returns.pieces import YES, child, elements_of, name_of, named, said_of, text_of
-from dapf_xl.returns.xlsx_looks import colour_of, difference_of, differences_of_styles, looks_of, styles_of
+from dapf_xl.returns.xlsx_looks import (
+    colour_of,
+    difference_of,
+    differences_of_styles,
+    looks_of,
+    shown_numbers,
+    styles_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -50,14 +57,19 @@ def formats_of(behind: bytes, styles: bytes, theme: bytes) -> tuple[Format, ...]
     return tuple(each for _, each in sorted(found, key=lambda pair: pair[0]))
 
 
-def under_formats(fittings: StoredFittings, looks: StoredLooks, columns: frozenset[int]) -> dict[str, str]:
-    """Return how a number shows in the cells that a format can make show another, or nothing, by address.
+def as_shown(fittings: StoredFittings, looks: StoredLooks, columns: frozenset[int]) -> dict[str, str]:
+    """Return how a number shows in each cell of some columns, by its own format and those that a condition turns on.
 
     Args:
         fittings: Of a sheet.
         looks: Of its cells.
         columns: The letters of the columns that are looked at, as bytes are numbered.
     """
+    return shown_numbers(looks, columns) | _under_formats(fittings, looks, columns)
+
+
+def _under_formats(fittings: StoredFittings, looks: StoredLooks, columns: frozenset[int]) -> dict[str, str]:
+    """Return how a number shows in the cells that a format can make show another, or nothing, by address."""
     alike = _PLACES.sub(lambda found: _ROWS.sub(b"1", found[0]), fittings.behind)
     if not _may_disguise(alike, fittings.styles, fittings.theme, columns):
         return {}  # nearly always, and without looking at any cell: returns differ in how many rows they have

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from dapf_xl.returns.fittings import StoredFittings
+from dapf_xl.returns.looks import StoredLooks
 from dapf_xl.returns.reading import read_table
+from dapf_xl.returns.xlsx_formats import as_shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -76,10 +79,18 @@ def _columns(heads: Mapping[str, str], line: Sequence[object]) -> dict[str, str]
 
 
 def _padded(sheet: SheetRead, table: EntryTable) -> SheetRead:
-    """Return a sheet all of whose rows reach to the table's last column."""
+    """Return a sheet all of whose rows reach to the table's last column, with how its figures show where they stand."""
     width = 1 + max(table.index(part) for part in table.columns)
     cells: Cells = [[*line, *[""] * (width - len(line))] for line in sheet.cells]
-    return replace(sheet, cells=cells)
+    return replace(sheet, cells=cells, looks=_looks(sheet, table))
+
+
+def _looks(sheet: SheetRead, table: EntryTable) -> Mapping[str, str]:
+    """Return how figures show: an OpenDocument spreadsheet says it of every cell, a workbook where it is asked."""
+    around = sheet.around
+    if around is None or not isinstance(around.fittings, StoredFittings) or not isinstance(around.looks, StoredLooks):
+        return sheet.looks
+    return as_shown(around.fittings, around.looks, frozenset(ord(table.columns[part]) for part in table.inputs))
 
 
 def moves_of(expected: Sequence[Place], entries: Sequence[Entry]) -> Moves:

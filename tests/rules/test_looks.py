@@ -141,6 +141,24 @@ def test_what_nobody_can_see_is_not_taken(sent: Sent, hide: Callable[[Cell], Non
     assert item not in {one.item for one in checked.observations}
 
 
+@pytest.mark.parametrize(
+    ("look", "code"),
+    [(Font("Arial", 10, color="FFFFF7BF"), "NOT_TO_BE_SEEN"), ("0,", "SHOWN_AS_ANOTHER")],
+    ids=["unseen", "disguised"],
+)
+def test_a_figure_in_a_column_that_was_moved_is_looked_at_too(sent: Sent, look: Font | str, code: str) -> None:
+    row = sent.row("must")[1]
+
+    def change(book: Workbook) -> None:
+        book["Return"].insert_cols(4)
+        setattr(book["Return"][f"K{row}"], "number_format" if isinstance(look, str) else "font", look)
+
+    sent.change(change)
+    checked = sent.checked()
+    assert (code, "Return", f"K{row}") in places(checked.findings)
+    assert "must" not in {one.item for one in checked.observations}
+
+
 def test_digits_of_another_colour_are_not_taken_for_a_number(sent: Sent) -> None:
     cell = _cell(sent, "must")
 
