@@ -54,6 +54,7 @@ _DRAWN = re.compile(r"xl/drawings/[^/]*\.xml|xl/charts/[^/]*\.xml")
 _NOTES = re.compile(r"xl/(?:threadedComments/[^/]*|comments[^/]*|comments/[^/]*)\.xml")
 _TEXT = re.compile(rb">([^<]*[^<\s][^<]*)<")
 _SHEET_PART = re.compile(r"xl/worksheets/[^/]*\.xml")
+_DRAW = "{urn:oasis:names:tc:opendocument:xmlns:drawing:1.0}"
 _OFFICE, _TABLE = (f"{{urn:oasis:names:tc:opendocument:xmlns:{name}:1.0}}" for name in ("office", "table"))
 
 
@@ -84,17 +85,24 @@ def _of_xlsx(parts: Mapping[str, bytes]) -> Iterator[Aside]:
 def _of_ods(parts: Mapping[str, bytes]) -> Iterator[Aside]:
     yield from _properties(parts.get("meta.xml", b""))
     content = parts["content.xml"]
-    if b"annotation" in content:
-        for sheet in _elements(_parsed(content), f"{_TABLE}table"):
-            for note in _elements(sheet, f"{_OFFICE}annotation"):
-                if kinds := _kinds(note):
-                    yield Aside(NOTE, kinds, sheet.get(f"{_TABLE}name", ""))
+    if b"annotation" in content or b"<draw:" in content:
+        yield from dict.fromkeys(  # (once a sheet: a box stands in a frame)
+            Aside(place, kinds, sheet.get(f"{_TABLE}name", ""))
+            for sheet in _elements(_parsed(content), f"{_TABLE}table")
+            for element in sheet.iter()
+            if (place := _place_of(element.tag)) and (kinds := _kinds(element))
+        )
     styles = parts.get("styles.xml", b"")
     if b"<style:header" in styles or b"<style:footer" in styles:
         root = _parsed(styles)
         for master in _elements(root, f"{_OFFICE}master-styles"):
             if kinds := _kinds(master):
                 yield Aside(HEADER, kinds)
+
+
+def _place_of(tag: str) -> str:
+    """Return the kind of place that an element of an OpenDocument spreadsheet is; "" where it is none."""
+    return NOTE if tag == f"{_OFFICE}annotation" else BOX if tag.startswith(_DRAW) else ""
 
 
 def _properties(content: bytes) -> Iterator[Aside]:

@@ -128,3 +128,25 @@ def test_notes_and_properties_of_a_file_that_libreoffice_saved(
         "The header or footer of a sheet",
     ]
     assert next(each.sheet for each in found(ods) if each.message.startswith("A note")) == "Return"
+
+
+def test_boxes_of_an_opendocument_spreadsheet_are_looked_through(
+    send: Callable[..., Sent], office: Office, tmp_path: Path
+) -> None:
+    (ods,) = office.convert([send().path], "ods", tmp_path / "ods")
+    assert found(ods) == []
+    with zipfile.ZipFile(ods) as archive:
+        parts = {each: archive.read(each) for each in archive.namelist()}
+    box = (
+        '<table:shapes><draw:frame svg:width="5cm" svg:height="1cm"><draw:text-box>'
+        f"<text:p>{ADDRESS}</text:p></draw:text-box></draw:frame></table:shapes>"
+    )
+    table = parts["content.xml"].index(b'table:name="Return"')
+    first = parts["content.xml"].index(b"<table:table-column", table)
+    parts["content.xml"] = parts["content.xml"][:first] + box.encode() + parts["content.xml"][first:]
+    with zipfile.ZipFile(ods, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    (finding,) = found(ods)
+    assert finding.sheet == "Return"
+    assert finding.message.startswith("A text box, a picture or a chart holds an e-mail address")
