@@ -186,6 +186,8 @@ class Styles:
                 ("italic", said.get(f"{FO}font-style", "normal") != "normal"),
                 ("underlined", said.get(f"{STYLE}text-underline-style", "none") != "none"),
                 ("struck through", said.get(f"{STYLE}text-line-through-style", "none") != "none"),
+                ("outlined", said.get(f"{STYLE}text-outline") == "true"),
+                ("shadowed", said.get(f"{FO}text-shadow", "none") != "none"),
             )
             if is_so
         ]
@@ -318,6 +320,7 @@ def _place(said: Mapping[str, str]) -> str:
                 "shrunk" if said.get(f"{STYLE}shrink-to-fit") == "true" else "",
                 f"turned {turned}" if turned else "",
                 f"indented {steps}" if steps else "",
+                "right to left" if said.get(f"{STYLE}writing-mode") == "rl-tb" else "",
             ),
         )
     )
