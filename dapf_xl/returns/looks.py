@@ -45,6 +45,8 @@ class Look(NamedTuple):
     """Of each side its kind and colour: ``left thin 505A5F``."""
     place: str | None = ""
     """Where in the cell the text stands."""
+    shows: str = ""
+    """How a number shows by its format where that cannot be told from ``number``; "" where it can, or is not known."""
 
 
 PARTS = {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from dapf_xl.findings import Code
 from dapf_xl.returns.layout import PUT_RIGHT
 from dapf_xl.returns.looks import NO_LOOKS, PARTS, Look, StoredLooks
-from dapf_xl.returns.number_formats import plain_code
+from dapf_xl.returns.number_formats import ANOTHER, look_of, plain_code
 from dapf_xl.returns.xlsx_looks import looks_of
 from dapf_xl.rules.cell_differences import cells_in_short, stands_now
 from dapf_xl.styles import FRAME
@@ -104,6 +104,9 @@ def parts_changed(before: Look, found: Look) -> tuple[str, ...]:
         if old is None or new is None or old == new or (part == "number" and plain_code(old) == plain_code(new)):
             continue
         parts.append(words)
+    is_day = not look_of(before.number or "")
+    if found.number is None and found.shows in ANOTHER and not is_day:
+        parts.append(PARTS["number"])
     return tuple(parts)
 
 
