@@ -360,9 +360,9 @@ class Code(Enum):
     VALIDATION_LOST = _tampering("these cells no longer say what may be typed into them, or say something else than they did: {cells}", "Check them: what stands there was checked here all the same. Mostly something was pasted over them; paste with Paste Special, Values.", Severity.WARNING)
     FORMATS_ADDED = _tampering("these cells change their look by a rule that was not there when the return was issued: {cells}", "Nothing to do if you can read what they hold: it was read as it was typed, not as it looks.", Severity.WARNING)
     FORMATS_LOST = _tampering("these cells no longer turn red or green by what stands in them as they did when the return was issued: {cells}", "Nothing to do: what stands there was checked here all the same. Paste with Paste Special, Values.", Severity.WARNING)
-    CELLS_MERGED = _tampering("the cells {found} were merged: only what {first} holds is left, and the yellow cells {cells} have lost what they held or share it", "Unmerge them, and type each figure into its own cell.", Severity.WARNING)
-    ROWS_HIDDEN = _tampering("rows that ask for a figure are hidden: {found}", "Show them (select the rows around them, right-click, Unhide), and check that each is answered.", Severity.WARNING)
-    COLUMNS_HIDDEN = _tampering("columns of the table are hidden: {found}", "Show them (select the columns around them, right-click, Unhide), and check what was typed beside them.", Severity.WARNING)
+    CELLS_MERGED = _tampering("the cells {found} were merged: only {first} shows{lost}", "Unmerge them (Home, Merge & Center), look at what was beneath, and type each figure into its own cell.", Severity.WARNING)
+    ROWS_HIDDEN = _tampering("rows of this sheet are hidden, or too low to be read: {found}", "Show them (select the rows around them, right-click, Unhide, or drag them higher), and check that every figure they ask for is answered.", Severity.WARNING)
+    COLUMNS_HIDDEN = _tampering("columns of this sheet are hidden, or too narrow to be read: {found}", "Show them (select the columns around them, right-click, Unhide), and check what was typed beside them.", Severity.WARNING)
 
     # --- batch 5: type -----------------------------------------------------------------------
     TEXT_IN_NUMBER = _type('"{found}" is not a number', "{advice}")

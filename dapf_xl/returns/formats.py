@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dapf_xl.returns.check_colours import AS_TYPED
 from dapf_xl.returns.formulas import relative_to, without_places
 from dapf_xl.returns.looks import UNSEEN, is_unseen, shown_by
-from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, look_of
+from dapf_xl.returns.number_formats import ANOTHER, AS_ANOTHER, AS_NUMBER, EVEN_ZERO, look_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -71,7 +71,7 @@ class Said(NamedTuple):
 
 
 def cells_of(places: str, last_row: int = FARTHEST) -> list[Cell]:
-    """Return column and row of each cell of ranges such as ``J7:J9 L7``; none of whole columns.
+    """Return column and row of each cell of ranges such as ``J7:J9 L7``.
 
     Args:
         places: The ranges.
@@ -79,16 +79,32 @@ def cells_of(places: str, last_row: int = FARTHEST) -> list[Cell]:
     """
     found = []
     for place in places.replace("$", "").split():
-        first, _, last = place.partition(":")
-        begins, ends = _cell(first), _cell(last or first)
-        if begins is None or ends is None:
+        corners = _corners(place)
+        if corners is None:
             continue
-        rows = range(begins[1], min(ends[1], last_row) + 1)
-        found += [(chr(ord("A") + column), row) for column in range(begins[0], min(ends[0], 25) + 1) for row in rows]
+        (left, top), (right, bottom) = corners
+        rows = range(top, min(bottom, last_row) + 1)
+        found += [(chr(ord("A") + column), row) for column in range(left, min(right, 25) + 1) for row in rows]
     return found
 
 
 _CELL = re.compile(r"([A-Z]{1,3})(\d{1,7})")
+_COLUMNS, _ROWS = re.compile(r"[A-Z]{1,3}"), re.compile(r"\d{1,7}")
+
+
+def _corners(place: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return the first and the last column, from 0, and row of a range, at whichever corners it is named."""
+    first, _, last = place.upper().partition(":")
+    last = last or first
+    if _COLUMNS.fullmatch(first) and _COLUMNS.fullmatch(last):
+        first, last = f"{first}1", f"{last}{FARTHEST}"
+    elif _ROWS.fullmatch(first) and _ROWS.fullmatch(last):
+        first, last = f"A{first}", f"Z{last}"
+    one, two = _cell(first), _cell(last)
+    if one is None or two is None:
+        return None
+    (left, right), (top, bottom) = (sorted(pair) for pair in zip(one, two, strict=True))
+    return (left, top), (right, bottom)
 
 
 def _cell(text: str) -> tuple[int, int] | None:
@@ -103,7 +119,8 @@ def _cell(text: str) -> tuple[int, int] | None:
 
 def first_of(places: str) -> Cell | None:
     """Return the first cell of ranges, from which a formula is read."""
-    return next(iter(cells_of(places.replace("$", "").partition(" ")[0].partition(":")[0])), None)
+    corners = _corners(places.replace("$", "").partition(" ")[0])
+    return None if corners is None else (chr(ord("A") + corners[0][0]), corners[0][1])
 
 
 def by_cell(formats: Iterable[Format], last_row: int, *, is_moved: bool = False) -> dict[Cell, list[Said]]:
@@ -171,10 +188,9 @@ def can_disguise(formats: Sequence[Format], styles: Iterable[Look], columns: Col
 def _rows_in(where: str, column: int) -> Iterator[tuple[int, int]]:
     """Yield the first and the last row of each range that holds cells of a column."""
     for place in where.replace("$", "").split():
-        first, _, last = place.partition(":")
-        begins, ends = _cell(first), _cell(last or first)
-        if begins and ends and begins[0] <= column - ord("A") <= ends[0]:
-            yield begins[1], ends[1]
+        corners = _corners(place)
+        if corners and corners[0][0] <= column - ord("A") <= corners[1][0]:
+            yield corners[0][1], corners[1][1]
 
 
 def _shows(formats: Sequence[Format], cell: Look) -> str:
@@ -182,8 +198,8 @@ def _shows(formats: Sequence[Format], cell: Look) -> str:
     as_it_is = shown_by(cell)
     if any(each.look.replaces for each in formats):
         return UNSEEN
-    if any(_is_another(each, as_it_is) for each in formats if each.look.number):
-        return AS_ANOTHER
+    if other := [each for each in formats if each.look.number and _is_another(each, as_it_is)]:
+        return EVEN_ZERO if any(look_of(each.look.number) == EVEN_ZERO for each in other) else AS_ANOTHER
     looks = [each.look for each in formats]
     pairs = itertools.product(looks, repeat=2)  # (LibreOffice goes by another order than Excel)
     return UNSEEN if any(is_unseen(look) for pair in pairs for look in _under(pair, cell)) else ""
@@ -192,8 +208,8 @@ def _shows(formats: Sequence[Format], cell: Look) -> str:
 def _is_another(each: Format, as_it_is: str) -> bool:
     """Say whether a number shows as another by a format that does not belong to it: 0.36 where 36% is held."""
     shows = look_of(each.look.number)
-    if shows in {as_it_is, AS_ANOTHER} or not as_it_is:
-        return shows == AS_ANOTHER
+    if shows in {as_it_is, *ANOTHER} or not as_it_is:
+        return shows in ANOTHER
     own = _OWN.fullmatch(each.says)
     return shows != AS_NUMBER or own is None or own[1] not in AS_TYPED
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 AUTOMATIC = "000000"
 WHITE = "FFFFFF"
 SYMBOLS = re.compile(r"wingdings|webdings|symbol|dingbats|marlett|barcode|code ?(?:39|128)", re.IGNORECASE)
+_COLOUR = re.compile(r"\b[0-9A-F]{6}\b")
 UNSEEN = "unseen"
 """How something shows that nobody can see."""
 LEAST_SIZE = 5.0
@@ -40,10 +41,13 @@ class Look(NamedTuple):
     colour: str | None = AUTOMATIC
     """Of the text: six hexadecimal digits."""
     fill: str | None = ""
+    """Of the background: six hexadecimal digits; of a pattern or a gradient its kind and all its colours."""
     lines: str | None = ""
     """Of each side its kind and colour: ``left thin 505A5F``."""
     place: str | None = ""
     """Where in the cell the text stands."""
+    shows: str = ""
+    """How a number shows by its format where that cannot be told from ``number``; "" where it can, or is not known."""
 
 
 PARTS = {
@@ -115,10 +119,10 @@ def is_unseen(look: Look) -> bool:
     size = re.search(r" (\d+(?:\.\d+)?)(?: |$)", font)
     if shows_symbols(look) or (size and float(size[1]) < LEAST_SIZE):
         return True
-    background = look.fill or WHITE
-    if look.colour is None or not re.fullmatch(r"[0-9A-F]{6}", background):
+    if look.colour is None:
         return False
-    return contrast(look.colour, background) < LEAST_CONTRAST
+    backgrounds = _COLOUR.findall(look.fill or "") or [WHITE]  # (of a pattern or a gradient several)
+    return all(contrast(look.colour, each) < LEAST_CONTRAST for each in backgrounds)
 
 
 def contrast(one: str, two: str) -> float:

@@ -35,7 +35,7 @@ HARMLESS = {
     "sheetCalcPr": "that it is calculated when it opens",
     "sheetProtection": "compared by what it allows",
     "sortState": "how its rows were sorted last; where they stand is compared",
-    "mergeCells": "told where a yellow cell is among them; of locked cells what they hold is compared",
+    "mergeCells": "told of every sheet",
     "phoneticPr": "how Japanese is spelt out",
     "conditionalFormatting": "compared cell by cell",
     "dataValidations": "compared cell by cell",
@@ -64,6 +64,9 @@ HARMLESS_EXTENSIONS = frozenset({
     "conditionalFormattings", "dataValidations", "ignoredErrors",
     "slicerList", "slicers", "timelineRefs", "webExtensions",  # (their parts are told of the file)
 })  # fmt: skip
+_OFTEN = frozenset({"conditionalFormatting", "extLst"})
+"""What can stand there more than once."""
+TWICE = "something that programs read in different ways ({name}, which is there twice)"
 UNKNOWN = "something that dapf does not know ({name})"
 
 
@@ -74,8 +77,12 @@ def more_of(behind: Iterable[Element]) -> Iterator[str]:
         behind: The elements there.
     """
     told = set()
+    seen: set[str] = set()
     for each in behind:
-        for words in _of_one(each):
+        name = name_of(each)
+        is_twice = name in seen and name not in _OFTEN
+        seen.add(name)
+        for words in (*_of_one(each), *((TWICE.format(name=name),) if is_twice else ())):
             if words not in told:
                 told.add(words)
                 yield words
@@ -118,8 +125,8 @@ _DRAWN = {
 }
 _CONTROLS = "buttons or boxes to tick"
 _NO_CONTROL = frozenset({"Note", "Pict"})
-_OBJECT = re.compile(rb'ObjectType="(\w+)"')
-_NOTED = re.compile(rb'<(?:\w+:)?comment\s[^<>]*?ref="([A-Z]{1,3}\d{1,7})"')
+_OBJECT = re.compile(rb"""ObjectType\s*=\s*["'](\w+)""")
+_NOTED = re.compile(rb"""<(?:\w+:)?comment\s[^<>]*?ref\s*=\s*["']([A-Z]{1,3}\d{1,7})["']""")
 
 
 def drawn_on(sheet: str, relations: bytes, parts: Mapping[str, bytes]) -> Drawn:

@@ -11,6 +11,9 @@ from functools import lru_cache
 
 AS_NUMBER, AS_PERCENT, AS_ANOTHER = "number", "percent", "another"
 """How a number shows; "" where that is not known."""
+EVEN_ZERO = "another, even zero"
+"""How a number shows where zero shows as another one too: as most that disguises shows zero as zero."""
+ANOTHER = frozenset({AS_ANOTHER, EVEN_ZERO})
 
 BUILT_IN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%", 11: "0.00E+00", 12: "# ?/?",
@@ -23,16 +26,23 @@ BUILT_IN = {
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
 _SPACES = re.compile(r"[_*].")
 _BRACKETED = re.compile(r"\[([^\]]*)\]")
-_LANGUAGE = re.compile(r"\[\$-[^\]]*\]")
+_LANGUAGE = re.compile(r"\[\$-(?:(?:(?:0?1)?0?[01])?[0-9A-Fa-f]{1,4}|[A-Za-z]{1,3}(?:-[A-Za-z0-9]+)*)\]")
+"""In which language a format is, but for those that count years or write digits in another way."""
+_LITERAL = re.compile(r'(?:"[^"]*"|\\.)+')
+_MEANS_SOMETHING = re.compile(r"[0-9#?.,;%@*_/\[\]A-Za-z]")
 _PLAIN = re.compile(r"general|@|standard", re.IGNORECASE)
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
+_FRACTION = re.compile(r"(?:(?P<whole>\d+)\s+)?(?P<over>\d+)\s*/\s*(?P<under>\d+)", re.ASCII)
 _SHOWN = re.compile(r"\d[\d,]*(?:\.(?P<decimals>\d+))?(?:E(?P<power>[+-]\d+))?", re.ASCII)
 
 
 @lru_cache(maxsize=512)
 def look_of(code: str) -> str:
-    """Return how a format shows a number above zero: its first section counts."""
-    first = _first(code)
+    """Return how a format shows a number above zero: its first section counts; and whether zero shows as another."""
+    first, *others = _sections(code)
+    of_zero = others[1] if len(others) > 1 else first
+    if any(re.search(r"[1-9]", one or two) for one, two in _QUOTED.findall(of_zero)):
+        return EVEN_ZERO
     words = "".join(one or two for one, two in _QUOTED.findall(first))
     section = _SPACES.sub("", _QUOTED.sub("", first))
     brackets = _BRACKETED.findall(section)
@@ -49,22 +59,31 @@ def look_of(code: str) -> str:
     return (AS_NUMBER, AS_PERCENT, AS_ANOTHER)[min(section.count("%"), 2)]
 
 
-def _first(code: str) -> str:
-    """Return the first section of a format."""
-    is_quoted = False
-    for place, character in enumerate(code):
-        if character == '"':
-            is_quoted = not is_quoted
-        if character == ";" and not is_quoted:
-            return code[:place]
-    return code
+_PIECES = re.compile(r'"[^"]*"?|\\.|[^;"\\]+|\\$|;')
+
+
+def _sections(code: str) -> list[str]:
+    """Return the sections of a format."""
+    found = [""]
+    for piece in _PIECES.findall(code):
+        if piece == ";":
+            found.append("")
+        else:
+            found[-1] += piece
+    return found
 
 
 @lru_cache(maxsize=512)
 def plain_code(code: str) -> str:
-    """Return a format in one way of writing it: what is quoted, and in which language, does not count."""
-    plain = _LANGUAGE.sub("", _QUOTED.sub(lambda found: found[1] or found[2] or "", code))
+    """Return a format in one way of writing it: how it is quoted, and in which language, does not count."""
+    plain = _LANGUAGE.sub("", _LITERAL.sub(_literal, code))
     return "General" if _PLAIN.fullmatch(plain) and plain != "@" else plain
+
+
+def _literal(found: re.Match[str]) -> str:
+    """Return what shows as itself; between quotation marks where it would mean something without them."""
+    words = "".join(one or two for one, two in _QUOTED.findall(found[0]))
+    return f'"{words}"' if _MEANS_SOMETHING.search(words) else words
 
 
 def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
@@ -73,8 +92,12 @@ def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
         return AS_PERCENT if is_percent else AS_NUMBER
     found = _SHOWN.search(text)
     look = AS_PERCENT if is_percent or "%" in text else AS_NUMBER
-    if value == 0 or "/" in text:
-        return look
+    if value == 0:
+        return EVEN_ZERO if re.search(r"[1-9]", text) else look
+    if fraction := _FRACTION.search(text):
+        over, under = float(fraction["over"]), float(fraction["under"]) or 1.0
+        is_it = abs(float(fraction["whole"] or 0) + over / under - abs(value)) <= 1 / under
+        return look if is_it else AS_ANOTHER
     if found is None or (value > 0 and re.search(r"[-−(<>]", text[: found.start()])) or "%%" in text:
         return AS_ANOTHER
     shown = float(found[0].replace(",", ""))
@@ -83,4 +106,14 @@ def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
     return look if abs(shown - held) <= finest * 0.501 else AS_ANOTHER
 
 
-__all__ = ["AS_ANOTHER", "AS_NUMBER", "AS_PERCENT", "BUILT_IN", "look_of", "look_of_shown", "plain_code"]
+__all__ = [
+    "ANOTHER",
+    "AS_ANOTHER",
+    "AS_NUMBER",
+    "AS_PERCENT",
+    "BUILT_IN",
+    "EVEN_ZERO",
+    "look_of",
+    "look_of_shown",
+    "plain_code",
+]

@@ -17,8 +17,8 @@ from dapf_xl.returns.fittings import Surroundings
 from dapf_xl.returns.formats import disguised
 from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.returns.looks import UNSEEN, is_unseen
-from dapf_xl.returns.number_formats import AS_ANOTHER, look_of_shown
-from dapf_xl.returns.ods_cells import CALCEXT, CELLS, OFFICE, TABLE, TEXT, rows_of, words_of
+from dapf_xl.returns.number_formats import ANOTHER, AS_ANOTHER, look_of_shown
+from dapf_xl.returns.ods_cells import CALCEXT, CELLS, OFFICE, TABLE, TEXT, WITHIN, inside, rows_of, words_of
 from dapf_xl.returns.ods_fittings import Book, book_fittings
 from dapf_xl.returns.ods_looks import sheet_looks
 from dapf_xl.returns.ods_more import charts_of, look_at_parts
@@ -75,7 +75,8 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     book = Book(root, styles, charts_of(package))
     for name, sheet in found.items():
         looks, fittings = sheet_looks(sheets[name], styles), book.fittings(sheets[name])
-        sheet.looks = {**sheet.looks, **_under_formats(name, fittings, looks), **_as_seen(looks)}
+        seen = {**sheet.looks, **_by_their_formats(sheet.looks, looks)}
+        sheet.looks = {**seen, **_under_formats(name, fittings, looks), **_as_seen(looks)}
         sheet.around = Surroundings(fittings, looks, pages.of(sheets[name]))
     look_at_parts(package, root)
     return tuple(sheets), found, book_fittings(root, package.parts.get("meta.xml", b""), set_up)
@@ -100,6 +101,15 @@ def _under_formats(name: str, fittings: SheetFittings, looks: Looks) -> Mapping[
     return disguised(fittings.formats, looks, _COLUMNS) if name in ENTRY_TABLES else {}
 
 
+def _by_their_formats(numbers: Mapping[str, str], looks: Looks) -> dict[str, str]:
+    """Return how those of the numbers show by their formats that do not show as the file says they did, by address."""
+    by_style = [look.shows for look in looks.styles]
+    if not any(by_style):
+        return {}
+    shown = ((address, by_style[looks.cells[address]]) for address in numbers if address in looks.cells)
+    return {address: look for address, look in shown if look and numbers[address] not in ANOTHER}
+
+
 def _as_seen(looks: Looks) -> Mapping[str, str]:
     """Return how anything shows in the cells that do not look as if it showed as what it is."""
     by_style = [_of_style(look) for look in looks.styles]
@@ -117,12 +127,19 @@ def _all_cells(sheet: Element) -> Iterator[Element]:
 
 
 def _is_unsure(cell: Element) -> bool:
-    """Say whether a cell holds a value whose kind it does not say, or another text than the one that it shows.
+    """Say whether a cell holds a value whose kind it does not say, or in two ways, or another text than it shows.
 
     (A format such as that for accounts shows a text with spaces around it.)
     """
     if f"{OFFICE}value-type" not in cell.attrib:
         return any(name in cell.attrib for name in _HELD)
+    if cell.get(f"{CALCEXT}value-type", cell.get(f"{OFFICE}value-type")) not in {
+        cell.get(f"{OFFICE}value-type"),
+        ERROR,
+    }:
+        return True
+    if any(each.tag not in WITHIN for part in cell if part.tag == f"{TEXT}p" for each in inside(part)):
+        return True
     said = cell.get(f"{OFFICE}string-value")
     return said is not None and f"{TABLE}formula" not in cell.attrib and said.split() != _words(cell).split()
 

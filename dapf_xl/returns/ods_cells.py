@@ -22,6 +22,8 @@ CSS3 = "{http://www.w3.org/TR/css3-text/}"
 
 BESIDE = {f"{OFFICE}annotation", f"{TEXT}note", f"{TEXT}ruby-text"}
 """Elements within a text that are no part of what it shows."""
+WITHIN = BESIDE | {f"{TEXT}{name}" for name in ("span", "s", "tab", "line-break", "a", "ruby", "ruby-base")}
+"""Elements within a text of which every program shows the same; of any other one shows what another leaves out."""
 CELLS = (f"{TABLE}table-cell", f"{TABLE}covered-table-cell")
 _AROUND_ROWS = {f"{TABLE}{name}" for name in ("table-header-rows", "table-row-group", "table-rows")}
 """Elements that stand around rows: repeated on every page, or grouped."""
@@ -94,6 +96,14 @@ def letter(column: int) -> str:
 def times(element: Element, what: str) -> int:
     """Return how many rows or columns an element stands for."""
     return int(element.get(f"{TABLE}number-{what}-repeated", "1"))
+
+
+def inside(node: Element) -> Iterator[Element]:
+    """Yield the elements within a text, but not those within what is pinned to it."""
+    for child in node:
+        yield child
+        if child.tag not in BESIDE:
+            yield from inside(child)
 
 
 _BREAKS = {f"{TEXT}line-break": "\n", f"{TEXT}tab": "\t"}

@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from dapf_xl.returns.looks import AUTOMATIC, WHITE, Look
+from dapf_xl.returns.number_formats import AS_ANOTHER, EVEN_ZERO, look_of
 from dapf_xl.returns.ods_cells import (
     CSS3,
     FO,
@@ -59,6 +60,12 @@ _SECTIONS = {(), ("value()>=0",), ("value()>0", "value()<0"), ("value()>0", "val
 USUAL = "Default"
 """The style that cells have unasked."""
 _NUMBER_STYLE = f"{STYLE}data-style-name"
+_OF_TEXT = f"{NUMBER}text-style"
+_NUMERIC = (*_PLAIN, f"{NUMBER}currency-style", _OF_TEXT)
+_IN_ORDER = {
+    "value()>=0": 0, "value()>0": 0, "value()<0": 1, "value()=0": 2,
+}  # fmt: skip
+"""Which section of a format of Excel's each condition stands for."""
 _HIDDEN = "hidden-and-protected"
 _DARK = 62
 """Brightness, of 255, up to which a colour is dark to LibreOffice."""
@@ -160,6 +167,29 @@ class Styles:
             return None
         return ";".join([*(self.number_format(each) for _, each in sections), _code(style)])
 
+    def _shows(self, name: str) -> str:
+        """Return how a number shows by a format; "" where a cell shows it as it pleases, or there is none.
+
+        What the file says that a cell shows is only what the program that saved it showed: every program goes by
+        the format.
+        """
+        style = self._numbers.get(name)
+        if style is None:
+            return ""
+        maps = list(style.iter(_MAP))
+        if style.tag not in _NUMERIC:  # (a day, TRUE)
+            return EVEN_ZERO
+        if not maps and (style.tag == _OF_TEXT or _is_usual(style)):
+            return ""
+        sections = ["", "", ""]
+        for each in maps:
+            place = _IN_ORDER.get(each.get(f"{STYLE}condition", ""))
+            if place is None:
+                return AS_ANOTHER
+            sections[place] = self.number_format(each.get(f"{STYLE}apply-style-name", ""))
+        own = "" if style.tag == _OF_TEXT else _code(style)
+        return look_of(";".join(each or own for each in sections)) or EVEN_ZERO
+
     def number_format(self, name: str) -> str:
         """Return a format of numbers as Excel has it, as far as it tells whether a number shows; "" for none."""
         style = self._numbers.get(name)
@@ -175,6 +205,7 @@ class Styles:
             fill=fill,
             lines=lines_of_sides(said),
             place=_place(said),
+            shows=self._shows(said.get(_NUMBER_STYLE, "")),
         )
 
     def font(self, said: Mapping[str, str]) -> str:
@@ -189,6 +220,10 @@ class Styles:
                 ("italic", said.get(f"{FO}font-style", "normal") != "normal"),
                 ("underlined", said.get(f"{STYLE}text-underline-style", "none") != "none"),
                 ("struck through", said.get(f"{STYLE}text-line-through-style", "none") != "none"),
+                ("overlined", said.get(f"{STYLE}text-overline-style", "none") != "none"),
+                ("emphasised", said.get(f"{STYLE}text-emphasize", "none") != "none"),
+                ("outlined", said.get(f"{STYLE}text-outline") == "true"),
+                ("shadowed", said.get(f"{FO}text-shadow", "none") != "none"),
             )
             if is_so
         ]
@@ -249,6 +284,11 @@ def _code_of_dates(style: Element) -> str:
     return "".join(pieces)
 
 
+def _is_usual(style: Element) -> bool:
+    """Say whether a format is that which shows a number as it is."""
+    return [dict(each.attrib) for each in style] == [{f"{NUMBER}min-integer-digits": "1"}]
+
+
 def _code(style: Element) -> str:
     """Return the first section of a format of numbers, with all that shows as itself between quotation marks."""
     pieces = []
@@ -261,6 +301,7 @@ def _code(style: Element) -> str:
             scaled = "," if float(each.get(f"{NUMBER}display-factor", "1")) > 1 else ""
             grouped = "#,##" if each.get(f"{NUMBER}grouping") == "true" else ""
             pieces.append(f"{grouped}{whole}{'.' if digits else ''}{digits}{scaled}")
+            pieces += [f'"{inside.text or ""}"' for inside in each.iter(f"{NUMBER}embedded-text")]
         elif kind in {"text", "currency-symbol"}:
             words = each.text or ""
             is_share = style.tag == f"{NUMBER}percentage-style" and words == "%"
@@ -336,6 +377,8 @@ def _place(said: Mapping[str, str]) -> str:
                 "shrunk" if said.get(f"{STYLE}shrink-to-fit") == "true" else "",
                 f"turned {turned}" if turned else "",
                 f"indented {steps}" if steps else "",
+                "not printed" if said.get(f"{STYLE}print-content") == "false" else "",
+                "right to left" if said.get(f"{STYLE}writing-mode") == "rl-tb" else "",
             ),
         )
     )

@@ -30,7 +30,7 @@ from dapf_xl.returns.layout import (
     ids_in_row,
 )
 from dapf_xl.returns.looks import UNSEEN
-from dapf_xl.returns.number_formats import AS_ANOTHER
+from dapf_xl.returns.number_formats import AS_ANOTHER, EVEN_ZERO
 from dapf_xl.returns.package import Package
 from dapf_xl.returns.troubles import DISGUISED, ERROR, FORMULA, HIDDEN, NO_TROUBLE, UNCALCULATED, SheetRead
 
@@ -212,7 +212,7 @@ def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Ent
             look = looks.get(table.cell(part, row), "") if looks and value != "" else ""
             if look == UNSEEN and not trouble:
                 trouble = HIDDEN
-            elif look == AS_ANOTHER and value and type(value) is float and not trouble:
+            elif type(value) is float and not trouble and (look == EVEN_ZERO or (look == AS_ANOTHER and value)):
                 trouble = DISGUISED
             yield Entry(
                 sheet,

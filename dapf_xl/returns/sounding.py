@@ -26,8 +26,12 @@ _CELL = re.compile(
 """A cell as the usual programs write it, near enough; one that is an error, or far outside, is not."""
 _BETWEEN = re.compile(rb'(?:<row r="\d{1,4}"(?: [^<>]*)?/?>|</row>|\s)*')
 _ROW = re.compile(rb'<row r="(\d{1,4})"')
-_HIDDEN_ROW = re.compile(rb'<row r="(\d{1,4})"[^<>]*?\s(?:hidden="(?:1|true)"|ht="[0-3](?:\.\d+)?")')
-_LOW = re.compile(rb' ht="[0-3][".]')
+_ODD = re.compile(rb"'|\s=|=(?!\")")
+"""What the usual programs never write in a tag, so that the patterns here need not know it."""
+_HIGH = rb"(?:[7-9]|[1-9]\d+)(?:\.\d+)?"
+"""A row's height in points at which letters can be read."""
+_HIDDEN_ROW = re.compile(rb'<row r="(\d{1,4})"[^<>]*?\s(?:hidden="(?!0"|false")|ht="(?!%b"))' % _HIGH)
+_LOW = re.compile(rb' ht="(?!%b")' % _HIGH)
 _STYLED_ROW = re.compile(rb'<row r="(\d{1,4})"[^<>]*? s="(\d+)"')
 _SHARED = re.compile(rb'<c (?=[^<>]*?\bt="s")[^<>]*?\br="([A-Z]\d{1,4})"[^<>]*><v>([^<]*)</v>')
 _TWO_TEXTS = re.compile(rb"</(\w+:)?t>\s*<(?(1)\1)t[\s/>]")
@@ -86,9 +90,11 @@ def usual_cells(xml: bytes) -> StyledCells | None:
     closed = head.count(b"</") + head.count(b"/>")
     if head.count(b"<") - head.count(b"<?") - head.count(b"</") - closed != 1:  # the table stands in the sheet alone
         return None
+    if _PREFIXED.search(head) or _ODD.search(head.rpartition(b"?>")[2]):
+        return None
     pieces = _CELL.split(xml[begins + len(b"<sheetData>") : ends])
     between, addresses = b"".join(pieces[::3]), pieces[1::3]
-    if len({*addresses}) != len(addresses) or not _BETWEEN.fullmatch(between):
+    if len({*addresses}) != len(addresses) or not _BETWEEN.fullmatch(between) or _ODD.search(between):
         return None
     rows = _ROW.findall(between)
     if len({*rows}) != len(rows):
@@ -122,8 +128,7 @@ def sound(xml: bytes) -> Sound:
     for dimension in root.findall(f"{space}dimension"):
         root.remove(dimension)
     made: bytes = ElementTree.tostring(root, encoding="utf-8")
-    cells = sheet.cells(tuple(map(int, _HIDDEN_ROW.findall(made))))
-    return Sound(_without_prefix(made), cells, tuple(far[:_FAR_NAMED]), far_rows)
+    return Sound(_without_prefix(made), sheet.cells(), tuple(far[:_FAR_NAMED]), far_rows)
 
 
 def _without_prefix(xml: bytes) -> bytes:
@@ -183,11 +188,12 @@ class _Sheet:
         self.styles: dict[str, str] = {}
         self.rows: list[tuple[bytes, bytes]] = []
         self.rich: list[tuple[str, Runs]] = []
+        self.hidden: list[int] = []
 
-    def cells(self, hidden: tuple[int, ...]) -> StyledCells:
+    def cells(self) -> StyledCells:
         """Return the cells that were put in order."""
         addresses, numbers = ",".join(self.styles), ",".join(self.styles.values())
-        return StyledCells(addresses.encode(), numbers.encode(), tuple(self.rows), tuple(self.rich), hidden)
+        return StyledCells(addresses.encode(), numbers.encode(), tuple(self.rows), tuple(self.rich), tuple(self.hidden))
 
     def put_in_order(self, data: Element) -> None:
         row, seen = 0, set()
@@ -204,6 +210,8 @@ class _Sheet:
             line.set("r", str(row))
             if (style := line.get("s", "")).isdecimal():
                 self.rows.append((str(row).encode(), style.encode()))
+            if line.get("hidden", "0") not in {"0", "false"} or not _is_high(line.get("ht", "15")):
+                self.hidden.append(row)
             self._put_row(line, row)
 
     def _put_row(self, line: Element, row: int) -> None:
@@ -255,6 +263,10 @@ class _Sheet:
 
 def _twice(what: str) -> TwoWaysError:
     return TwoWaysError(f"{what} is there twice")
+
+
+def _is_high(said: str) -> bool:
+    return re.fullmatch(_HIGH, said.encode()) is not None
 
 
 def _number_of(said: str | None, following: int) -> int:

@@ -23,6 +23,7 @@ from openpyxl.formula.translate import Translator
 from dapf_xl.findings import Code
 from dapf_xl.plain import shown
 from dapf_xl.returns.fittings import BookFittings, Surroundings
+from dapf_xl.returns.formats import cells_of
 from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.returns.more import NOTHING_DRAWN, drawn_on
 from dapf_xl.returns.pages import printed_of
@@ -54,7 +55,7 @@ def _set(element: str, attribute: str, value: str) -> re.Pattern[bytes]:
 
 _WORKBOOK = "xl/workbook.xml"
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
-_NAMES = re.compile(rb"<(?:\w+:)?definedNames>.*</(?:\w+:)?definedNames>", re.DOTALL)
+_NAMES = re.compile(rb"<(?:\w+:)?definedNames(?:\s[^<>]*)?>.*</(?:\w+:)?definedNames>", re.DOTALL)
 _NAME = re.compile(rb'<(?:\w+:)?definedName\s(?!name="_xlnm\.)([^<>]*)>([^<]*)')
 """A name that was given to cells: not those for printing, where these are written as the usual programs write them."""
 _STRUCTURE = re.compile(rb'<(?:\w+:)?workbookProtection\s[^<>]*lockStructure="(?:1|true)"')
@@ -83,6 +84,10 @@ _TRUTHS = {"TRUE()", "FALSE()"}
 _STORED_TRUTHS = (b"TRUE()", b"FALSE()")
 _FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"([^<>]*)><f((?:\s[^<>]*)?)>([^<]*)</f>(<v(?:\s[^<>]*)?>([^<]*)</v>)?')
 """Of a cell with a formula its address and kind, of the formula its attributes and text, and what the cell shows."""
+_OVER_MANY = ("array", "dataTable")
+"""Kinds of formulas whose results stand in other cells too."""
+_OF_ANOTHER_CELL = "{}"
+"""Stands for a formula that is another cell's."""
 _BETWEEN = b"\x00"
 _CLOSED_FORMULA = re.compile(rb"<f(?:\s[^<>]*)?/>")
 
@@ -316,6 +321,7 @@ def _formulas_with_care(xml: bytes) -> tuple[dict[str, str], Troubles]:
     formulas: dict[str, str] = {}
     troubles: Troubles = {}
     shared: dict[str, tuple[str, str]] = {}
+    covered: list[str] = []
     for cell in root.iter(f"{space}c"):
         formula, value = cell.find(f"{space}f"), cell.find(f"{space}v")
         address, kind = cell.get("r", ""), cell.get("t", "")
@@ -325,9 +331,16 @@ def _formulas_with_care(xml: bytes) -> tuple[dict[str, str], Troubles]:
         if formula is None or (formula.text in _TRUTHS and kind == "b"):
             continue
         formulas[address] = _text_of(formula, address, shared)
+        if formula.get("t") in _OVER_MANY:
+            covered += [f"{column}{row}" for column, row in cells_of(formula.get("ref", ""))]
         if kind != "e":
             is_known = shown or (shown is not None and kind == "str")
             troubles[address] = OF_A_FORMULA if is_known else OF_ONE_UNCALCULATED
+    if covered:
+        there = {cell.get("r", "") for cell in root.iter(f"{space}c") if cell.find(f"{space}v") is not None}
+        for address in there.intersection(covered) - formulas.keys():
+            formulas[address] = _OF_ANOTHER_CELL
+            troubles.setdefault(address, OF_A_FORMULA)
     return formulas, troubles
 
 

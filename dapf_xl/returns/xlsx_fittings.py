@@ -26,11 +26,20 @@ if TYPE_CHECKING:
 _NARROW = 1.0
 """Width, in digits, below which nobody sees what stands in a column."""
 _VIEW = re.compile(
-    rb'\s((?:showZeros="(?:0|false)"|(?:showFormulas|zeroHeight|transitionEvaluation|transitionEntry)="(?:1|true)"'
-    rb'|defaultRowHeight="[0-3](?:\.\d+)?"|defaultColWidth="0(?:\.\d+)?"))'
+    rb'\s((?:(?:showZeros|enableFormatConditionsCalculation)="(?!1"|true")[^"]*"'
+    rb'|(?:showFormulas|zeroHeight|transitionEvaluation|transitionEntry)="(?!0"|false")[^"]*"'
+    rb'|defaultRowHeight="(?!(?:[7-9]|[1-9]\d+)(?:\.\d+)?")[^"]*"|defaultColWidth="0(?:\.\d+)?"|frozenAway="1"))'
 )
 """What a sheet shows otherwise than it is held."""
-_FOOT = b"</headerFooter>"
+_AWAY = re.compile(rb'<sheetView\s[^<>]*?topLeftCell="(?!A1")[^<>]*>\s*<pane\s[^<>]*?state="frozen')
+"""Panes that are frozen where the sheet does not show from its first cell on: nobody can scroll to what is before."""
+_AWAY_MARK = b'frozenAway="1"'
+_PRINTS = re.compile(
+    rb"(?:<pageMargins[^<>]*/>\s*)(?:<pageSetup[^<>]*/>\s*)?<headerFooter(?:\s[^<>]*)?>"
+    rb"(?:<(odd|even|first)(Header|Footer)(?:\s[^<>]*)?>[^<]*</\1\2>|<\w+/>|\s)*</headerFooter>"
+)
+"""What says how a sheet prints, as the usual programs write it."""
+_PRINTS_AGAIN = re.compile(rb"<(?:[\w.-]+:)?(?:pageSetup|headerFooter)[\s/>]")
 _DEFAULTS = {"selectLockedCells": "0", "selectUnlockedCells": "0", "objects": "0", "scenarios": "0"}
 """What of a sheet is not guarded where it does not say so (ECMA-376 part 1, 18.3.1.85); all else is."""
 _NO = ("0", "false")
@@ -73,7 +82,8 @@ def stored(xml: bytes, cells: StyledCells, styles: bytes, theme: bytes, beside: 
     ends = ends if ends > 0 else xml.find(b">", begins) + 1  # (a sheet without cells)
     page, printed = _page(xml, ends)
     columns = xml.find(b"<cols", 0, begins)
-    before = b"".join((*_VIEW.findall(xml, 0, begins), xml[columns:begins] if columns > 0 else b""))
+    view = _VIEW.findall(xml, 0, begins) + [_AWAY_MARK] * (_AWAY.search(xml, 0, begins) is not None)
+    before = b" ".join((*view, xml[columns:begins] if columns > 0 else b""))
     behind = xml[ends:page] + xml[printed:]
     fittings = _same(
         StoredFittings(before, behind, cells.hidden, beside.relations, styles, theme, beside.drawn, beside.noted)
@@ -84,9 +94,11 @@ def stored(xml: bytes, cells: StyledCells, styles: bytes, theme: bytes, beside: 
 
 def _page(xml: bytes, ends: int) -> tuple[int, int]:
     """Return where that begins and ends which says how a sheet prints: it names the agency, and most else does not."""
-    page = xml.find(b"<pageMargins", ends)
-    foot = xml.rfind(_FOOT, page)
-    return (page, foot + len(_FOOT)) if 0 < page < foot else (len(xml), len(xml))
+    page = xml.rfind(b"<pageMargins", ends)  # (before it, views that were kept have margins of their own)
+    found = _PRINTS.match(xml, page) if page > 0 else None
+    if found is None or _PRINTS_AGAIN.search(xml, found.end()):
+        return len(xml), len(xml)
+    return found.span()
 
 
 Kind = TypeVar("Kind", StoredFittings, StoredLooks)
@@ -120,17 +132,23 @@ def _looked_at(found: StoredFittings) -> SheetFittings:
         validations=tuple(_validations(behind or ())),
         formats=formats_of(found.behind, found.styles, found.theme),
         links=tuple(_links(by_name.get("hyperlinks", []), found.relations)),
-        more=(*more, *((f"notes ({', '.join(found.noted)})",) if found.noted else ())),
+        more=(
+            *more,
+            *_tips(by_name.get("hyperlinks", [])),
+            *((f"notes ({', '.join(found.noted)})",) if found.noted else ()),
+        ),
         view=tuple(_VIEW_WORDS[each.partition(b"=")[0]] for each in _VIEW.findall(b" " + found.before)),
     )
 
 
 _VIEW_WORDS = {
     b"showZeros": "zeros do not show",
+    b"enableFormatConditionsCalculation": "conditional formats do not follow what is typed",
     b"showFormulas": "formulas show, and numbers without their format",
     b"zeroHeight": "rows are hidden that are not made to show",
     b"defaultRowHeight": "rows are as good as hidden that are not made to show",
     b"defaultColWidth": "columns are as good as hidden that are not made to show",
+    b"frozenAway": "what stands before its frozen panes is out of reach",
     b"transitionEvaluation": "it calculates as Lotus 1-2-3 did",
     b"transitionEntry": "what is typed is taken as Lotus 1-2-3 took it",
 }
@@ -162,6 +180,7 @@ def _hidden_columns(before: bytes) -> Iterator[str]:
 
 def _validations(behind: Iterable[Element]) -> Iterator[Rule]:
     for block in behind:
+        prompts = said_of(block).get("disablePrompts", "0") in _NO
         for each in named(block, "dataValidation"):
             said = said_of(each)
             first, second = (text_of(child(each, name)) for name in ("formula1", "formula2"))
@@ -175,11 +194,20 @@ def _validations(behind: Iterable[Element]) -> Iterator[Rule]:
                 allows_blank=said.get("allowBlank") in YES,
                 refuses=said.get("errorStyle", "stop") if refuses else "",
                 error=error if refuses else ("", ""),
-                prompt=prompt if said.get("showInputMessage") in YES else ("", ""),
+                prompt=prompt if prompts and said.get("showInputMessage") in YES else ("", ""),
                 has_arrow=said.get("showDropDown") not in YES,
             ).says()
             if says:
                 yield said.get("sqref") or text_of(child(each, "sqref")), says
+
+
+def _tips(blocks: Iterable[Element]) -> Iterator[str]:
+    """Yield what shows beside links where the pointer rests on them."""
+    for block in blocks:
+        for each in named(block, "hyperlink"):
+            said = said_of(each)
+            if said.get("tooltip"):
+                yield f'a text beside the pointer on {said.get("ref", "")} ("{said["tooltip"]}")'
 
 
 def _links(blocks: Iterable[Element], relations: bytes) -> Iterator[Rule]:
@@ -188,7 +216,8 @@ def _links(blocks: Iterable[Element], relations: bytes) -> Iterator[Rule]:
         for each in named(block, "hyperlink"):
             said = said_of(each)
             target, place = outside.get(said.get("id", ""), ""), said.get("location", "")
-            yield said.get("ref", ""), link(target, place)
+            if target or place:
+                yield said.get("ref", ""), link(target, place)
 
 
 def link(target: str, place: str = "") -> str:

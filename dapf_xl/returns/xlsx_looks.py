@@ -37,6 +37,12 @@ _COLOUR = re.compile(
     rb"<(?:\w+:)?(dk1|lt1|dk2|lt2|accent\d|hlink|folHlink)>\s*"
     rb"<(?:\w+:)?(?:srgbClr val|sysClr[^<>]*? lastClr)=\"(\w{6})\""
 )
+_FONTS = re.compile(
+    rb"<(?:\w+:)?(major|minor)Font>\s*<(?:\w+:)?latin\s[^<>]*?typeface=\"([^\"]*)\"",
+)
+"""The fonts of a theme, which go before the name of a font that is said to be one of them."""
+_OF_SYMBOLS = "2"
+"""The number of the character set whose letters are symbols."""
 _SIDES = ("left", "right", "top", "bottom", "diagonal")
 _LETTERS = re.compile(r" \d[\d.]*(?: [a-z ]+)?$")
 """Size of letters, and what is done to them."""
@@ -161,6 +167,7 @@ class _Styles:
         found = (
             {name.decode(): colour.decode().upper() for name, colour in _COLOUR.findall(scheme[0])} if scheme else {}
         )
+        self.theme_fonts = {kind.decode(): name.decode() for kind, name in _FONTS.findall(theme) if name}
         usual = {"lt1": WHITE, "dk1": AUTOMATIC}
         self.theme = [found.get(name, usual.get(name, "")) for name in _THEME]
         own = [each for each in self.lists.get("colors", ()) if _name(each) == "indexedColors"]
@@ -207,17 +214,21 @@ class _Styles:
         """Return the colour that such a format lays behind a text: here it is the other one that fills a cell."""
         pattern = _child(fill, "patternFill")
         if pattern is None:
-            return "gradient" if len(fill) else ""
+            return self._gradient(fill)
         kind = pattern.get("patternType", "solid")
         if kind == "none":
             return WHITE
         behind, over = (self.colour(_child(pattern, name), "") for name in ("bgColor", "fgColor"))
-        return behind or over if kind == "solid" else f"{kind} {over or behind}"
+        return behind or over if kind == "solid" else " ".join(filter(None, (kind, over or AUTOMATIC, behind or WHITE)))
 
     def _font(self, font: Element) -> tuple[str, str]:
         said = {_name(each): each for each in font}
         said |= {"name": said["rFont"]} if "rFont" in said else {}
         name, size = (said[each].get("val", "") if each in said else "" for each in ("name", "sz"))
+        if "scheme" in said:
+            name = self.theme_fonts.get(said["scheme"].get("val", ""), name)
+        if "charset" in said and said["charset"].get("val") == _OF_SYMBOLS and not SYMBOLS.search(name):
+            name = f"{name} (symbols)"
         made = _made_of(said)
         raised = said["vertAlign"].get("val", "baseline") if "vertAlign" in said else "baseline"
         made += [raised] if raised != "baseline" else []
@@ -227,12 +238,16 @@ class _Styles:
     def _fill(self, fill: Element) -> str:
         pattern = _child(fill, "patternFill")
         if pattern is None:
-            return "gradient" if len(fill) else ""
+            return self._gradient(fill)
         kind = pattern.get("patternType", "none")
         if kind == "none":
             return ""
         colour = self.colour(_child(pattern, "fgColor"), AUTOMATIC)
-        return colour if kind == "solid" else f"{kind} {colour}"
+        return colour if kind == "solid" else f"{kind} {colour} {self.colour(_child(pattern, 'bgColor'), WHITE)}"
+
+    def _gradient(self, fill: Element) -> str:
+        stops = [each for each in fill.iter() if _name(each) == "color"]
+        return " ".join(("gradient", *(self.colour(each, WHITE) for each in stops))) if len(fill) else ""
 
     def _lines(self, border: Element) -> str:
         found = []
@@ -258,7 +273,10 @@ class _Styles:
 
 def _made_of(font: Mapping[str, Element]) -> list[str]:
     """Return what is done to letters."""
-    kinds = (("b", "bold"), ("i", "italic"), ("u", "underlined"), ("strike", "struck through"))
+    kinds = (
+        ("b", "bold"), ("i", "italic"), ("u", "underlined"), ("strike", "struck through"), ("outline", "outlined"),
+        ("shadow", "shadowed"),
+    )  # fmt: skip
     return [words for kind, words in kinds if kind in font and font[kind].get("val", "1") not in {*_NO, "none"}]
 
 
@@ -269,6 +287,9 @@ def _tinted(colour: str, tint: float) -> str:
     hue, light, strength = colorsys.rgb_to_hls(*(int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4)))
     light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
     return "".join(f"{round(each * 255):02X}" for each in colorsys.hls_to_rgb(hue, min(max(light, 0), 1), strength))
+
+
+_RIGHT_TO_LEFT = "2"
 
 
 def _place(said: Element | None) -> str:
@@ -287,6 +308,7 @@ def _place(said: Element | None) -> str:
                 "shrunk" if said.get("shrinkToFit") in _YES else "",
                 f"turned {turned}" if turned != "0" else "",
                 f"indented {indent}" if indent != "0" else "",
+                "right to left" if said.get("readingOrder") == _RIGHT_TO_LEFT else "",
             ),
         )
     )

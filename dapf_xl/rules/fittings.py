@@ -9,10 +9,10 @@ from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
 from dapf_xl.returns.formats import cells_of
 from dapf_xl.returns.formulas import without_sheet
-from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, HEADER_ROW, IDENTITY, PUT_RIGHT, START
+from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, IDENTITY, PUT_RIGHT, START
 from dapf_xl.returns.row_names import own_names
 from dapf_xl.returns.xlsx_fittings import fittings_of
-from dapf_xl.rules.cell_differences import formula_words
+from dapf_xl.rules.cell_differences import cells_in_short, formula_words
 from dapf_xl.rules.furniture import of_sheet
 from dapf_xl.rules.looks import check_looks
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.fittings import SheetFittings
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import ReadReturn
+    from dapf_xl.returns.troubles import Cells
     from dapf_xl.rules.as_issued import AsIssued
     from dapf_xl.rules.checking import CheckedReturn
 
@@ -43,7 +44,7 @@ def check_fittings(one: CheckedReturn) -> list[Finding]:
         found = fittings_of(around.fittings)
         if found.allowed is None:
             unprotected.append(sheet)
-        findings += _in_the_way(one, sheet, found)
+        findings += _in_the_way(one, sheet, found, before and fittings_of(before.fittings))
         if before is not None:
             findings += of_sheet(one, issued, sheet, around, before)
             findings += check_looks(one, issued, sheet)
@@ -83,20 +84,32 @@ def _of_its_sheets(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
         yield Code.IDENTITY_SHOWN.finding(sheet=IDENTITY)
 
 
-def _in_the_way(one: CheckedReturn, sheet: str, found: SheetFittings) -> Iterator[Finding]:
-    """Yield what hides or merges cells of an entry table."""
-    if sheet not in ENTRY_TABLES:
+def _in_the_way(
+    one: CheckedReturn, sheet: str, found: SheetFittings, before: SheetFittings | None
+) -> Iterator[Finding]:
+    """Yield what hides or merges cells of a sheet that is sent out."""
+    if before is None or sheet == IDENTITY:
         return
-    usual = ENTRY_TABLES[sheet]
-    table = one.read.tables.get(sheet, usual)
+    table = one.read.tables.get(sheet, ENTRY_TABLES.get(sheet))
     rows = {entry.row for entry in one.read.entries if entry.sheet == sheet}
-    yield from _hidden(table, found, rows)
-    inputs = {table.columns[part] for part in (*table.inputs, "shorthand", "comment") if table.has(part)}
+    yield from _hidden_rows(one, sheet, found, table if rows else None, rows)
+    yield from _hidden_columns(one, sheet, found, before, table)
+    inputs = (
+        {table.columns[part] for part in (*table.inputs, "shorthand", "comment") if table.has(part)} if table else ()
+    )
+    others = []
     for merged in found.merged:
         cells = [f"{column}{row}" for column, row in cells_of(merged) if column in inputs and row in rows]
         if cells:
-            first = merged.partition(":")[0]
-            yield Code.CELLS_MERGED.finding(sheet=sheet, cell=cells[0], found=merged, first=first, cells=_listed(cells))
+            first = f"what {merged.partition(':')[0]} holds"
+            lost = f", and the yellow cells {_listed(cells)} have lost what they held or share it"
+            yield Code.CELLS_MERGED.finding(sheet=sheet, cell=cells[0], found=merged, first=first, lost=lost)
+        elif merged not in before.merged:
+            others.append(merged)
+    if others:
+        cell = others[0].partition(":")[0]
+        first = f"what {cell} holds" if len(others) == 1 else "what the first cell of each holds"
+        yield Code.CELLS_MERGED.finding(sheet=sheet, cell=cell, found=", ".join(others), first=first, lost="")
 
 
 def _redefined(sheet: str, issued: Mapping[str, str], found: Mapping[str, str]) -> Iterator[Finding]:
@@ -118,21 +131,41 @@ def _redefined(sheet: str, issued: Mapping[str, str], found: Mapping[str, str]) 
         )
 
 
-def _hidden(table: EntryTable, found: SheetFittings, rows: set[int]) -> Iterator[Finding]:
-    hidden = sorted(rows.intersection(found.hidden_rows) | ({HEADER_ROW} & set(found.hidden_rows) if rows else set()))
-    if hidden:
-        yield Code.ROWS_HIDDEN.finding(
-            sheet=table.sheet, cell=table.cell(table.inputs[0], hidden[0]), found=_listed(map(str, hidden))
-        )
-    usual = ENTRY_TABLES[table.sheet]
-    behind = usual.hidden()
-    columns = [
-        letter
-        for part, letter in table.columns.items()
-        if letter in found.hidden_columns and usual.index(part) not in behind
-    ]
-    if columns and rows:
-        yield Code.COLUMNS_HIDDEN.finding(sheet=table.sheet, cell=f"{columns[0]}{min(rows)}", found=_listed(columns))
+def _hidden_rows(
+    one: CheckedReturn, sheet: str, found: SheetFittings, table: EntryTable | None, asking: set[int]
+) -> Iterator[Finding]:
+    cells = one.read.content[sheet].cells
+    there = [row for row in found.hidden_rows if row <= len(cells) and any(each != "" for each in cells[row - 1])]
+    if not there:
+        return
+    ask = [row for row in there if row in asking]
+    cell = table.cell(table.inputs[0], ask[0]) if table and ask else f"A{there[0]}"
+    rows = cells_in_short([f"A{row}" for row in there]).replace("A", "").replace(":", " to ")
+    yield Code.ROWS_HIDDEN.finding(sheet=sheet, cell=cell, found=rows)
+
+
+def _hidden_columns(
+    one: CheckedReturn, sheet: str, found: SheetFittings, before: SheetFittings, table: EntryTable | None
+) -> Iterator[Finding]:
+    usual = ENTRY_TABLES.get(sheet)
+    behind = usual.hidden() if usual else ()
+    if table is not None and usual is not None and table is not usual:  # (columns were moved)
+        issued = {letter for part, letter in table.columns.items() if usual.index(part) in behind}
+    else:
+        issued = {*before.hidden_columns, *(chr(ord("A") + number) for number in behind)}
+    cells = one.read.content[sheet].cells
+    hidden = (letter for letter in dict.fromkeys(found.hidden_columns) if letter not in issued)
+    columns = {letter: first for letter in hidden if (first := _first_held(cells, ord(letter) - ord("A")))}
+    if columns:
+        rows = [entry.row for entry in one.read.entries if entry.sheet == sheet]
+        letter, first = next(iter(columns.items()))
+        cell = f"{letter}{min(rows, default=first)}"
+        yield Code.COLUMNS_HIDDEN.finding(sheet=sheet, cell=cell, found=_listed(columns))
+
+
+def _first_held(cells: Cells, column: int) -> int:
+    """Return the first row that holds anything in a column; 0 where none does."""
+    return next((row for row, line in enumerate(cells, 1) if len(line) > column and line[column] != ""), 0)
 
 
 def _quoted(names: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from dapf_xl.returns.formats import Format, FormatLook, by_cell, cells_of, disguised, scale
 from dapf_xl.returns.looks import UNSEEN, Look, Looks
-from dapf_xl.returns.number_formats import AS_ANOTHER
+from dapf_xl.returns.number_formats import AS_ANOTHER, EVEN_ZERO
 from dapf_xl.returns.xlsx_formats import formats_of
 
 YELLOW = Look(number="#,##0", fill="FFF7BF", colour="0B0C0C")
@@ -30,7 +30,7 @@ def shows(*formats: Format, cell: Look = YELLOW) -> str:
         (FormatLook(replaces=True), UNSEEN),
         (FormatLook(number="#,##0.00"), ""),
         (FormatLook(number="0%"), AS_ANOTHER),
-        (FormatLook(number='"7"'), AS_ANOTHER),
+        (FormatLook(number='"7"'), EVEN_ZERO),
         (FormatLook(number="dd mmm"), AS_ANOTHER),
     ],
 )

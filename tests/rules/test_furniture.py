@@ -34,6 +34,7 @@ BOOK = "xl/workbook.xml"
 WEB = "https://"
 OTHER = frozenset({
     Code.PROTECTION_CHANGED, Code.PROTECTION_LOST, Code.BOOK_SET_OTHERWISE, Code.LINKS_CHANGED, Code.PAGE_CHANGED,
+    Code.ROWS_HIDDEN, Code.COLUMNS_HIDDEN, Code.CELLS_MERGED, Code.NAME_REDEFINED, Code.LOOKS_CHANGED,
     Code.SHEET_HOLDS_MORE, Code.FORMATS_ADDED, Code.FORMATS_LOST, Code.VALIDATION_LOST, Code.FILE_HOLDS_MORE,
 })  # fmt: skip
 
@@ -187,6 +188,11 @@ def _swapped(part: str, pattern: str, new: str) -> Callable[[Raw], None]:
 
 
 MARKING = "OFFICIAL"
+BEFORE = "<conditionalFormatting"
+MARGINS = '<pageMargins left="0.7"/><headerFooter/>'
+FIRST = "xl/worksheets/sheet1.xml"
+STYLES = "xl/styles.xml"
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 CHANGES: dict[str, tuple[Callable[[Raw], None], Code, str, str, str]] = {
     "link gone": (
         _swapped(SHEET, r"<hyperlinks>.*</hyperlinks>", ""),
@@ -238,6 +244,64 @@ CHANGES: dict[str, tuple[Callable[[Raw], None], Code, str, str, str]] = {
         _swapped("xl/styles.xml", r'(<dxf><font><color rgb=")FF942514', r"\1FFFFFFFF"),
         Code.FORMATS_LOST, "Return", "M6", "M6",
     ),
+    "row hidden, otherwise written": (
+        _swap(SHEET, '<row r="7"', "<row r=\"7\" hidden='1'"), Code.ROWS_HIDDEN, "Return", "J7", "read: 7",
+    ),
+    "row hidden, in another order": (
+        _swap(SHEET, '<row r="7"', '<row hidden="on" r="7"'), Code.ROWS_HIDDEN, "Return", "J7", "read: 7",
+    ),
+    "low row": (
+        _swapped(SHEET, r'<row r="7"([^>]*) ht="[^"]*"', r'<row r="7"\1 ht="5.5"'),
+        Code.ROWS_HIDDEN, "Return", "J7", "read: 7",
+    ),
+    "title hidden": (_swap(SHEET, '<row r="3"', '<row r="3" hidden="1"'), Code.ROWS_HIDDEN, "Return", "A3", "read: 3"),
+    "rows hidden on another sheet": (
+        _swapped(FIRST, r'<row r="(4|5)"', r'<row r="\1" hidden="1"'), Code.ROWS_HIDDEN, START, "A4", "read: 4",
+    ),
+    "column hidden on another sheet": (
+        _swapped(FIRST, r'<col min="2" max="2"', r'<col min="2" max="2" hidden="1"'),
+        Code.COLUMNS_HIDDEN, START, "B4", "read: B",
+    ),
+    "columns with a prefix": (
+        _swapped(SHEET, r"<cols>.*</cols>", f'<x:cols xmlns:x="{MAIN}"><x:col min="2" max="3" hidden="1"/></x:cols>'),
+        Code.COLUMNS_HIDDEN, "Return", "B7", "B and C",
+    ),
+    "labels merged": (
+        _swap(SHEET, BEFORE, f'<mergeCells><mergeCell ref="C7:C8"/></mergeCells>{BEFORE}'),
+        Code.CELLS_MERGED, "Return", "C7", "only what C7 holds shows",
+    ),
+    "two views": (
+        _swap(SHEET, "<sheetView ", "<sheetView showFormulas='1' showZeros=\"0\" "),
+        Code.BOOK_SET_OTHERWISE, "Return", "", "format, zeros do not show",
+    ),
+    "rules that do not follow": (
+        _swap(SHEET, "<sheetPr>", '<sheetPr enableFormatConditionsCalculation="0">'),
+        Code.BOOK_SET_OTHERWISE, "Return", "", "do not follow",
+    ),
+    "frozen out of reach": (
+        _swap(SHEET, 'workbookViewId="0">', 'workbookViewId="0" topLeftCell="A9">'),
+        Code.BOOK_SET_OTHERWISE, "Return", "", "out of reach",
+    ),
+    "views that were kept": (
+        _swap(SHEET, BEFORE, f"<customSheetViews><x>{MARGINS}</x></customSheetViews>{BEFORE}"),
+        Code.SHEET_HOLDS_MORE, "Return", "", "there when it was issued: views that were kept",
+    ),
+    "pages said twice": (
+        _swap(SHEET, "</worksheet>", "<headerFooter/></worksheet>"),
+        Code.SHEET_HOLDS_MORE, "Return", "", "headerFooter, which is there twice",
+    ),
+    "text at a link": (
+        _swap(SHEET, '<hyperlink ref="A4" ', '<hyperlink ref="A4" tooltip="Press here to send" '),
+        Code.SHEET_HOLDS_MORE, "Return", "", 'A4 ("Press here to send")',
+    ),
+    "prompts off": (
+        _swap(SHEET, "<dataValidations ", '<dataValidations disablePrompts="1" '),
+        Code.VALIDATION_LOST, "Return", "J7", "J7",
+    ),
+    "name, otherwise written": (
+        _swapped(BOOK, r'<definedNames>(.*?<definedName name="explained"[^>]*>)', r'<definedNames a="b">\1TRUE+'),
+        Code.NAME_REDEFINED, "Return", "", "explained",
+    ),
 }  # fmt: skip
 
 
@@ -250,6 +314,97 @@ def test_what_was_changed_is_told_where_it_is(sent: Raw, kind: str) -> None:
     assert finding.cell == cell
     assert words in finding.message
     assert taken(sent.checked())["must"] == 3
+
+
+def _rule_on(where: str, before: str) -> Callable[[Raw], None]:
+    """A rule that writes yellow on yellow, on some cells, as it stands before something else in the sheet."""
+
+    def change(sent: Raw) -> None:
+        sent.rewrite(
+            STYLES, lambda xml: xml.replace("</dxfs>", f'<dxf><font><color rgb="{YELLOW}"/></font></dxf></dxfs>')
+        )
+        with zipfile.ZipFile(sent.path) as archive:
+            number = archive.read(STYLES).count(b"<dxf>") - 1
+        rule = f'<cfRule type="expression" dxfId="{number}" priority="99"><formula>TRUE</formula></cfRule>'
+        block = f'<conditionalFormatting sqref="{where}">{rule}</conditionalFormatting>'
+        sent.rewrite(SHEET, lambda xml: xml.replace(before, block + before, 1))
+
+    return change
+
+
+def _styled(value: str = "3", font: str = "", fill: str = "", number: str = "") -> Callable[[Raw], None]:
+    """The figure's cell with another font, background or number format."""
+
+    def restyled(xml: str) -> str:
+        last = re.findall(r"<xf [^>]*?(?:/>|(?<!/)>.*?</xf>)", xml.partition("<cellXfs")[2].partition("</cellXfs>")[0])
+        style = last[-1].partition(">")[0].rstrip("/")
+        for name, made, each in (("fontId", font, "font"), ("fillId", fill, "fill"), ("numFmtId", number, "numFmt")):
+            if made:
+                place = 999 if each == "numFmt" else len(re.findall(f"<{each}>", xml.partition(f"</{each}s>")[0]))
+                style = re.sub(rf'{name}="\d+"', f'{name}="{place}"', style)
+                xml = xml.replace(f"</{each}s>", f"{made}</{each}s>", 1)
+        return xml.replace("</cellXfs>", f"{style}/></cellXfs>", 1)
+
+    def change(sent: Raw) -> None:
+        with zipfile.ZipFile(sent.path) as archive:
+            xfs = archive.read(STYLES).decode().partition("<cellXfs")[2].partition("</cellXfs>")[0].count("<xf ")
+        sent.rewrite(STYLES, restyled)
+        cell = RETURN.cell("value", sent.row("must")[1])
+        sent.rewrite(
+            SHEET, lambda xml: re.sub(rf'<c r="{cell}"[^>]*><v>3</v>', f'<c r="{cell}" s="{xfs}"><v>{value}</v>', xml)
+        )
+
+    return change
+
+
+def _of_the_theme(sent: Raw) -> None:
+    _styled(font=ARIAL.format('<scheme val="minor"/>'))(sent)
+    theme = re.compile(r'(<a:minorFont>\s*<a:latin typeface=)"[^"]*"')
+    sent.rewrite("xl/theme/theme1.xml", lambda xml: theme.sub(r'\1"Wingdings"', xml))
+
+
+def _spilled(sent: Raw) -> None:
+    _, row = sent.row("must")
+    cell, beside = (RETURN.cell(part, row) for part in ("value", "target"))
+    array = f'<f t="array" ref="{beside}:{cell}">{{1,2}}</f><v>1</v>'
+    pattern = re.compile(rf'<c r="{beside}"( s="\d+")[^>]*?(?:/>|>.*?</c>)')
+    sent.rewrite(SHEET, lambda xml: pattern.sub(rf'<c r="{beside}"\1>{array}</c>', xml, count=1))
+
+
+YELLOW = "FFFFF7BF"
+ARIAL = '<font><sz val="10"/><color rgb="FF0B0C0C"/><name val="Arial"/>{}</font>'
+STOPS = '<stop position="0"><color rgb="FF0B0C0C"/></stop><stop position="1"><color rgb="FF0B0C0C"/></stop>'
+HIDDEN = {
+    "range named from its end": (_rule_on("J99:J6", BEFORE), Code.NOT_TO_BE_SEEN),
+    "range of a whole column": (_rule_on("J:J", BEFORE), Code.NOT_TO_BE_SEEN),
+    "rule among the pages": (_rule_on("J6:J99", "<headerFooter>"), Code.NOT_TO_BE_SEEN),
+    "gradient": (
+        _styled(font=ARIAL.format(""), fill=f"<fill><gradientFill>{STOPS}</gradientFill></fill>"), Code.NOT_TO_BE_SEEN,
+    ),
+    "pattern": (
+        _styled(
+            font=ARIAL.format(""),
+            fill='<fill><patternFill patternType="darkGray"><fgColor rgb="FF0B0C0C"/><bgColor rgb="FF0B0C0C"/>'
+            "</patternFill></fill>",
+        ),
+        Code.NOT_TO_BE_SEEN,
+    ),
+    "letters that are symbols": (_styled(font=ARIAL.format('<charset val="2"/>')), Code.NOT_TO_BE_SEEN),
+    "letters of the theme": (_of_the_theme, Code.NOT_TO_BE_SEEN),
+    "zero": (
+        _styled("0", number='<numFmt numFmtId="999" formatCode="0;0;&quot;7&quot;"/>'), Code.SHOWN_AS_ANOTHER,
+    ),
+    "result of another cell": (_spilled, Code.FORMULA_IN_INPUT),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", HIDDEN)
+def test_a_figure_that_is_not_what_shows_is_not_taken(sent: Raw, kind: str) -> None:
+    change, code = HIDDEN[kind]
+    change(sent)
+    checked = sent.checked()
+    assert code in {each.code for each in checked.findings if each.item == "must"}
+    assert "must" not in taken(checked)
 
 
 @pytest.mark.parametrize("yes", ["1", "true"])

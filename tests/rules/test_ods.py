@@ -229,6 +229,41 @@ def test_a_locked_number_that_is_made_to_show_as_another_is_told(
     assert f"{returned.locked} (number format" in told(check(returned))["LOOKS_CHANGED"][2]
 
 
+FORMATS = {
+    "a day": ("date-style", ET.Element(f"{NUMBER}day"), "SHOWN_AS_ANOTHER"),
+    "yes or no": ("boolean-style", ET.Element(f"{NUMBER}boolean"), "SHOWN_AS_ANOTHER"),
+    "a currency that is a digit": ("currency-style", ET.Element(f"{NUMBER}text"), "SHOWN_AS_ANOTHER"),
+    "where it is that number": (
+        "number-style",
+        ET.Element(f"{STYLE}map", {f"{STYLE}condition": "value()=3"}),
+        "SHOWN_AS_ANOTHER",
+    ),
+    "a percentage": ("percentage-style", ET.Element(f"{NUMBER}number"), "SHOWN_OTHERWISE"),
+}
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_number_shows_as_its_format_says_and_not_as_the_file_says_that_it_did(
+    name: str, returned: Returned, check: Callable[[Returned], CheckedReturn]
+) -> None:
+    kind, piece, code = FORMATS[name]
+    piece.text = "4" if piece.tag.endswith("text") else None
+    for address in (returned.figure, returned.locked):
+        returned.look(address, "table-cell", {})
+    for each in returned.content.iter(f"{STYLE}style"):
+        if each.get(f"{STYLE}name") == "mine":
+            each.set(f"{STYLE}data-style-name", "N26")
+    styles = next(returned.content.iter(f"{OFFICE}automatic-styles"))
+    shows = ET.SubElement(styles, f"{NUMBER}{kind}", {f"{STYLE}name": "N26"})
+    shows.append(piece)
+    ET.SubElement(shows, f"{NUMBER}text").text = "%" if kind.startswith("percent") else ""
+    checked = check(returned)
+    assert {each.code.name: each.cell for each in checked.findings}[code] == returned.figure
+    if code == "SHOWN_AS_ANOTHER":
+        assert "must" not in {one.item for one in checked.observations if one.value is not None}
+        assert f"{returned.locked}" in told(checked)["LOOKS_CHANGED"][2]
+
+
 @pytest.mark.parametrize("protects", ["none", "protected"])
 def test_a_row_below_all_others_that_can_be_typed_into_is_told_as_a_whole(
     protects: str, returned: Returned, check: Callable[[Returned], CheckedReturn]
