@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 _TYPED_INTO, _NO_MORE, _PART_OF_A_TEXT = "unlocked", "locked", "parts of the text"
 
+_OF_A_BLANK = frozenset({_TYPED_INTO, PARTS["fill"], PARTS["lines"]})
+"""What can be seen of a cell that holds nothing, and what can be done with it."""
+
 
 class Change(NamedTuple):
     """A part of a look that is not as it was."""
@@ -97,10 +100,9 @@ def _differences(before: StoredLooks, found: StoredLooks | Looks, now: Callable[
             parts += (Change(_PART_OF_A_TEXT),)
         if parts:
             changed[place] = parts
+    telling = _OF_A_BLANK if now is str else {_TYPED_INTO}
     for cell in there.cells.keys() - seen:  # where nothing stood
-        parts = parts_changed(issued.of(cell), there.of(cell))
-        parts = parts if now is str else tuple(each for each in parts if each.part == _TYPED_INTO)
-        if parts:
+        if parts := tuple(each for each in parts_changed(issued.of(cell), there.of(cell)) if each.part in telling):
             changed[cell] = parts
     return dict(sorted(changed.items(), key=lambda each: (int(each[0][1:]), each[0][0])))
 
