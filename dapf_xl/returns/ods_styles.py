@@ -157,6 +157,8 @@ class Styles:
         style = self._numbers.get(name)
         if style is None or style.tag not in _PLAIN:
             return None
+        if _is_usual(style):
+            return "General"
         sections = [
             (each.get(f"{STYLE}condition"), each.get(f"{STYLE}apply-style-name", "")) for each in style.iter(_MAP)
         ]
