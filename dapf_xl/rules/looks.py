@@ -6,6 +6,7 @@ typing where nothing is read, and a look can hide what is held.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,9 @@ def check_looks(one: CheckedReturn, issued: AsIssued, sheet: str) -> Iterator[Fi
     if PUT_RIGHT in one.read.sheets:
         looks = looks_of(around.looks)
         changed = {cell: _without_marks(parts, looks.of(cell)) for cell, parts in changed.items()}
+    if changed and (formulas := one.read.content[sheet].formulas):
+        there = looks_of(around.looks)
+        changed = {c: _of_a_formula(parts, there.of(c)) if c in formulas else parts for c, parts in changed.items()}
     whole = _unlocked_as_a_whole(around.looks)
     for code, part, more in ((Code.CELLS_UNLOCKED, _TYPED_INTO, whole), (Code.CELLS_LOCKED, _NO_MORE, [])):
         cells = [cell for cell, parts in changed.items() if part in parts]
@@ -108,6 +112,19 @@ def parts_changed(before: Look, found: Look) -> tuple[str, ...]:
     if found.number is None and found.shows in ANOTHER and not is_day:
         parts.append(PARTS["number"])
     return tuple(parts)
+
+
+_PLAIN_NUMBER = re.compile(r"[#,]*0?(?:\.0+)?%?")
+
+
+def _of_a_formula(parts: tuple[str, ...], look: Look) -> tuple[str, ...]:
+    """Return what is not as it was of a formula, but for the format that LibreOffice gives its result by itself.
+
+    (It takes that of the cells that the formula is made of.)
+    """
+    if look.number is None or not _PLAIN_NUMBER.fullmatch(look.number):
+        return parts
+    return tuple(part for part in parts if part != PARTS["number"])
 
 
 def _without_marks(parts: tuple[str, ...], look: Look) -> tuple[str, ...]:
