@@ -6,6 +6,7 @@ import posixpath
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import unquote
 
 from dapf_xl.returns.pieces import elements_of, name_of, named, named_in, said_of
 
@@ -139,15 +140,21 @@ def drawn_on(sheet: str, relations: bytes, parts: Mapping[str, bytes]) -> Drawn:
     """
     leads_to: dict[str, list[bytes]] = {}
     for each in map(said_of, named_in(relations, "Relationship")):
-        path = posixpath.normpath(posixpath.join(f"/{posixpath.dirname(sheet)}", each.get("Target", "")))
+        path = posixpath.normpath(posixpath.join(f"/{posixpath.dirname(sheet)}", each.get("Target", ""))).lstrip("/")
         kind = each.get("Type", "").rpartition("/")[2]
-        leads_to.setdefault(kind, []).append(parts.get(path.lstrip("/"), b""))
+        leads_to.setdefault(kind, []).append(parts[path] if path in parts else _part_named(path, parts))
     things = [words for xml in leads_to.get("drawing", ()) for words in _drawn_in(xml)]
     kinds = {kind.decode() for xml in leads_to.get("vmlDrawing", ()) for kind in _OBJECT.findall(xml)}
     things += [_CONTROLS] if kinds - _NO_CONTROL else []
     threaded = any(kind.lower().startswith("threadedcomment") for kind in leads_to)  # (told of the file)
     notes = [] if threaded else [each.decode() for xml in leads_to.get("comments", ()) for each in _NOTED.findall(xml)]
     return Drawn(tuple(dict.fromkeys(things)), tuple(notes))
+
+
+def _part_named(path: str, parts: Mapping[str, bytes]) -> bytes:
+    """Return the part of a name as Excel compares names; nothing where there is none."""
+    wanted = unquote(path).casefold()
+    return next((content for name, content in parts.items() if unquote(name).casefold() == wanted), b"")
 
 
 @lru_cache(maxsize=64)
@@ -165,9 +172,9 @@ _KNOWN_PARTS = re.compile(
     r"\[Content_Types\]\.xml|(?:.*/)?_rels/[^/]*\.rels|mimetype"
     r"|docProps/(?:core|app|custom)\.xml|docProps/thumbnail\.\w+"
     r"|docMetadata/[^/]*\.xml|customXml/[^/]*\.xml"  # labels that an organisation's software writes
-    r"|xl/(?:workbook|sharedStrings|styles|calcChain|metadata)\.xml|xl/theme/.*"
+    r"|xl/(?:workbook|sharedStrings|styles|calcChain|metadata)\.xml|xl/theme/(?:_rels/)?[^/]*\.(?:xml|rels)"
     r"|xl/(?:worksheets|chartsheets|dialogsheets)/[^/]*\.xml"  # (sheets are told by their names)
-    r"|xl/printerSettings/.*|xl/persons/.*|xl/namedSheetViews/.*"  # (a view is only whose it is)
+    r"|xl/printerSettings/[^/]*\.bin|xl/persons/.*|xl/namedSheetViews/.*"  # (a view is only whose it is)
     r"|xl/(?:drawings|media|charts|ctrlProps|tables|activeX|diagrams|ink)/.*"  # (told of their sheets)
     r"|xl/(?:comments|tables).*\.xml"
     r"|xl/(?:externalLinks|embeddings|threadedComments)/.*|.*vba(?:Project|Data).*|xl/macrosheets/.*",  # (told already)

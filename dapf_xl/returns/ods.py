@@ -18,7 +18,19 @@ from dapf_xl.returns.formats import disguised
 from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.returns.looks import UNSEEN, is_unseen
 from dapf_xl.returns.number_formats import ANOTHER, AS_ANOTHER, look_of_shown
-from dapf_xl.returns.ods_cells import CALCEXT, CELLS, OFFICE, TABLE, TEXT, WITHIN, inside, rows_of, words_of
+from dapf_xl.returns.ods_cells import (
+    CALCEXT,
+    CELLS,
+    OFFICE,
+    TABLE,
+    TEXT,
+    WITHIN,
+    cells_in,
+    inside,
+    lines_of,
+    rows_of,
+    words_of,
+)
 from dapf_xl.returns.ods_fittings import Book, book_fittings
 from dapf_xl.returns.ods_looks import sheet_looks
 from dapf_xl.returns.ods_more import charts_of, look_at_parts
@@ -68,7 +80,7 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     sheets = {sheet.get(f"{TABLE}name", ""): sheet for sheet in tables}
     unsure = next((name for name in wanted if name in sheets and any(map(_is_unsure, _all_cells(sheets[name])))), "")
     if unsure:
-        raise package.reads_two_ways(f"what a cell of the sheet {unsure} holds is there twice")
+        raise package.reads_two_ways(f"what {_first_unsure(sheets[unsure])} of the sheet {unsure} holds")
     found = {name: _read_sheet(sheets[name]) for name in wanted if name in sheets}
     styled, set_up = (_part(package, name) for name in ("styles.xml", "settings.xml"))
     styles, pages = Styles(root, styled), Pages(root, styled)
@@ -180,6 +192,12 @@ def _look_at(cell: Element, addresses: Sequence[str], found: SheetRead, looks: d
 def _holds(cell: Element) -> bool:
     """Say whether a cell holds anything but a look, or a note."""
     return f"{OFFICE}value-type" in cell.attrib or cell.find(f"{TEXT}p") is not None
+
+
+def _first_unsure(sheet: Element) -> str:
+    """Return the address of the first cell that programs read differently."""
+    cells = ((f"{first}{line.rows[0]}", cell) for line in lines_of(sheet) for first, _, cell in cells_in(line.element))
+    return next((address for address, cell in cells if cell.attrib and _is_unsure(cell)), "a cell")
 
 
 def _first_beyond(line: Element) -> Element | None:

@@ -160,6 +160,8 @@ class Styles:
             return _code_of_dates(style)
         if style is None or style.tag not in _PLAIN or (style.tag == _OF_TEXTS and style.find(_MAP) is None):
             return None
+        if _is_usual(style):
+            return "General"
         sections = [
             (each.get(f"{STYLE}condition"), each.get(f"{STYLE}apply-style-name", "")) for each in style.iter(_MAP)
         ]

@@ -11,6 +11,7 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from dapf_xl.returns.formulas import without_sheet
+from dapf_xl.returns.looks import LEAST_CONTRAST, LEAST_SIZE, WHITE, contrast
 from dapf_xl.returns.pieces import YES, child, elements_of, name_of, said_of, text_of
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _CODES = re.compile(r'&(?:"[^"]*"|K(?:[0-9A-Fa-f]{6}|\d\d[+-]\d{3})|\d+|[BIUESXYOHbiuesxyoh])')
 """How the letters of a header look."""
+_RGB = re.compile("K[0-9A-F]{6}")
 _STANDS_FOR = {
     "P": "(page)",
     "N": "(pages)",
@@ -50,11 +52,19 @@ def margin(text: str) -> str:
     pieces = _PLACE.split(text.replace("&&", "\x00"))
     found: dict[str, str] = {}
     for place, words in zip(["C", *pieces[1::2]], pieces[::2], strict=True):
-        plain = _CODE.sub(lambda code: _STANDS_FOR.get(code[1].upper(), ""), _CODES.sub("", words))
+        plain = _CODE.sub(lambda code: _STANDS_FOR.get(code[1].upper(), ""), _CODES.sub(_seen, words))
         said = " ".join(plain.replace("\x00", "&").split())
         name = _PLACES[place.upper()]
         found[name] = f"{found[name]} {said}" if found.get(name) and said else said or found.get(name, "")
     return "; ".join(f"{name}: {found[name]}" for name in _PLACES.values() if found.get(name))
+
+
+def _seen(code: re.Match[str]) -> str:
+    """Return what a code for letters makes of them: nothing that is told, but where nobody can read them."""
+    said = code[0][1:].upper()
+    is_small = said.isdecimal() and int(said) < LEAST_SIZE
+    is_light = bool(_RGB.fullmatch(said)) and contrast(said[1:], WHITE) < LEAST_CONTRAST
+    return "(not to be seen) " if is_small or is_light else ""
 
 
 @lru_cache(maxsize=256)

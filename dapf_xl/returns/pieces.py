@@ -17,14 +17,15 @@ YES = ("1", "true", "on")
 _PREFIX = re.compile(rb"[</\s]([A-Za-z_][\w.-]*):[A-Za-z_]")
 _RESERVED = (b"xml", b"xmlns")
 _ENDS = re.compile(rb"^\s*</(?:\w+:)?sheetData>|</(?:\w+:)?worksheet>\s*$|^\s*<\?xml[^<>]*\?>")
-_EITHER = ("AlternateContent", "Choice")
+_EITHER = ("AlternateContent", "Choice", "Fallback")
 
 
 @lru_cache(maxsize=128)
 def elements_of(piece: bytes) -> tuple[Element, ...] | None:
     """Return the elements of a piece of a sheet, whatever their namespaces; None where it is no sound XML.
 
-    What is there for newer programs alone stands among the rest; what is there for older ones in its place does not.
+    What is there for newer programs alone stands among the rest, and so does what is there for others in its place:
+    which of the two shows depends on the program.
     """
     inside = _ENDS.sub(b"", piece)
     prefixes = {each for each in _PREFIX.findall(inside) if each not in _RESERVED}
@@ -40,7 +41,7 @@ def _flat(root: Element) -> Iterator[Element]:
     for each in root:
         if name_of(each) in _EITHER:
             yield from _flat(each)
-        elif name_of(each) != "Fallback":
+        else:
             yield each
 
 

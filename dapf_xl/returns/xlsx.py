@@ -110,6 +110,11 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     sounded = {name: _sounded(package, name, xml[name]) for name, cells in styled.items() if cells is None}
     _tell_what_is_unusual(package, sounded)
     xml |= {name: each.xml for name, each in sounded.items()}
+    misplaced = next(
+        (name for name, sheet in xml.items() if not _is_usual_head(sheet[: sheet.find(b"<sheetData")])), ""
+    )
+    if misplaced:
+        raise package.reads_two_ways(f"what stands before the cells of the sheet {shown(misplaced)}")
     changed = {parts[name]: each.xml for name, each in sounded.items()}
     data = _with_parts(package, changed) if changed or package.recoded else package.data
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -133,6 +138,19 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
             )
             found[name] = SheetRead(cells, *formulas(xml[name]), _numbers(name, around), far, Surroundings(*around))
     return tuple(workbook.sheet_names), found, _book(package, defined)
+
+
+_TAGS = re.compile(rb"<(?:\w+:)?([A-Za-z]\w*)")
+_BEFORE_CELLS = frozenset(
+    b"worksheet sheetPr tabColor outlinePr pageSetUpPr dimension sheetViews sheetView pane selection pivotSelection "
+    b"pivotArea references reference x sheetFormatPr cols col extLst ext".split()
+)
+"""What can stand in a sheet before its cells (ECMA-376 part 1, 18.3.1.99); all else Excel refuses there."""
+
+
+@lru_cache(maxsize=256)
+def _is_usual_head(head: bytes) -> bool:
+    return _BEFORE_CELLS.issuperset(_TAGS.findall(head))
 
 
 def _around(  # noqa: PLR0913, PLR0917  (where it is, what is in it, and what the workbook says of it)
@@ -256,7 +274,9 @@ def _names(xml: bytes, sheets: tuple[str, ...]) -> tuple[tuple[str, ...], dict[s
     for tag, formula in found:
         number = int(tag.get("localSheetId", -1))
         if 0 <= number < len(sheets):
-            formulas.setdefault(sheets[number], {})[tag["name"]] = formula
+            there = formulas.setdefault(sheets[number], {})
+            name = tag["name"]
+            there[name] = f"{there[name]}, and again {formula}" if name in there else formula
     return tuple(tag["name"] for tag, _ in found if not tag["name"].startswith("_xlnm.")), formulas
 
 

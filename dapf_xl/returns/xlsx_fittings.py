@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from dapf_xl.returns.fittings import Rule
     from dapf_xl.returns.sounding import StyledCells
 
-_NARROW = 1.0
-"""Width, in digits, below which nobody sees what stands in a column."""
+_WIDE = re.compile(r"(?:[1-9]\d*)(?:\.\d+)?(?:[eE]\+?\d+)?")
+"""A width, in digits, at which somebody sees what stands in a column."""
 _VIEW = re.compile(
     rb'\s((?:(?:showZeros|enableFormatConditionsCalculation)="(?!1"|true")[^"]*"'
     rb'|(?:showFormulas|zeroHeight|transitionEvaluation|transitionEntry)="(?!0"|false")[^"]*"'
@@ -173,9 +173,11 @@ def _hidden_columns(before: bytes) -> Iterator[str]:
     place = before.find(b"<cols")
     for each in named_in(before[place:] if place >= 0 else b"", "col"):
         column = said_of(each)
-        if column.get("hidden") in YES or float(column.get("width") or _NARROW) < _NARROW:
-            last = min(int(column["max"]), 26)
-            yield from (chr(ord("A") + number - 1) for number in range(int(column["min"]), last + 1))
+        if column.get("hidden", "0") not in _NO or not _WIDE.fullmatch(column.get("width", "1")):
+            first, last = (column.get(name, "") for name in ("min", "max"))
+            first, last = (first or "1", last or first or "26")
+            numbers = range(int(first), min(int(last), 26) + 1) if f"{first}{last}".isdecimal() else range(1, 27)
+            yield from (chr(ord("A") + number - 1) for number in numbers)
 
 
 def _validations(behind: Iterable[Element]) -> Iterator[Rule]:

@@ -41,6 +41,8 @@ _FONTS = re.compile(
     rb"<(?:\w+:)?(major|minor)Font>\s*<(?:\w+:)?latin\s[^<>]*?typeface=\"([^\"]*)\"",
 )
 """The fonts of a theme, which go before the name of a font that is said to be one of them."""
+_FIRST_OWN = 164
+"""The first number of a format that a workbook must define; a cell that has one which is not is shown as usual."""
 _OF_SYMBOLS = "2"
 """The number of the character set whose letters are symbols."""
 _SIDES = ("left", "right", "top", "bottom", "diagonal")
@@ -183,7 +185,7 @@ class _Styles:
             number = int(each.get("numFmtId", "0"))
             yield Look(
                 is_locked=guarded is None or guarded.get("locked", "1") not in _NO,
-                number=self.codes.get(number),
+                number=self.codes.get(number, "General" if number >= _FIRST_OWN else None),
                 font=font,
                 colour=colour,
                 fill=_one_of(fills, each.get("fillId"), ""),
@@ -319,7 +321,7 @@ def _name(element: Element) -> str:
 
 
 def _child(element: Element, name: str) -> Element | None:
-    return next((each for each in element if _name(each) == name), None)
+    return next((each for each in reversed(element) if _name(each) == name), None)  # (LibreOffice goes by the last)
 
 
 def _one_of(many: Sequence[Each], number: str | None, usual: Each) -> Each:

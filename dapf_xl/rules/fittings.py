@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from dapf_xl.findings import Code, Finding
@@ -60,6 +61,13 @@ def _of_the_book(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
     if read.book.settings:
         yield Code.BOOK_SET_OTHERWISE.finding(found=", ".join(read.book.settings))
     named = [name for name in read.book.names if name not in own_names()]
+    if read.book.formulas:  # (the kind of file tells which sheet a name is of)
+        often = Counter(name for was in issued.around.values() for name in was.names)
+        copies = {*read.book.formulas} - {*issued.around}  # (which have them too)
+        often += Counter(name for sheet in copies for name in read.book.formulas[sheet])
+        named += [
+            name for name, times in Counter(read.book.names).items() if name in own_names() and times > often[name]
+        ]
     if named:
         yield Code.NAMES_ADDED.finding(found=_quoted(named))
 

@@ -272,8 +272,8 @@ _PARTS = {
     "even header": "the header of the even pages",
     "even footer": "the footer of the even pages",
     "paper": "the paper",
-    "area": "the part that shows",
-    "titles": "what is repeated",
+    "area": "the print area",
+    "titles": "what is repeated on every page",
 }
 _WHERE = ("area", "titles")
 _LONGEST = 60

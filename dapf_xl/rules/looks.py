@@ -60,6 +60,9 @@ def check_looks(one: CheckedReturn, issued: AsIssued, sheet: str) -> Iterator[Fi
     if PUT_RIGHT in one.read.sheets:
         looks = looks_of(around.looks)
         changed = {cell: _without_marks(parts, looks.of(cell)) for cell, parts in changed.items()}
+    if changed and (formulas := one.read.content[sheet].formulas):
+        there = looks_of(around.looks)
+        changed = {c: _of_a_formula(parts, there.of(c)) if c in formulas else parts for c, parts in changed.items()}
     whole = _unlocked_as_a_whole(around.looks)
     for code, part, more in ((Code.CELLS_UNLOCKED, _TYPED_INTO, whole), (Code.CELLS_LOCKED, _NO_MORE, [])):
         cells = [cell for cell, changes in changed.items() if any(each.part == part for each in changes)]
@@ -148,6 +151,19 @@ def _in_words(part: str) -> str:
         part = lines.pop()
     named = _COLOUR.sub(lambda found: f"{name_of_colour(found[0])} {found[0]}", part)
     return redacted(shown(named.replace("center", "centre"))) or "none"
+
+
+_PLAIN_NUMBER = re.compile(r"[#,]*0?(?:\.0+)?%?")
+
+
+def _of_a_formula(parts: tuple[Change, ...], look: Look) -> tuple[Change, ...]:
+    """Return what is not as it was of a formula, but for the format that LibreOffice gives its result by itself.
+
+    (It takes that of the cells that the formula is made of.)
+    """
+    if look.number is None or not _PLAIN_NUMBER.fullmatch(look.number):
+        return parts
+    return tuple(each for each in parts if each.part != PARTS["number"])
 
 
 def _without_marks(parts: tuple[Change, ...], look: Look) -> tuple[Change, ...]:

@@ -197,3 +197,13 @@ def test_a_file_without_styles_has_no_looks(tmp_path: Path) -> None:
         if each.around
     )
     assert styles_of(b"") == ()
+
+
+def test_of_what_a_style_says_twice_the_last_counts_and_a_format_that_is_nowhere_is_the_usual_one() -> None:
+    """As LibreOffice takes them; Excel refuses the one and shows the other as usual."""
+    said = '<alignment horizontal="left"/><alignment horizontal="fill"/>'
+    styles = f'<xf numFmtId="500">{said}</xf><xf numFmtId="5"/><xf numFmtId="31"/>'
+    first, money, of_a_country = styles_of(f"<styleSheet><cellXfs>{styles}</cellXfs></styleSheet>".encode())
+    assert (first.number, first.place) == ("General", "fill")
+    assert money.number == '"$"#,##0'
+    assert of_a_country.number is None

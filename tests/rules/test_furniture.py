@@ -34,7 +34,7 @@ BOOK = "xl/workbook.xml"
 WEB = "https://"
 OTHER = frozenset({
     Code.PROTECTION_CHANGED, Code.PROTECTION_LOST, Code.BOOK_SET_OTHERWISE, Code.LINKS_CHANGED, Code.PAGE_CHANGED,
-    Code.ROWS_HIDDEN, Code.COLUMNS_HIDDEN, Code.CELLS_MERGED, Code.NAME_REDEFINED, Code.LOOKS_CHANGED,
+    Code.ROWS_HIDDEN, Code.COLUMNS_HIDDEN, Code.CELLS_MERGED, Code.NAME_REDEFINED, Code.NAMES_ADDED, Code.LOOKS_CHANGED,
     Code.SHEET_HOLDS_MORE, Code.FORMATS_ADDED, Code.FORMATS_LOST, Code.VALIDATION_LOST, Code.FILE_HOLDS_MORE,
 })  # fmt: skip
 
@@ -298,6 +298,26 @@ CHANGES: dict[str, tuple[Callable[[Raw], None], Code, str, str, str]] = {
         _swap(SHEET, "<dataValidations ", '<dataValidations disablePrompts="1" '),
         Code.VALIDATION_LOST, "Return", "J7", "J7",
     ),
+    "width that is no number": (
+        _swapped(SHEET, r'<col min="2" max="2" width="[^"]*"', '<col min="2" max="2" width="wide"'),
+        Code.COLUMNS_HIDDEN, "Return", "B7", "B",
+    ),
+    "marking in white": (
+        _swap(SHEET, "<oddFooter>&amp;L&amp;8", "<oddFooter>&amp;L&amp;8&amp;KFFFFFF"),
+        Code.PAGE_CHANGED, "Return", "", "(not to be seen)",
+    ),
+    "for older programs": (
+        _swap(SHEET, BEFORE, "<mc:AlternateContent><mc:Fallback><picture/></mc:Fallback></mc:AlternateContent>" + BEFORE),
+        Code.SHEET_HOLDS_MORE, "Return", "", "a picture behind its cells",
+    ),
+    "own name of the whole workbook": (
+        _swap(BOOK, "<definedNames>", '<definedNames><definedName name="explained">TRUE</definedName>'),
+        Code.NAMES_ADDED, "", "", "explained",
+    ),
+    "own name twice": (
+        _swapped(BOOK, "(<definedNames>)", r'\1<definedName name="explained" localSheetId="1">TRUE</definedName>'),
+        Code.NAME_REDEFINED, "Return", "", "explained",
+    ),
     "name, otherwise written": (
         _swapped(BOOK, r'<definedNames>(.*?<definedName name="explained"[^>]*>)', r'<definedNames a="b">\1TRUE+'),
         Code.NAME_REDEFINED, "Return", "", "explained",
@@ -396,6 +416,15 @@ HIDDEN = {
     ),
     "result of another cell": (_spilled, Code.FORMULA_IN_INPUT),
 }  # fmt: skip
+
+
+def test_what_stands_before_the_cells_where_only_some_programs_read_it_is_refused(sent: Raw) -> None:
+    sent.rewrite(
+        SHEET, lambda xml: xml.replace("<sheetData>", '<mergeCells><mergeCell ref="C7:C9"/></mergeCells><sheetData>')
+    )
+    (finding,) = read_return(sent.path).findings
+    assert finding.code is Code.FILE_READS_TWO_WAYS
+    assert "before the cells of the sheet Return" in finding.message
 
 
 @pytest.mark.parametrize("kind", HIDDEN)

@@ -186,6 +186,24 @@ def test_letters_of_another_script_in_their_own_font_are_nothing_to_tell(sent: S
     assert "words" in {one.item for one in checked.observations}
 
 
+def test_the_format_that_libreoffice_gives_a_result_by_itself_is_nothing_to_tell(sent: Sent) -> None:
+    row = sent.row("percent")[1]
+    result, check = f"P{row}", RETURN.cell("check", row)
+
+    def formatted(book: Workbook) -> None:
+        assert str(book["Return"][result].value).startswith("=")
+        book["Return"][result].number_format = "0.0%"
+
+    sent.change(formatted)
+    assert _told(sent.checked()) == {}
+
+    def in_words(book: Workbook) -> None:
+        book["Return"][check].number_format = ';;;"OK"'
+
+    sent.change(in_words)
+    assert f"{check} (number format General → " in _told(sent.checked())["LOOKS_CHANGED"][2]
+
+
 def test_openpyxl_keeps_looks(sent: Sent) -> None:
     openpyxl.load_workbook(sent.path).save(sent.path)
     assert _told(sent.checked()) == {}

@@ -229,6 +229,20 @@ def test_a_locked_number_that_is_made_to_show_as_another_is_told(
     assert f"{returned.locked} (number format" in told(check(returned))["LOOKS_CHANGED"][2]
 
 
+def test_a_format_that_shows_a_number_as_it_is_may_be_named(
+    returned: Returned, check: Callable[[Returned], CheckedReturn]
+) -> None:
+    returned.look(returned.locked, "table-cell", {})
+    mine = next(each for each in returned.content.iter(f"{STYLE}style") if each.get(f"{STYLE}name") == "mine")
+    mine.set(f"{STYLE}data-style-name", "N26")
+    styles = next(returned.content.iter(f"{OFFICE}automatic-styles"))
+    usual = ET.SubElement(styles, f"{NUMBER}number-style", {f"{STYLE}name": "N26"})
+    shows = ET.SubElement(usual, f"{NUMBER}number", {f"{NUMBER}min-integer-digits": "1"})
+    assert told(check(returned)) == {}
+    shows.set(f"{NUMBER}decimal-places", "0")
+    assert f"{returned.locked} (number format General → 0)" in told(check(returned))["LOOKS_CHANGED"][2]
+
+
 FORMATS = {
     "a day": ("date-style", ET.Element(f"{NUMBER}day"), "SHOWN_AS_ANOTHER"),
     "yes or no": ("boolean-style", ET.Element(f"{NUMBER}boolean"), "SHOWN_AS_ANOTHER"),
