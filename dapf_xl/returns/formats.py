@@ -214,8 +214,8 @@ def _is_another(each: Format, as_it_is: str) -> bool:
     return shows != AS_NUMBER or own is None or own[1] not in AS_TYPED
 
 
-_OWN = re.compile(r'LEFT\(\$?[A-Z]\$?\d+,\d+\)="([^"]*)"')
-"""As a return asks what its check says."""
+_OWN = re.compile(r'LEFT\((?:\$?[A-Z]\$?\d+|[A-Z]<0>),\d+\)="([^"]*)"')
+"""As a return asks what its check says; read from another cell than the first, it says in which row beside that."""
 
 
 def _under(pair: Sequence[FormatLook], cell: Look) -> Iterator[Look]:

@@ -20,7 +20,7 @@ from dapf_xl.returns.ods_cells import (
     lines_of,
 )
 from dapf_xl.returns.ods_more import more_of
-from dapf_xl.returns.ods_rules import formats_of, validations_of
+from dapf_xl.returns.ods_rules import formats_of, mapped_formats, validations_of
 from dapf_xl.returns.ods_styles import points_of
 from dapf_xl.returns.xlsx_fittings import link
 
@@ -47,7 +47,7 @@ _ALLOWED = {
 }
 """What may be done on a protected sheet, as LibreOffice keeps it; the rest it does not know."""
 _PASSWORD = "password"  # noqa: S105  (a word)
-_LOW, _NARROW = 4.0, 5.5
+_LOW, _NARROW = 7.0, 5.5
 """Points below which a row or a column is as good as hidden."""
 _IN_BOOK = re.compile(r"#\$?(?:'((?:[^']|'')*)'|([^.']+))\.(.*)", re.DOTALL)
 
@@ -91,7 +91,7 @@ class Book:
             hidden_columns=tuple(name for name, each in letters_of(sheet) if self._is_hidden(each)),
             merged=tuple(merged),
             validations=tuple((" ".join(places), rule) for rule, places in validated.items()),
-            formats=tuple(formats_of(sheet, self.styles)),
+            formats=tuple(formats_of(sheet, self.styles)) or tuple(mapped_formats(sheet, self.styles)),
             links=tuple(links),
             more=tuple(more_of(sheet, self.content, self.charts)),
             untold=frozenset(ALLOWED) - {*told, _PASSWORD},

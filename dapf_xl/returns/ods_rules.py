@@ -10,7 +10,7 @@ from dapf_xl.returns.formats import Format, FormatLook, first_of, scale
 from dapf_xl.returns.formulas import comparable, relative_to
 from dapf_xl.returns.looks import Look, is_unseen
 from dapf_xl.returns.number_formats import plain_code
-from dapf_xl.returns.ods_cells import CALCEXT, FO, STYLE, TABLE, TEXT, words_of
+from dapf_xl.returns.ods_cells import CALCEXT, FO, STYLE, TABLE, TEXT, cells_in, letter, letters_of, lines_of, words_of
 from dapf_xl.returns.ods_styles import colour, lines_of_sides
 
 if TYPE_CHECKING:
@@ -134,6 +134,38 @@ def formats_of(sheet: Element, styles: Styles) -> Iterator[Format]:
             yield Format(where, _says(rule, where), _look(rule, styles))
 
 
+def mapped_formats(sheet: Element, styles: Styles) -> Iterator[Format]:
+    """Yield the same of a sheet that has none of its own: LibreOffice goes by the conditions of its cells' styles then.
+
+    (It writes both, and reads these only where the others are not there.)
+    """
+    usual = {column: each.get(f"{TABLE}default-cell-style-name", "") for column, each in letters_of(sheet)}
+    named: dict[str, list[str]] = {}
+    for line in lines_of(sheet):
+        for first, repeated, cell in cells_in(line.element):
+            for column in (letter(ord(first) - ord("A") + number) for number in range(repeated)):
+                name = cell.get(f"{TABLE}style-name", usual.get(column, ""))
+                if styles.maps_of(name):
+                    named.setdefault(name, []).append(f"{column}{line.rows[0]}:{column}{line.rows[-1]}")
+    for name, where in named.items():
+        cells = " ".join(where)
+        for condition, base, other in styles.maps_of(name):
+            formula = _TRUE.fullmatch(_NAMESPACE.sub("", condition))
+            says = _as_read(f"{_OPEN}{formula[1]}", places(base), cells) if formula else condition
+            yield Format(cells, says, _made_by(styles.made_by("table-cell", other), styles))
+
+
+def _made_by(said: Properties, styles: Styles) -> FormatLook:
+    fill = colour(said.get(f"{FO}background-color", ""))
+    return FormatLook(
+        number=plain_code(styles.number_format(said.get(f"{STYLE}data-style-name", ""))),
+        font=_letters(said, styles),
+        colour=colour(said.get(f"{FO}color", "")),
+        fills=(fill,) if fill else (),
+        lines=lines_of_sides(said),
+    )
+
+
 def _says(rule: Element, where: str) -> str:
     name = rule.tag.rpartition("}")[2]
     if name != "condition":
@@ -168,16 +200,12 @@ def _letters(said: Properties, styles: Styles) -> str:
 def _look(rule: Element, styles: Styles) -> FormatLook:
     name = rule.get(f"{CALCEXT}apply-style-name", rule.get(f"{CALCEXT}style", ""))
     said = styles.made_by_shown(name)
-    fill = colour(said.get(f"{FO}background-color", ""))
+    made = _made_by(said, styles)
     entries = [rule, *rule]
     colours = [each.get(f"{CALCEXT}color", "")[1:].upper() for each in rule if f"{CALCEXT}color" in each.attrib]
     bar = [rule.get(f"{CALCEXT}{kind}-color", "")[1:].upper() for kind in ("positive", "negative")]
     fills = scale(colours) if len(colours) > 1 else tuple(filter(None, (*colours, *bar)))
-    return FormatLook(
-        number=plain_code(styles.number_format(said.get(f"{STYLE}data-style-name", ""))),
-        font=_letters(said, styles),
-        colour=colour(said.get(f"{FO}color", "")),
-        fills=fills or ((fill,) if fill else ()),
-        lines=lines_of_sides(said),
+    return made._replace(
+        fills=fills or made.fills,
         replaces=any(each.get(f"{CALCEXT}show-value") == "false" for each in entries),
     )

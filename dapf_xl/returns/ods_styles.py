@@ -147,6 +147,13 @@ class Styles:
         """Return the same of a style of cells by the name that people see."""
         return self.made_by("table-cell", self._shown.get(name, name))
 
+    def maps_of(self, name: str) -> list[tuple[str, ...]]:
+        """Return the conditions of a style of cells, from which cell each is read, and which style it turns on."""
+        style = self._own.get(("table-cell", name))
+        found = () if style is None else style.findall(_MAP)
+        said = ("condition", "base-cell-address", "apply-style-name")
+        return [tuple(each.get(f"{STYLE}{one}", "") for one in said) for each in found]
+
     def link_of(self, name: str) -> str:
         """Return what a cell of a style leads to; "" for nothing."""
         style = self._own.get(("table-cell", name))

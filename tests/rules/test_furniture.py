@@ -189,6 +189,7 @@ def _swapped(part: str, pattern: str, new: str) -> Callable[[Raw], None]:
 
 MARKING = "OFFICIAL"
 BEFORE = "<conditionalFormatting"
+EITHER = "<mc:AlternateContent>", "</mc:AlternateContent>"
 MARGINS = '<pageMargins left="0.7"/><headerFooter/>'
 FIRST = "xl/worksheets/sheet1.xml"
 STYLES = "xl/styles.xml"
@@ -307,7 +308,7 @@ CHANGES: dict[str, tuple[Callable[[Raw], None], Code, str, str, str]] = {
         Code.PAGE_CHANGED, "Return", "", "(not to be seen)",
     ),
     "for older programs": (
-        _swap(SHEET, BEFORE, "<mc:AlternateContent><mc:Fallback><picture/></mc:Fallback></mc:AlternateContent>" + BEFORE),
+        _swap(SHEET, BEFORE, f"{EITHER[0]}<mc:Fallback><picture/></mc:Fallback>{EITHER[1]}{BEFORE}"),
         Code.SHEET_HOLDS_MORE, "Return", "", "a picture behind its cells",
     ),
     "own name of the whole workbook": (

@@ -229,6 +229,25 @@ def test_a_locked_number_that_is_made_to_show_as_another_is_told(
     assert f"{returned.locked} (number format" in told(check(returned))["LOOKS_CHANGED"][2]
 
 
+def test_a_condition_of_a_style_hides_a_figure_where_the_sheet_has_no_formats(
+    returned: Returned, check: Callable[[Returned], CheckedReturn]
+) -> None:
+    returned.look(returned.figure, "text", {})
+    mine = next(each for each in returned.content.iter(f"{STYLE}style") if each.get(f"{STYLE}name") == "mine")
+    ET.SubElement(mine, f"{STYLE}map", {f"{STYLE}condition": "cell-content()>0", f"{STYLE}apply-style-name": "unseen"})
+    named = ET.SubElement(
+        next(returned.styles.iter(f"{OFFICE}styles")),
+        f"{STYLE}style",
+        {f"{STYLE}name": "unseen", f"{STYLE}family": "table-cell"},
+    )
+    ET.SubElement(named, f"{STYLE}text-properties", {f"{FO}color": "#fff7bf"})
+    assert told(check(returned)) == {}  # (nor does LibreOffice go by it)
+    returned.sheet.remove(returned.formats())
+    checked = check(returned)
+    assert {each.code.name: each.cell for each in checked.findings}["NOT_TO_BE_SEEN"] == returned.figure
+    assert "must" not in {one.item for one in checked.observations if one.value is not None}
+
+
 def test_a_format_that_shows_a_number_as_it_is_may_be_named(
     returned: Returned, check: Callable[[Returned], CheckedReturn]
 ) -> None:
