@@ -17,7 +17,8 @@ YES = ("1", "true", "on")
 _PREFIX = re.compile(rb"[</\s]([A-Za-z_][\w.-]*):[A-Za-z_]")
 _RESERVED = (b"xml", b"xmlns")
 _ENDS = re.compile(rb"^\s*</(?:\w+:)?sheetData>|</(?:\w+:)?worksheet>\s*$|^\s*<\?xml[^<>]*\?>")
-_EITHER = ("AlternateContent", "Choice", "Fallback")
+_EITHER = ("AlternateContent", "Choice")
+_FALLBACK = "Fallback"
 
 
 @lru_cache(maxsize=128)
@@ -38,9 +39,14 @@ def elements_of(piece: bytes) -> tuple[Element, ...] | None:
 
 
 def _flat(root: Element) -> Iterator[Element]:
+    there = set()
     for each in root:
-        if name_of(each) in _EITHER:
-            yield from _flat(each)
+        if name_of(each) == _FALLBACK:
+            yield from (other for other in _flat(each) if name_of(other) not in there)
+        elif name_of(each) in _EITHER:
+            inside = [*_flat(each)]
+            there |= {name_of(other) for other in inside}
+            yield from inside
         else:
             yield each
 

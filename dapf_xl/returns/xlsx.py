@@ -25,7 +25,7 @@ from dapf_xl.plain import shown
 from dapf_xl.returns.fittings import BookFittings, Surroundings
 from dapf_xl.returns.formats import cells_of
 from dapf_xl.returns.layout import ENTRY_TABLES
-from dapf_xl.returns.more import NOTHING_DRAWN, drawn_on
+from dapf_xl.returns.more import HARMLESS, HOLDS, NOTHING_DRAWN, drawn_on
 from dapf_xl.returns.pages import printed_of
 from dapf_xl.returns.sounding import TwoWaysError, look_at_strings, rich_cells, rich_texts, sound, usual_cells
 from dapf_xl.returns.troubles import (
@@ -141,16 +141,13 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
 
 
 _TAGS = re.compile(rb"<(?:\w+:)?([A-Za-z]\w*)")
-_BEFORE_CELLS = frozenset(
-    b"worksheet sheetPr tabColor outlinePr pageSetUpPr dimension sheetViews sheetView pane selection pivotSelection "
-    b"pivotArea references reference x sheetFormatPr cols col extLst ext".split()
-)
-"""What can stand in a sheet before its cells (ECMA-376 part 1, 18.3.1.99); all else Excel refuses there."""
+_BEHIND_CELLS = frozenset(name.encode() for name in {*HOLDS, *HARMLESS} - {"extLst"})
+"""What stands behind the cells of a sheet: Excel refuses it before them, where other programs go by it."""
 
 
 @lru_cache(maxsize=256)
 def _is_usual_head(head: bytes) -> bool:
-    return _BEFORE_CELLS.issuperset(_TAGS.findall(head))
+    return _BEHIND_CELLS.isdisjoint(_TAGS.findall(head))
 
 
 def _around(  # noqa: PLR0913, PLR0917  (where it is, what is in it, and what the workbook says of it)

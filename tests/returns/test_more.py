@@ -39,8 +39,8 @@ def test_a_list_of_nothing_is_nothing(name: str) -> None:
 
 
 def test_what_is_there_in_two_versions_is_told_once() -> None:
-    control = '<mc:AlternateContent><mc:Choice Requires="x14"><controls><c/></controls></mc:Choice><mc:Fallback><a/></mc:Fallback></mc:AlternateContent>'  # noqa: E501
-    assert more(control) == [HOLDS["controls"]]
+    control = '<mc:AlternateContent><mc:Choice Requires="x14"><controls><c/></controls></mc:Choice><mc:Fallback><controls/><picture/></mc:Fallback></mc:AlternateContent>'  # noqa: E501
+    assert more(control) == [HOLDS["controls"], HOLDS["picture"]]
     assert more("<newThing/>") == ["something that dapf does not know (newThing)"]
 
 
