@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from tests.mutation.case import Case
 
 PROGRAM = "another program, or a person who knows how"
-LOOKS = "nothing: how a cell looks changes no figure"
+TOLD = "names the cells; how a cell looks changes no figure"
+NOT_TOLD = "nothing: widths and heights at which all shows are anybody's"
 
 
 def _strip(case: Case, sheet: str, pattern: str, what: str) -> bool:
@@ -64,13 +65,13 @@ def one_validation_stripped(case: Case) -> None:
     case.say(Difference(name, "", "validations", "fewer", "validations"))
 
 
-@kind("another program, or a person who cleans up", LOOKS, harmless=True)
+@kind("another program, or a person who cleans up", TOLD, harmless=True)
 def conditional_formats_stripped(case: Case) -> None:
     for it in case.book.sheets.values():
         it.tail = re.sub(r"<conditionalFormatting.*</conditionalFormatting>", "", it.tail, flags=re.DOTALL)
 
 
-@kind("a person who formats cells", LOOKS, harmless=True)
+@kind("a person who formats cells", TOLD, harmless=True)
 def number_format_changed(case: Case) -> None:
     """Give input cells the look of other input cells, so that 36% shows as 0.36."""
     styles = _styles_of_inputs(case)
@@ -219,7 +220,7 @@ def document_property_removed(case: Case) -> None:
     case.book.parts[part] = re.sub(rb"<property .*</property>", b"", case.book.parts[part])
 
 
-@kind("a person who makes it look as they like", LOOKS, harmless=True)
+@kind("a person who makes it look as they like", NOT_TOLD, harmless=True)
 def widths_and_heights_changed(case: Case) -> None:
     for it in case.book.sheets.values():
         it.head = re.sub(r' width="[\d.]+"', ' width="33"', it.head)
