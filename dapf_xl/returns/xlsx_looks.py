@@ -11,6 +11,7 @@ from defusedxml import ElementTree
 
 from dapf_xl.returns.looks import AUTOMATIC, SYMBOLS, WHITE, Look, Looks, is_unseen, shown_by
 from dapf_xl.returns.number_formats import AS_ANOTHER, BUILT_IN, plain_code
+from dapf_xl.returns.pieces import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -161,7 +162,7 @@ class _Styles:
     """The styles of a workbook."""
 
     def __init__(self, root: Element, theme: bytes) -> None:
-        self.lists = {_name(each): list(each) for each in root}
+        self.lists = {name_of(each): list(each) for each in root}
         self.codes = dict(BUILT_IN) | {
             int(each.get("numFmtId", "0")): each.get("formatCode", "") for each in self.lists.get("numFmts", ())
         }
@@ -172,7 +173,7 @@ class _Styles:
         self.theme_fonts = {kind.decode(): name.decode() for kind, name in _FONTS.findall(theme) if name}
         usual = {"lt1": WHITE, "dk1": AUTOMATIC}
         self.theme = [found.get(name, usual.get(name, "")) for name in _THEME]
-        own = [each for each in self.lists.get("colors", ()) if _name(each) == "indexedColors"]
+        own = [each for each in self.lists.get("colors", ()) if name_of(each) == "indexedColors"]
         self.palette = [each.get("rgb", "")[-6:].upper() for each in own[0]] if own else _PALETTE
 
     def looks(self) -> Iterator[Look]:
@@ -203,7 +204,7 @@ class _Styles:
         """Return what a format that a condition turns on makes of a look."""
         font, number, fill, lines = (_child(dxf, name) for name in ("font", "numFmt", "fill", "border"))
         letters = "" if font is None else self._font(font)[0]
-        weights = "" if font is None else " ".join(_made_of({_name(each): each for each in font}))
+        weights = "" if font is None else " ".join(_made_of({name_of(each): each for each in font}))
         return Difference(
             "" if number is None else plain_code(number.get("formatCode", "")),
             letters if is_unseen(Look(font=letters)) else weights,  # (LibreOffice writes the font that it has anyway)
@@ -224,7 +225,7 @@ class _Styles:
         return behind or over if kind == "solid" else " ".join(filter(None, (kind, over or AUTOMATIC, behind or WHITE)))
 
     def _font(self, font: Element) -> tuple[str, str]:
-        said = {_name(each): each for each in font}
+        said = {name_of(each): each for each in font}
         said |= {"name": said["rFont"]} if "rFont" in said else {}
         name, size = (said[each].get("val", "") if each in said else "" for each in ("name", "sz"))
         if "scheme" in said:
@@ -248,7 +249,7 @@ class _Styles:
         return colour if kind == "solid" else f"{kind} {colour} {self.colour(_child(pattern, 'bgColor'), WHITE)}"
 
     def _gradient(self, fill: Element) -> str:
-        stops = [each for each in fill.iter() if _name(each) == "color"]
+        stops = [each for each in fill.iter() if name_of(each) == "color"]
         return " ".join(("gradient", *(self.colour(each, WHITE) for each in stops))) if len(fill) else ""
 
     def _lines(self, border: Element) -> str:
@@ -316,12 +317,8 @@ def _place(said: Element | None) -> str:
     )
 
 
-def _name(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
 def _child(element: Element, name: str) -> Element | None:
-    return next((each for each in reversed(element) if _name(each) == name), None)  # (LibreOffice goes by the last)
+    return next((each for each in reversed(element) if name_of(each) == name), None)  # (LibreOffice goes by the last)
 
 
 def _one_of(many: Sequence[Each], number: str | None, usual: Each) -> Each:
