@@ -286,7 +286,7 @@ KINDS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "strict": (strict, "FILE_UNUSUAL"),
     "encrypted": (encrypted, "FILE_ENCRYPTED"),
     "many_parts": (many_parts, "FILE_TOO_LARGE"),
-    "deep_xml": (deep_xml, "FILE_READS_TWO_WAYS"),
+    "deep_xml": (deep_xml, ""),
     "endless_cell": (endless_cell, "TYPED_IN_LOCKED"),
     "encrypted_parts": (encrypted_parts, "FILE_ENCRYPTED"),
     "two_sheets_of_one_name": (two_sheets_of_one_name, "FILE_UNSAFE_PART"),
