@@ -206,10 +206,10 @@ def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Ent
             comment = comment or (errors.get(table.cell("comment", row), "") if has_comment else "")
         label = _text(line[labels]) if is_return else ""
         for part, name in ids_in_row(table, _text(line[ids])):
-            value = line[values[part]]
-            trouble, shown = troubles.get(table.cell(part, row), NO_TROUBLE) if troubles else NO_TROUBLE
+            value, address = line[values[part]], f"{table.columns[part]}{row}"
+            trouble, shown = troubles.get(address, NO_TROUBLE) if troubles else NO_TROUBLE
             is_first = part == first
-            look = looks.get(table.cell(part, row), "") if looks and value != "" else ""
+            look = looks.get(address, "") if value != "" else ""
             if look == UNSEEN and not trouble:
                 trouble = HIDDEN
             elif type(value) is float and not trouble and (look == EVEN_ZERO or (look == AS_ANOTHER and value)):

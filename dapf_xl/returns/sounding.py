@@ -8,6 +8,7 @@ taken. What the usual programs write is known by one pattern; all else is read w
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from defusedxml import ElementTree
@@ -26,8 +27,7 @@ _CELL = re.compile(
 """A cell as the usual programs write it, near enough; one that is an error, or far outside, is not."""
 _BETWEEN = re.compile(rb'(?:<row r="\d{1,4}"(?: [^<>]*)?/?>|</row>|\s)*')
 _ROW = re.compile(rb'<row r="(\d{1,4})"')
-_ODD = re.compile(rb"'|\s=|=(?!\")")
-"""What the usual programs never write in a tag, so that the patterns here need not know it."""
+_SPACED = (b" =", b"\t=", b"\n=", b"\r=")
 _HIGH = rb"(?:[7-9]|[1-9]\d+)(?:\.\d+)?"
 """A row's height in points at which letters can be read."""
 _HIDDEN_ROW = re.compile(rb'<row r="(\d{1,4})"[^<>]*?\s(?:hidden="(?!0"|false")|ht="(?!%b"))' % _HIGH)
@@ -84,17 +84,11 @@ def usual_cells(xml: bytes) -> StyledCells | None:
     Of one that is, everybody reads the same.
     """
     begins, ends = xml.find(b"<sheetData>"), xml.rfind(b"</sheetData>")
-    head = xml[:begins]
-    if begins < 0 or ends < 0 or xml.count(b"sheetData") != 2 or head.count(b"xmlns=") != 1:  # noqa: PLR2004
-        return None
-    closed = head.count(b"</") + head.count(b"/>")
-    if head.count(b"<") - head.count(b"<?") - head.count(b"</") - closed != 1:  # the table stands in the sheet alone
-        return None
-    if _PREFIXED.search(head) or _ODD.search(head.rpartition(b"?>")[2]):
+    if begins < 0 or ends < 0 or xml.count(b"sheetData") != 2 or not _is_usual_head(xml[:begins]):  # noqa: PLR2004
         return None
     pieces = _CELL.split(xml[begins + len(b"<sheetData>") : ends])
     between, addresses = b"".join(pieces[::3]), pieces[1::3]
-    if len({*addresses}) != len(addresses) or not _BETWEEN.fullmatch(between) or _ODD.search(between):
+    if len({*addresses}) != len(addresses) or not _BETWEEN.fullmatch(between) or _is_odd(between):
         return None
     rows = _ROW.findall(between)
     if len({*rows}) != len(rows):
@@ -102,6 +96,24 @@ def usual_cells(xml: bytes) -> StyledCells | None:
     styled = tuple(_STYLED_ROW.findall(between)) if b' s="' in between else ()
     hidden = tuple(map(int, _HIDDEN_ROW.findall(between))) if b'hidden="' in between or _LOW.search(between) else ()
     return StyledCells(b",".join(addresses), b",".join(pieces[2::3]), styled, (), hidden)
+
+
+@lru_cache(maxsize=256)
+def _is_usual_head(head: bytes) -> bool:
+    """Say whether what stands before the cells of a sheet is written as usual, and the table in the sheet alone."""
+    closed = head.count(b"</") + head.count(b"/>")
+    depth = head.count(b"<") - head.count(b"<?") - head.count(b"</") - closed
+    return (
+        depth == 1
+        and head.count(b"xmlns=") == 1
+        and not _PREFIXED.search(head)
+        and not _is_odd(head.rpartition(b"?>")[2])
+    )
+
+
+def _is_odd(tags: bytes) -> bool:
+    """Say whether attributes are written as the usual programs never do, and the patterns here do not know."""
+    return b"'" in tags or tags.count(b"=") != tags.count(b'="') or any(each in tags for each in _SPACED)
 
 
 def sound(xml: bytes) -> Sound:

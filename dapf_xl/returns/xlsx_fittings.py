@@ -81,15 +81,21 @@ def stored(xml: bytes, cells: StyledCells, styles: bytes, theme: bytes, beside: 
     begins, ends = max(xml.find(b"<sheetData"), 0), xml.rfind(b"</sheetData>")
     ends = ends if ends > 0 else xml.find(b">", begins) + 1  # (a sheet without cells)
     page, printed = _page(xml, ends)
-    columns = xml.find(b"<cols", 0, begins)
-    view = _VIEW.findall(xml, 0, begins) + [_AWAY_MARK] * (_AWAY.search(xml, 0, begins) is not None)
-    before = b" ".join((*view, xml[columns:begins] if columns > 0 else b""))
+    before = _before(xml[:begins])
     behind = xml[ends:page] + xml[printed:]
     fittings = _same(
         StoredFittings(before, behind, cells.hidden, beside.relations, styles, theme, beside.drawn, beside.noted)
     )
     looks = _same(StoredLooks(*cells[:4], before, styles, theme))
     return Stored(fittings, looks, with_printed(xml[page:printed], beside.printed))
+
+
+@lru_cache(maxsize=256)
+def _before(head: bytes) -> bytes:
+    """Return what counts of what stands before the cells of a sheet: how it is shown, and its columns."""
+    columns = head.find(b"<cols")
+    view = _VIEW.findall(head) + [_AWAY_MARK] * (_AWAY.search(head) is not None)
+    return b" ".join((*view, head[columns:] if columns > 0 else b""))
 
 
 def _page(xml: bytes, ends: int) -> tuple[int, int]:
