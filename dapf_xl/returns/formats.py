@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.returns.check_colours import AS_TYPED
 from dapf_xl.returns.formulas import relative_to, without_places
-from dapf_xl.returns.looks import UNSEEN, is_unseen, shown_by
-from dapf_xl.returns.number_formats import ANOTHER, AS_ANOTHER, AS_NUMBER, EVEN_ZERO, look_of
+from dapf_xl.returns.looks import UNSEEN, Look, is_unseen, shown_by
+from dapf_xl.returns.number_formats import ANOTHER, AS_ANOTHER, AS_NUMBER, AS_PERCENT, EVEN_ZERO, look_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
-    from dapf_xl.returns.looks import Look, Looks
+    from dapf_xl.returns.looks import Looks
 
 Cell = tuple[str, int]
 """Column letter and row."""
@@ -181,8 +181,23 @@ def can_disguise(formats: Sequence[Format], styles: Iterable[Look], columns: Col
         columns: As ``disguised`` has them.
     """
     there = [each for each in formats if any(any(_rows_in(each.where, column)) for column in columns)]
+    if all(map(_is_plain, there)):
+        return False  # nearly always, and whatever the cells look like
     kinds = {(look.number, look.font, look.colour, look.fill): look for look in styles}
     return bool(there) and any(_shows(there, look) for look in kinds.values())
+
+
+def _is_plain(each: Format) -> bool:
+    """Say whether a format sets both the letters and what is behind them, so that they show, and no other number.
+
+    Of formats that are all so, the first that holds settles how a cell looks.
+    """
+    look = each.look
+    if look.replaces or not look.colour or not look.fills:
+        return False
+    if look.number and any(_is_another(each, shows) for shows in (AS_NUMBER, AS_PERCENT)):
+        return False
+    return not any(is_unseen(Look(font=look.font, colour=look.colour, fill=fill)) for fill in look.fills)
 
 
 def _rows_in(where: str, column: int) -> Iterator[tuple[int, int]]:

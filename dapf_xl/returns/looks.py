@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import colorsys
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.returns.number_formats import AS_ANOTHER, look_of
@@ -125,6 +126,7 @@ def is_unseen(look: Look) -> bool:
     return all(contrast(look.colour, each) < LEAST_CONTRAST for each in backgrounds)
 
 
+@lru_cache(maxsize=1024)
 def contrast(one: str, two: str) -> float:
     """Return the contrast of two colours, from 1 to 21, as WCAG 2.1 defines it."""
     darker, lighter = sorted(map(_luminance, (one, two)))

@@ -34,6 +34,7 @@ _WITH_IT = (
 """What goes with a rule that no formula turns on."""
 _PLACES = re.compile(rb'\ssqref="[^"]*"')
 _ROWS = re.compile(rb"\d+")
+_BEGINS, _ENDS = b"<conditionalFormatting ", b"</conditionalFormatting>"
 _LAST = 1_000_000_000
 """Stands where a rule has no order of its own."""
 
@@ -70,10 +71,17 @@ def as_shown(fittings: StoredFittings, looks: StoredLooks, columns: frozenset[in
 
 def _under_formats(fittings: StoredFittings, looks: StoredLooks, columns: frozenset[int]) -> dict[str, str]:
     """Return how a number shows in the cells that a format can make show another, or nothing, by address."""
-    alike = _PLACES.sub(lambda found: _ROWS.sub(b"1", found[0]), fittings.behind)
+    alike = _PLACES.sub(lambda found: _ROWS.sub(b"1", found[0]), _block_of(fittings.behind))
     if not _may_disguise(alike, fittings.styles, fittings.theme, columns):
         return {}  # nearly always, and without looking at any cell: returns differ in how many rows they have
     return disguised(formats_of(fittings.behind, fittings.styles, fittings.theme), looks_of(looks), columns)
+
+
+def _block_of(behind: bytes) -> bytes:
+    """Return the formats among what stands behind the cells, where they stand together as the usual programs do it."""
+    begins, ends = behind.find(_BEGINS), behind.rfind(_ENDS)
+    is_usual = begins >= 0 and ends >= 0 and behind.count(b"cfRule ") == behind.count(b"<cfRule ", begins, ends)
+    return behind[begins : ends + len(_ENDS)] if is_usual else behind
 
 
 @lru_cache(maxsize=256)
