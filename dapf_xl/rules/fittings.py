@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from dapf_xl.findings import Code, Finding
 from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
+from dapf_xl.returns.fittings import SheetFittings
 from dapf_xl.returns.formats import cells_of
 from dapf_xl.returns.formulas import without_sheet
 from dapf_xl.returns.layout import DEFINITIONS, ENTRY_TABLES, IDENTITY, PUT_RIGHT, START
@@ -20,7 +21,6 @@ from dapf_xl.rules.looks import check_looks
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from dapf_xl.returns.fittings import SheetFittings
     from dapf_xl.returns.layout import EntryTable
     from dapf_xl.returns.reading import ReadReturn
     from dapf_xl.returns.troubles import Cells
@@ -45,7 +45,8 @@ def check_fittings(one: CheckedReturn) -> list[Finding]:
         found = fittings_of(around.fittings)
         if found.allowed is None:
             unprotected.append(sheet)
-        findings += _in_the_way(one, sheet, found, before and fittings_of(before.fittings))
+        if sheet in issued.rows:
+            findings += _in_the_way(one, sheet, found, fittings_of(before.fittings) if before else SheetFittings())
         if before is not None:
             findings += of_sheet(one, issued, sheet, around, before)
             findings += check_looks(one, issued, sheet)
@@ -92,12 +93,8 @@ def _of_its_sheets(read: ReadReturn, issued: AsIssued) -> Iterator[Finding]:
         yield Code.IDENTITY_SHOWN.finding(sheet=IDENTITY)
 
 
-def _in_the_way(
-    one: CheckedReturn, sheet: str, found: SheetFittings, before: SheetFittings | None
-) -> Iterator[Finding]:
+def _in_the_way(one: CheckedReturn, sheet: str, found: SheetFittings, before: SheetFittings) -> Iterator[Finding]:
     """Yield what hides or merges cells of a sheet that is sent out."""
-    if before is None or sheet == IDENTITY:
-        return
     table = one.read.tables.get(sheet, ENTRY_TABLES.get(sheet))
     rows = {entry.row for entry in one.read.entries if entry.sheet == sheet}
     yield from _hidden_rows(one, sheet, found, table if rows else None, rows)

@@ -457,3 +457,15 @@ def test_without_a_record_questions_are_compared_with_the_catalogue(sent: Sent) 
     assert ("QUESTION_CHANGED", sheet, RETURN.cell("what", row)) in told(checked)
     assert "must" not in taken(checked)
     assert "IDENTITY_NOT_VERIFIED" in {each.code.name for each in checked.findings}
+
+
+def test_without_a_record_of_the_issue_what_hides_cells_is_told_all_the_same(sent: Sent) -> None:
+    row = sent.row("must")[1]
+    assert told(sent.checked(issued=None)) == []
+
+    def change(book: Workbook) -> None:
+        book["Return"].row_dimensions[row].hidden = True
+        book["Return"].merge_cells(f"J{row + 1}:J{row + 2}")
+
+    sent.change(change)
+    assert {code for code, *_ in told(sent.checked(issued=None))} == {"ROWS_HIDDEN", "CELLS_MERGED"}
