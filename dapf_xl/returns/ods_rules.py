@@ -202,8 +202,8 @@ def _look(rule: Element, styles: Styles) -> FormatLook:
     said = styles.made_by_shown(name)
     made = _made_by(said, styles)
     entries = [rule, *rule]
-    colours = [each.get(f"{CALCEXT}color", "")[1:].upper() for each in rule if f"{CALCEXT}color" in each.attrib]
-    bar = [rule.get(f"{CALCEXT}{kind}-color", "")[1:].upper() for kind in ("positive", "negative")]
+    colours = [found for each in rule if (found := colour(each.get(f"{CALCEXT}color", "")))]
+    bar = [colour(rule.get(f"{CALCEXT}{kind}-color", "")) for kind in ("positive", "negative")]
     fills = scale(colours) if len(colours) > 1 else tuple(filter(None, (*colours, *bar)))
     return made._replace(
         fills=fills or made.fills,
