@@ -11,8 +11,8 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.returns.check_colours import AS_TYPED
-from dapf_xl.returns.formulas import relative_to, without_places
-from dapf_xl.returns.looks import UNSEEN, Look, is_unseen, shown_by
+from dapf_xl.returns.formulas import column_number, relative_to, without_places
+from dapf_xl.returns.looks import UNSEEN, Look, channels, is_unseen, shown_by
 from dapf_xl.returns.number_formats import ANOTHER, AS_ANOTHER, AS_NUMBER, AS_PERCENT, EVEN_ZERO, look_of
 
 if TYPE_CHECKING:
@@ -109,12 +109,7 @@ def _corners(place: str) -> tuple[tuple[int, int], tuple[int, int]] | None:
 
 def _cell(text: str) -> tuple[int, int] | None:
     match = _CELL.fullmatch(text)
-    if match is None:
-        return None
-    number = 0
-    for letter in match[1]:
-        number = number * 26 + ord(letter) - 64
-    return number - 1, int(match[2])
+    return (column_number(match[1]) - 1, int(match[2])) if match else None
 
 
 def first_of(places: str) -> Cell | None:
@@ -246,7 +241,7 @@ _STEPS = 16
 
 def scale(colours: Sequence[str]) -> tuple[str, ...]:
     """Return the colours that lie between some, with these."""
-    ends = [[int(each[place : place + 2], 16) for place in (0, 2, 4)] for each in colours]
+    ends = [channels(each) for each in colours]
     return tuple(
         dict.fromkeys(
             "".join(f"{round(one + (other - one) * step / _STEPS):02X}" for one, other in zip(*two, strict=True))

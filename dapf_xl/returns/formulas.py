@@ -61,7 +61,7 @@ def relative_to(formula: str, column: str, row: int) -> str:
 
     def seen(match: re.Match[str]) -> str:
         fixed_column, letters, fixed_row, number = match.groups()
-        across = letters if fixed_column else f"<{_number(letters) - _number(column)}>"
+        across = letters if fixed_column else f"<{column_number(letters) - column_number(column)}>"
         return f"{across}{number if fixed_row else f'<{int(number) - row}>'}"
 
     pieces = _TEXT.split(comparable(formula))
@@ -69,7 +69,8 @@ def relative_to(formula: str, column: str, row: int) -> str:
     return "".join(pieces)
 
 
-def _number(letters: str) -> int:
+def column_number(letters: str) -> int:
+    """Return the number of a column, 1 for A."""
     number = 0
     for letter in letters:
         number = number * 26 + ord(letter) - 64

@@ -23,6 +23,8 @@ AUTOMATIC = "000000"
 WHITE = "FFFFFF"
 SYMBOLS = re.compile(r"wingdings|webdings|symbol|dingbats|marlett|barcode|code ?(?:39|128)", re.IGNORECASE)
 _COLOUR = re.compile(r"\b[0-9A-F]{6}\b")
+LETTERS = re.compile(r"(?<= )\d[\d.]*(?: [a-z ]+)?$")
+"""Of the words for a font the size of its letters, and what is done to them."""
 UNSEEN = "unseen"
 """How something shows that nobody can see."""
 LEAST_SIZE = 5.0
@@ -133,8 +135,14 @@ def contrast(one: str, two: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def channels(colour: str) -> tuple[int, int, int]:
+    """Return how much red, green and blue a colour of six hexadecimal digits has, each up to 255."""
+    red, green, blue = bytes.fromhex(colour[:6])
+    return red, green, blue
+
+
 def _luminance(colour: str) -> float:
-    shares = [int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    shares = [each / 255 for each in channels(colour)]
     red, green, blue = (each / 12.92 if each <= 0.04045 else ((each + 0.055) / 1.055) ** 2.4 for each in shares)  # noqa: PLR2004
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
@@ -149,7 +157,7 @@ _LEAST_STRENGTH, _DARKEST, _LIGHTEST = 0.12, 0.12, 0.96
 
 def name_of_colour(colour: str) -> str:
     """Return what a colour of six hexadecimal digits is called."""
-    hue, light, strength = colorsys.rgb_to_hls(*(int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4)))
+    hue, light, strength = colorsys.rgb_to_hls(*(each / 255 for each in channels(colour)))
     if light < _DARKEST:
         return "black"
     if light > _LIGHTEST:

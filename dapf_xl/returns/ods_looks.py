@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
-from dapf_xl.returns.looks import Look, Looks, shows_symbols
+from dapf_xl.returns.looks import LETTERS, Look, Looks, shows_symbols
 from dapf_xl.returns.ods_cells import (
     BESIDE,
     OFFICE,
@@ -27,8 +26,6 @@ if TYPE_CHECKING:
 
     from dapf_xl.returns.ods_styles import Styles
 
-_LETTERS = re.compile(r"(?<= )\d[\d.]*(?: [a-z ]+)?$")
-"""Size of letters, and what is done to them."""
 _MOST_ALIKE = 1000
 """Of rows that are alike so many are looked at."""
 
@@ -103,7 +100,7 @@ class _Found:
     def _but_for_the_font(self, number: int) -> Look:
         """Return a look without the name of its font: programs give letters of other scripts a font of their own."""
         look = tuple(self.styles)[number]
-        letters = _LETTERS.search(look.font or "")
+        letters = LETTERS.search(look.font or "")
         return look if letters is None or shows_symbols(look) else look._replace(font=letters[0])
 
 

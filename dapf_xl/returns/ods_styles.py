@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dapf_xl.returns.looks import AUTOMATIC, WHITE, Look
+from dapf_xl.returns.looks import AUTOMATIC, WHITE, Look, channels
 from dapf_xl.returns.number_formats import AS_ANOTHER, EVEN_ZERO, look_of
 from dapf_xl.returns.ods_cells import (
     CSS3,
@@ -53,15 +53,14 @@ _STACKED = 255
 _RIGHT_ANGLE, _FULL_TURN = 90, 360
 _UNPROTECTED = ("none", "formula-hidden")
 _MAP = f"{STYLE}map"
-_OF_TEXTS = f"{NUMBER}text-style"
-_PLAIN = (f"{NUMBER}number-style", f"{NUMBER}percentage-style", _OF_TEXTS)
+_OF_TEXT = f"{NUMBER}text-style"
+_PLAIN = (f"{NUMBER}number-style", f"{NUMBER}percentage-style", _OF_TEXT)
 _SECTIONS = {(), ("value()>=0",), ("value()>0", "value()<0"), ("value()>0", "value()<0", "value()=0")}
 """When the sections of a format hold but the last, where they are those of Excel: above zero, below it, zero."""
 USUAL = "Default"
 """The style that cells have unasked."""
 _NUMBER_STYLE = f"{STYLE}data-style-name"
-_OF_TEXT = f"{NUMBER}text-style"
-_NUMERIC = (*_PLAIN, f"{NUMBER}currency-style", _OF_TEXT)
+_NUMERIC = (*_PLAIN, f"{NUMBER}currency-style")
 _IN_ORDER = {
     "value()>=0": 0, "value()>0": 0, "value()<0": 1, "value()=0": 2,
 }  # fmt: skip
@@ -165,7 +164,7 @@ class Styles:
         style = self._numbers.get(name)
         if style is not None and style.tag == f"{NUMBER}date-style":
             return _code_of_dates(style)
-        if style is None or style.tag not in _PLAIN or (style.tag == _OF_TEXTS and style.find(_MAP) is None):
+        if style is None or style.tag not in _PLAIN or (style.tag == _OF_TEXT and style.find(_MAP) is None):
             return None
         if _is_usual(style):
             return "General"
@@ -330,12 +329,12 @@ def _colour_of_text(said: Mapping[str, str], fill: str) -> str:
 
 def _is_dark(shade: str) -> bool:
     """Say whether LibreOffice writes white upon a colour where it is told no colour of the text."""
-    red, green, blue = (int(shade[place : place + 2], 16) for place in (0, 2, 4))
+    red, green, blue = channels(shade)
     return (blue * 29 + green * 151 + red * 76) >> 8 <= _DARK
 
 
 def _mixed(one: str, other: str, share: float) -> str:
-    pairs = ((int(each[place : place + 2], 16) for each in (one, other)) for place in (0, 2, 4))
+    pairs = zip(channels(one), channels(other), strict=True)
     return "".join(f"{round(first * share + second * (1 - share)):02X}" for first, second in pairs)
 
 

@@ -110,9 +110,7 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     sounded = {name: _sounded(package, name, xml[name]) for name, cells in styled.items() if cells is None}
     _tell_what_is_unusual(package, sounded)
     xml |= {name: each.xml for name, each in sounded.items()}
-    misplaced = next(
-        (name for name, sheet in xml.items() if not _is_usual_head(sheet[: sheet.find(b"<sheetData")])), ""
-    )
+    misplaced = next((name for name, sheet in xml.items() if not _is_in_order(sheet[: sheet.find(b"<sheetData")])), "")
     if misplaced:
         raise package.reads_two_ways(f"what stands before the cells of the sheet {shown(misplaced)}")
     changed = {parts[name]: each.xml for name, each in sounded.items()}
@@ -146,7 +144,8 @@ _BEHIND_CELLS = frozenset(name.encode() for name in {*HOLDS, *HARMLESS} - {"extL
 
 
 @lru_cache(maxsize=256)
-def _is_usual_head(head: bytes) -> bool:
+def _is_in_order(head: bytes) -> bool:
+    """Say whether nothing stands before the cells of a sheet that belongs behind them."""
     return _BEHIND_CELLS.isdisjoint(_TAGS.findall(head))
 
 

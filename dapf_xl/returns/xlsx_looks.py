@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from defusedxml import ElementTree
 
-from dapf_xl.returns.looks import AUTOMATIC, SYMBOLS, WHITE, Look, Looks, is_unseen, shown_by
+from dapf_xl.returns.looks import AUTOMATIC, LETTERS, SYMBOLS, WHITE, Look, Looks, channels, is_unseen, shown_by
 from dapf_xl.returns.number_formats import AS_ANOTHER, BUILT_IN, plain_code
 from dapf_xl.returns.pieces import name_of
 
@@ -47,8 +47,6 @@ _FIRST_OWN = 164
 _OF_SYMBOLS = "2"
 """The number of the character set whose letters are symbols."""
 _SIDES = ("left", "right", "top", "bottom", "diagonal")
-_LETTERS = re.compile(r" \d[\d.]*(?: [a-z ]+)?$")
-"""Size of letters, and what is done to them."""
 _NUMBER = re.compile(rb"\d+")
 _COLUMN = re.compile(rb"<col\s([^<>]*)>")
 _NAMED = re.compile(rb'\b(min|max|style)="(\d+)"')
@@ -197,7 +195,7 @@ class _Styles:
     def is_another(self, run: bytes, look: Look) -> bool:
         """Say whether letters look otherwise than their cell's, but for the font's name."""
         font, colour = self._font(ElementTree.fromstring(run))
-        name, plain = (_LETTERS.search(each) for each in (font, look.font or ""))
+        name, plain = (LETTERS.search(each) for each in (font, look.font or ""))
         return bool(SYMBOLS.search(font)) or colour != look.colour or (name and name[0]) != (plain and plain[0])
 
     def difference(self, dxf: Element) -> Difference:
@@ -287,7 +285,7 @@ def _tinted(colour: str, tint: float) -> str:
     """Return a colour made lighter (above 0) or darker (ECMA-376 part 1, 18.8.19)."""
     if not tint:
         return colour
-    hue, light, strength = colorsys.rgb_to_hls(*(int(colour[place : place + 2], 16) / 255 for place in (0, 2, 4)))
+    hue, light, strength = colorsys.rgb_to_hls(*(each / 255 for each in channels(colour)))
     light = light * (1 + tint) if tint < 0 else light * (1 - tint) + tint
     return "".join(f"{round(each * 255):02X}" for each in colorsys.hls_to_rgb(hue, min(max(light, 0), 1), strength))
 

@@ -56,7 +56,7 @@ def check_looks(one: CheckedReturn, issued: AsIssued, sheet: str) -> Iterator[Fi
     if now is None and isinstance(around.looks, StoredLooks):
         changed = _in_place(before, around.looks)
     else:
-        changed = _differences(before, around.looks, now or str)
+        changed = _differences(before, around.looks, now)
     if PUT_RIGHT in one.read.sheets:
         looks = looks_of(around.looks)
         changed = {cell: _without_marks(parts, looks.of(cell)) for cell, parts in changed.items()}
@@ -88,13 +88,13 @@ def _told(cells: list[str], changes: tuple[Change, ...]) -> str:
     return f"{cells_in_short(cells)} ({words}{f' in {cells[0]}' if len(cells) > 1 else ''})"
 
 
-def _differences(before: StoredLooks, found: StoredLooks | Looks, now: Callable[[str], str]) -> Changes:
-    """Return what is not as it was, by cell as it stands now."""
+def _differences(before: StoredLooks, found: StoredLooks | Looks, now: Callable[[str], str] | None) -> Changes:
+    """Return what is not as it was, by cell as it stands now; without ``now`` each is where it was."""
     issued, there = looks_of(before), looks_of(found)
     changed = {}
     seen = set()
     for cell in issued.cells:
-        place = now(cell)
+        place = now(cell) if now else cell
         if not place:
             continue
         seen.add(place)
@@ -103,7 +103,7 @@ def _differences(before: StoredLooks, found: StoredLooks | Looks, now: Callable[
             parts += (Change(_PART_OF_A_TEXT),)
         if parts:
             changed[place] = parts
-    telling = _OF_A_BLANK if now is str else {_TYPED_INTO}
+    telling = {_TYPED_INTO} if now else _OF_A_BLANK
     for cell in there.cells.keys() - seen:  # where nothing stood
         if parts := tuple(each for each in parts_changed(issued.of(cell), there.of(cell)) if each.part in telling):
             changed[cell] = parts
@@ -113,7 +113,7 @@ def _differences(before: StoredLooks, found: StoredLooks | Looks, now: Callable[
 @lru_cache(maxsize=256)
 def _in_place(before: StoredLooks, found: StoredLooks) -> Changes:
     """Return the same where nothing was moved; most returns of a round are saved by the same programs."""
-    return _differences(before, found, str)
+    return _differences(before, found, None)
 
 
 def _unlocked_as_a_whole(found: StoredLooks | Looks) -> list[str]:
