@@ -29,13 +29,16 @@ def kept_copies(workspace: Workspace, quarter: Period, reads: Iterable[ReadRetur
     """Keep a copy of each file of a round, and give where each lies, as the ledger calls it.
 
     A copy is named for the file's hash, so that every one is kept once, whatever it is called and however often the
-    round is made. Where the block fails, the copies that are new are taken away again.
+    round is made. Where the block fails, the copies that are new are taken away again; a run that was killed could
+    not, and what it left half-written goes here. Nobody else writes in this folder meanwhile: whoever keeps copies
+    holds the ledger.
 
     Raises:
         NotWrittenError: a copy could not be written, or a file changed since it was read.
     """
     place = workspace.place(RECEIVED, quarter)
     new: list[Path] = []
+    _clear_unfinished(place)
     try:
         yield {read.path: workspace.name_of(_kept(place, read, new)) for read in reads if _is_to_keep(read)}
     except BaseException:
@@ -45,6 +48,13 @@ def kept_copies(workspace: Workspace, quarter: Period, reads: Iterable[ReadRetur
             place.rmdir()  # fails where it holds others, and is to
             place.parent.rmdir()
         raise
+
+
+def _clear_unfinished(place: Path) -> None:
+    """Delete the copies that a killed run left half-written, whether or not their files are still in the round."""
+    with contextlib.suppress(OSError):
+        for stale in place.glob(f".{'[0-9a-f]' * _SHORT}_*"):
+            stale.unlink(missing_ok=True)
 
 
 def _is_to_keep(read: ReadReturn) -> bool:

@@ -41,6 +41,16 @@ print("done")
 """
 KILL_BEFORE_THE_LEDGER_KEEPS = "dapf_xl.ledger.Ledger.keep = lambda _: os.kill(os.getpid(), signal.SIGKILL)"
 KILL_BEFORE_RETURNS_ARE_IN_PLACE = "dapf_xl.issuing._put_in_place = lambda *_: os.kill(os.getpid(), signal.SIGKILL)"
+KILL_BEFORE_A_FILE_IS_IN_PLACE = """
+import itertools, dapf_xl.workbooks
+written = itertools.count(1)
+flush = dapf_xl.workbooks.flush_to_disk
+def flush_or_die(path):
+    if next(written) == {file}:
+        os.kill(os.getpid(), signal.SIGKILL)
+    flush(path)
+dapf_xl.workbooks.flush_to_disk = flush_or_die
+"""
 NO_FILE_LARGER_THAN = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({size}, {size}))"
 
 posix = pytest.mark.skipif(os.name == "nt", reason="Windows has neither SIGKILL nor resource limits")
@@ -165,6 +175,33 @@ def test_a_run_that_is_killed_between_master_and_ledger_is_made_good_by_the_next
     with pytest.raises(DeliveryError, match="changed after it was made"):
         cycle.send(desk.folder, QUARTER)
     assert_right_after_another_run(desk, finished)
+
+
+@posix
+@pytest.mark.parametrize(
+    ("file", "folder"),
+    [(1, "master/2014-15-Q2/superseded"), (2, "received/2014-15-Q2"), (3, "received/2014-15-Q2")],
+)
+def test_a_file_that_a_killed_run_left_half_written_is_gone_after_the_next(
+    desk: Desk, finished: Desk, file: int, folder: str
+) -> None:
+    with child(desk, before=KILL_BEFORE_A_FILE_IS_IN_PLACE.format(file=file)) as process:
+        begin(process)
+        assert process.wait() == -9
+    (left,) = unfinished(desk.folder)
+    assert left.parent == desk.folder / folder
+    assert_right_after_another_run(desk, finished)
+
+
+@posix
+def test_a_copy_left_half_written_goes_though_its_file_was_withdrawn(desk: Desk) -> None:
+    with child(desk, before=KILL_BEFORE_A_FILE_IS_IN_PLACE.format(file=2)) as process:
+        begin(process)
+        assert process.wait() == -9
+    (left,) = unfinished(desk.folder)
+    (desk.returns / left.name[len(".01234567_") : -len("-01234567.xlsx")]).with_suffix(".xlsx").unlink()
+    desk.consolidate()
+    assert not unfinished(desk.folder)
 
 
 @posix
