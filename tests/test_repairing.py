@@ -75,3 +75,37 @@ def test_nothing_arrives_in_a_wrong_cell_or_is_passed_over(framework: str, data:
         book = damaged(sent, kinds, data.draw(st.integers(0, 10_000)), Path(folder) / "damaged.xlsx")
         made = sent.repair(Path(folder) / "damaged.xlsx", Path(folder) / "clean.xlsx", said=book.loses_identity)
         assert_nothing_is_wrong_or_passed_over(sent, book, made)
+
+
+@pytest.mark.parametrize("framework", FRAMEWORKS)
+def test_what_was_typed_is_listed_though_it_stands_where_a_formula_stood(framework: str, tmp_path: Path) -> None:
+    for sent in sent_of(framework):
+        for sheet in sent.book().tables():
+            book = sent.book()
+            grid = book.grids[sheet]
+            heads = next(row for row in grid if "id" in row and "Ref" in row)
+            if "Comment" not in heads:
+                continue
+            column = heads.index("Comment")
+            heads[:] = [None] * len(heads)
+            for row in grid:
+                row.insert(column, None)
+            book.save(tmp_path / "damaged.xlsx")
+            made = sent.repair(tmp_path / "damaged.xlsx", tmp_path / "clean.xlsx")
+            assert_nothing_is_wrong_or_passed_over(sent, book, made)
+
+
+def test_a_shorthand_is_listed_though_the_return_itself_names_it(tmp_path: Path) -> None:
+    sent = sent_of("cambridgeshire")[0]
+    book = sent.book()
+    grid = book.grids["Return"]
+    heads = next(row for row in grid if "id" in row and "Ref" in row)
+    typed = "[x] not available: awaiting release"
+    assert any(typed in row for row in book.grids["Definitions"])
+    shorthand = heads.index("Shorthand or marker")
+    number = next(number for number, row in enumerate(grid) if str(row[shorthand]).startswith("shorthand"))
+    grid[number][shorthand] = typed
+    heads[shorthand] = heads[shorthand - 1] = None
+    book.save(tmp_path / "damaged.xlsx")
+    made = sent.repair(tmp_path / "damaged.xlsx", tmp_path / "clean.xlsx")
+    assert ("Return", f"K{number + 1}", typed) in {(each.sheet, each.cell, each.value) for each in made.left}

@@ -44,8 +44,8 @@ class Form:
     """By sheet: whose return it is, and of which quarter."""
     texts: set[str] = field(default_factory=set)
     """Every text that stood in a locked cell."""
-    calculated: set[tuple[str, str]] = field(default_factory=set)
-    """Sheet and cell of every formula."""
+    calculated: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Every formula by sheet and cell."""
     sign_off: dict[str, str] = field(default_factory=dict)
     """What stands beside each cell of the sign-off, by part."""
 
@@ -55,8 +55,8 @@ def form_of(locked: Mapping[str, Mapping[str, object]], positions: Mapping[str, 
     form = Form()
     for sheet, cells in locked.items():
         texts = {cell: value for cell, value in cells.items() if isinstance(value, str)}
-        formulas = {cell for cell, text in texts.items() if text.startswith("=")}
-        form.calculated |= {(sheet, cell) for cell in formulas}
+        formulas = {cell: text for cell, text in texts.items() if text.startswith("=")}
+        form.calculated[sheet] = formulas
         form.texts |= {plain(text) for cell, text in texts.items() if cell not in formulas}
         form.titles[sheet] = plain(cells.get("A1", ""))
     for part, cell in SIGN_OFF.items():

@@ -7,6 +7,7 @@ all of them. Whatever cannot be identified so is left, with the reason; nothing 
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from html import unescape
 from typing import TYPE_CHECKING
@@ -32,6 +33,11 @@ _LEAST_HEADS = 0.5
 """Share of a table's headings that must be there for it to be that table."""
 _LISTED = 1_000
 """Cells of a sheet that are listed one by one."""
+_QUOTED = re.compile(r'"([^"]+)"')
+_TELLING = 12
+"""Letters from which on words are so much a formula's own that what begins with them is."""
+_COUNTS, _FEW = "COUNTIF(", 4
+"""What the formulas have that count what is still to do, and how many digits they come to at most."""
 _NAMED = 5
 """Cells of a strange sheet that are named one by one."""
 
@@ -144,19 +150,26 @@ def _lift_sign_off(lifting: Lifting, signed: _Signed, refuses: Callable[[Lifted,
 def _strange(sheet: Sheet, forms: Sequence[Form], taken: set[tuple[int, int]]) -> Iterator[Left]:
     """Yield what stands on a sheet that is none of a return's tables and was not issued with it."""
     texts = set[str]().union(*(form.texts for form in forms))
-    calculated = set[tuple[str, str]]().union(*(form.calculated for form in forms))
+    calculated = _calculated_on(sheet, forms)
     is_start = _is_start(sheet, forms)
     cells = {(row, column): cell for row, some in sheet.cells.items() for column, cell in some.items()}
+    has_figures = any(parse_figure_id(plain(cell.value)) for cell in cells.values())
+
+    def _is_known(cell: Cell) -> bool:  # (a number, or among figures a shorthand, may have been typed all the same)
+        is_shorthand = has_figures and str(cell.value).startswith("[")
+        return cell.kind == TEXT and not is_shorthand and plain(cell.value) in texts
+
     unknown = {
         place: cell
         for place, cell in cells.items()
-        if place not in taken and cell.formula is None and cell.kind != UNREADABLE and plain(cell.value) not in texts
-        if (sheet.name, address(*place)) not in calculated and not (is_start and _is_check(cell))
+        if place not in taken and cell.formula is None and cell.kind != UNREADABLE and not _is_known(cell)
+        if not (is_start and _is_check(cell))
+        if not ((formulas := calculated.get(address(*place))) and _is_result(cell, sheet.cells[place[0]], formulas))
     }
     if damaged := sum(cell.kind == UNREADABLE and cell.formula is None for cell in cells.values()):
         count = f"{damaged} cell{'' if damaged == 1 else 's'}"
         yield Left(sheet.name, "", count, "what they said is lost: the part of the file that held the texts is damaged")
-    if any(parse_figure_id(plain(cell.value)) for cell in cells.values()):
+    if has_figures:
         reason = "the headings of the sheet are gone, changed or there twice, so that nobody can tell its columns"
     elif len(cells) > len(unknown):
         reason = NOT_ASKED
@@ -167,6 +180,28 @@ def _strange(sheet: Sheet, forms: Sequence[Form], taken: set[tuple[int, int]]) -
             return
     for place, cell in sorted(unknown.items(), key=lambda each: each[0]):
         yield Left(sheet.name, address(*place), shown(cell), reason)
+
+
+def _calculated_on(sheet: Sheet, forms: Sequence[Form]) -> Mapping[str, set[str]]:
+    """Return the formulas that were issued on a sheet, by their cells."""
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for form in forms:
+        for cell, formula in form.calculated.get(sheet.name, {}).items():
+            found[cell].add(formula)
+    return found
+
+
+def _is_result(cell: Cell, beside: Mapping[int, Cell], formulas: set[str]) -> bool:
+    """Say whether a cell can hold what a formula in its place came to, of which a program kept nothing else.
+
+    That it stands where one stood is not enough: where a column was added, that is where something typed stands now.
+    """
+    said = plain(cell.value)
+    if cell.kind == TEXT:
+        words = {plain(each) for formula in formulas for each in _QUOTED.findall(formula)}
+        return any(said == each or (len(each) >= _TELLING and said.startswith(each)) for each in words)
+    is_repeated = any(other is not cell and plain(other.value) == said for other in beside.values())
+    return is_repeated or (len(said) <= _FEW and any(_COUNTS in formula for formula in formulas))
 
 
 # --- which table a sheet holds -------------------------------------------------------------------
