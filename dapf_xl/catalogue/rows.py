@@ -45,7 +45,7 @@ class Entry:
         return self.bad.isdisjoint(columns)
 
     def __getitem__(self, column: str) -> Any:  # noqa: ANN401  (what the column's kind says)
-        return getattr(self.row, field_of(column))
+        return getattr(self.row, "from_" if column == "from" else column)  # (`field_of`, without calling it)
 
 
 @dataclass(slots=True)

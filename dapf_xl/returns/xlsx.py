@@ -12,6 +12,7 @@ import io
 import posixpath
 import re
 import zipfile
+from dataclasses import replace
 from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
@@ -217,19 +218,23 @@ def _parts_of(package: Package) -> dict[str, str]:
     return {sheet["name"]: targets[sheet["id"]] for sheet in sheets}
 
 
-def _relations(package: Package, part: str, folder: str) -> list[_Relation]:
-    found = [_attributes(tag) for tag in _RELATION.findall(package.parts[part])]
-    relations = [
+def _relations(package: Package, part: str, folder: str) -> Sequence[_Relation]:
+    relations = _relations_in(package.parts[part], folder)
+    if len({each.id for each in relations}) != len(relations):
+        raise package.reads_two_ways(f"what {part} leads to")
+    return relations
+
+
+@lru_cache(maxsize=64)
+def _relations_in(xml: bytes, folder: str) -> tuple[_Relation, ...]:
+    return tuple(
         _Relation(
             each["Id"],
             each.get("Type", "").rpartition("/")[2],
             posixpath.normpath(posixpath.join(folder, each["Target"])).lstrip("/"),
         )
-        for each in found
-    ]
-    if len({each.id for each in relations}) != len(relations):
-        raise package.reads_two_ways(f"what {part} leads to")
-    return relations
+        for each in map(_attributes, _RELATION.findall(xml))
+    )
 
 
 def _look_at_strings(package: Package) -> None:
@@ -248,16 +253,22 @@ def _defined(workbook: bytes) -> bytes:
 
 
 def _book(package: Package, defined: bytes) -> BookFittings:
-    xml = package.parts[_WORKBOOK]
+    issue = _ISSUE.search(package.parts.get("docProps/custom.xml", b""))
+    book = _fitted_out(package.parts[_WORKBOOK], defined)
+    said = issue[1].decode("utf-8", "replace").strip() if issue else ""
+    return replace(book, issue=said, findings=[])
+
+
+@lru_cache(maxsize=64)
+def _fitted_out(xml: bytes, defined: bytes) -> BookFittings:
+    """Return how a workbook says that it is fitted out; most returns of a round say the same."""
     sheets = [_attributes(tag) for tag in _SHEET.findall(xml)]
     names, formulas = _names(defined, tuple(sheet["name"] for sheet in sheets)) if defined else ((), {})
-    issue = _ISSUE.search(package.parts.get("docProps/custom.xml", b""))
     return BookFittings(
         hidden=tuple(sheet["name"] for sheet in sheets if sheet.get("state", "visible") != "visible"),
         names=names,
         formulas=formulas,
         is_protected=bool(_STRUCTURE.search(xml)) or _CALC in xml,
-        issue=issue[1].decode("utf-8", "replace").strip() if issue else "",
         settings=tuple(words for pattern, words in _SETTINGS if pattern.search(xml)),
     )
 
