@@ -26,7 +26,7 @@ from hypothesis.internal.conjecture import providers
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-IN_CI = os.environ.get("CI", "").lower() == "true"
+IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
 # --- hypothesis ----------------------------------------------------------------------------------
 

@@ -83,6 +83,8 @@ def _are_same(text: object, folder: Path) -> bool:
 def test_a_quarter_with_the_mouse(window: Calc, tmp_path: Path) -> None:
     from tests.hosts.calc import control_workbook  # noqa: PLC0415  (needs python3-uno)
 
+    window.close_all()
+    shutil.rmtree(window.home, ignore_errors=True)
     told = _mail_program(window, tmp_path)
     desk = Desk(Path(os.environ.get("DAPF_DESK", window.folder)) / "vawg")
     desk.folder.mkdir()
