@@ -146,7 +146,8 @@ def hunt(seed: int, numbers: range, minutes: float, seconds: int) -> Hunted:
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0"}
+    # numpy takes memory for each core that there is, and all of it counts
+    return os.environ | {"PYTHONPATH": str(ROOT), "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def find_of(seed: int, number: int, one: Input, wrong: str) -> Find:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
@@ -35,6 +36,11 @@ def story(current: Round, agency: str) -> list[str]:
     return [each.words for each in current.story if each.agency == agency]
 
 
+def on_one_day(words: str) -> str:
+    """Return what is told of a file as it is told where it was saved and taken in before the same midnight."""
+    return re.sub(r", taken in on \d{1,2} [A-Z][a-z]+ \d{4}", "", words)
+
+
 def set_saved(path: Path, day: str) -> None:
     moment = datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=UTC).timestamp()
     os.utime(path, (moment, moment))
@@ -56,7 +62,10 @@ def test_an_agency_s_story_is_told_in_time_order(desk: Desk) -> None:
     desk.consolidate()
     amended = Correction("H1.engaged", "idva", value="38", who="IDVA manager", how="telephone", why="one was missed")
     cycle.amend(desk.folder, QUARTER, [amended])
-    told = story(desk.round(), "idva")
+    events = story(desk.round(), "idva")
+    shown = [row[2] for row in cells(desk.master)["Submissions"] if len(row) > 2]
+    assert set(events) <= set(shown)
+    told = [*map(on_one_day, events)]
     assert told[0] == "Its return was issued."
     assert told[1] == "Received. Accepted with queries, 5 of 7 figures, 1 query open."
     assert told[2].startswith(
@@ -68,8 +77,6 @@ def test_an_agency_s_story_is_told_in_time_order(desk: Desk) -> None:
     assert told[5:] == [
         "Referrals that engaged for Q2 2014/15 was amended from 37 to 38 (IDVA manager, telephone): one was missed"
     ]
-    shown = [row[2] for row in cells(desk.master)["Submissions"] if len(row) > 2]
-    assert set(told) <= set(shown)
 
 
 def test_every_agency_has_a_story_and_one_that_sent_nothing_says_when_it_is_due(desk: Desk) -> None:
@@ -109,7 +116,8 @@ def test_what_was_saved_anew_taken_out_and_put_back_is_told(desk: Desk) -> None:
     workbook = openpyxl.load_workbook(path)
     workbook.save(path)
     again = desk.round()
-    assert story(again, "police")[-1] == "Received again, saying the same as before. Accepted, 1 of 1 figures."
+    words = "Received again, saying the same as before. Accepted, 1 of 1 figures."
+    assert on_one_day(story(again, "police")[-1]) == words
     assert [each.reason for each in again.submissions if each.status == "Replaced"] == [
         "a later file of the same name, which says the same"
     ]

@@ -100,7 +100,16 @@ class Desk:
         shown = [*lines[: len(self._status)], *[None] * (len(self._status) - len(lines))]
         if len(lines) > len(self._status):
             shown[-1] = f"{shown[-1]} …"
-        self._said_on.range(f"{self._status[0]}:{self._status[-1]}").value = [[line] for line in shown]
+        self.said = shown
+
+    @property
+    def said(self) -> list[Any]:
+        """The status lines."""
+        return list(self._said_on.range(f"{self._status[0]}:{self._status[-1]}").value)
+
+    @said.setter
+    def said(self, lines: Sequence[str | None]) -> None:
+        self._said_on.range(f"{self._status[0]}:{self._status[-1]}").value = [[line] for line in lines]
 
     def progress(self, doing: str) -> Callable[[int, int, str], None]:
         """Return what shows progress in the status bar: ``Checking 7 of 12: Police``."""
@@ -193,7 +202,10 @@ def _run(desk: Desk, work: Callable[[Desk], None]) -> None:
             log(f"{work.__name__} ends")
     except BusyError as error:
         log(f"{work.__name__}: {error}")
+        stood = desk.said
         desk.say(ASKED, str(error))
+        with contextlib.suppress(BusyError), alone():  # the click before ended meanwhile: what came of it is to be read
+            desk.said = stood
     except (DapfError, OSError) as error:
         words = _in_words(error)
         log(f"{work.__name__}: {words}")

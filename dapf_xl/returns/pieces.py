@@ -17,18 +17,22 @@ YES = ("1", "true", "on")
 _PREFIX = re.compile(rb"[</\s]([A-Za-z_][\w.-]*):[A-Za-z_]")
 _RESERVED = (b"xml", b"xmlns")
 _ENDS = re.compile(rb"^\s*</(?:\w+:)?sheetData>|</(?:\w+:)?worksheet>\s*$|^\s*<\?xml[^<>]*\?>")
+_MOST_ELEMENTS = 200_000
+"""More, and the memory is full before they are looked at; a sheet has some thousands, however it was worked on."""
 _EITHER = ("AlternateContent", "Choice")
 _FALLBACK = "Fallback"
 
 
 @lru_cache(maxsize=128)
 def elements_of(piece: bytes) -> tuple[Element, ...] | None:
-    """Return the elements of a piece of a sheet, whatever their namespaces; None where it is no sound XML.
+    """Return the elements of a piece of a sheet, whatever their namespaces; None where it is no sound XML, or endless.
 
     What is there for newer programs alone stands among the rest, and so does what is there for others in its place:
     which of the two shows depends on the program.
     """
     inside = _ENDS.sub(b"", piece)
+    if inside.count(b"<") - inside.count(b"</") > _MOST_ELEMENTS:
+        return None
     prefixes = {each for each in _PREFIX.findall(inside) if each not in _RESERVED}
     declared = b"".join(b' xmlns:%b="%b"' % (each, each) for each in sorted(prefixes))
     try:

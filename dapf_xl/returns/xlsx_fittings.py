@@ -123,15 +123,16 @@ def fittings_of(found: StoredFittings | SheetFittings) -> SheetFittings:
 
 @lru_cache(maxsize=256)
 def _looked_at(found: StoredFittings) -> SheetFittings:
-    behind = elements_of(found.behind)
+    behind, columns = elements_of(found.behind), _columns(found.before)
     by_name: dict[str, list[Element]] = {}
     for each in behind or ():
         by_name.setdefault(name_of(each), []).append(each)
-    more = (*more_of(behind), *found.drawn) if behind is not None else ("something that no program can read",)
+    is_sound = behind is not None and columns is not None
+    more = (*more_of(behind or ()), *found.drawn) if is_sound else ("something that no program can read",)
     return SheetFittings(
         allowed=_allowed(by_name.get("sheetProtection", [])),
         hidden_rows=found.hidden_rows,
-        hidden_columns=tuple(_hidden_columns(found.before)),
+        hidden_columns=tuple(_hidden_columns(columns or ())),
         merged=tuple(
             said_of(each).get("ref", "") for some in by_name.get("mergeCells", []) for each in named(some, "mergeCell")
         ),
@@ -175,10 +176,14 @@ def _allowed(protections: list[Element]) -> tuple[str, ...] | None:
     )
 
 
-def _hidden_columns(before: bytes) -> Iterator[str]:
-    place = before.find(b"<cols")
-    for each in named_in(before[place:] if place >= 0 else b"", "col"):
-        column = said_of(each)
+def _columns(before: bytes) -> tuple[Element, ...] | None:
+    """Return what there is of columns before a sheet's cells; None where it is no sound XML, or endless."""
+    begins, ends = before.find(b"<cols"), before.rfind(b"</cols>")
+    return elements_of(before[begins : ends + len(b"</cols>") if ends > begins else None]) if begins >= 0 else ()
+
+
+def _hidden_columns(columns: Iterable[Element]) -> Iterator[str]:
+    for column in (said_of(each) for block in columns for each in named(block, "col")):
         if column.get("hidden", "0") not in _NO or not _WIDE.fullmatch(column.get("width", "1")):
             first, last = (column.get(name, "") for name in ("min", "max"))
             first, last = (first or "1", last or first or "26")

@@ -132,11 +132,17 @@ class Calc:
         return found
 
     def to_front(self, book: calc_engine.Book) -> None:
-        """Bring a workbook's window before the others, as a click on it would."""
-        frame = book.api.CurrentController.Frame
-        frame.ContainerWindow.toFront()
-        frame.activate()
-        time.sleep(0.5)
+        """Bring a workbook's window before the others, as a click on it would, and wait until it stands there."""
+        assert self.screen
+        screen, frame = self.screen, book.api.CurrentController.Frame
+
+        def stands() -> bool:
+            frame.ContainerWindow.toFront()
+            frame.activate()
+            time.sleep(0.5)
+            return screen.in_front().startswith(book.name)
+
+        wait_until(stands, f"{book.name} in front")
 
     def click(self, book: calc_engine.Book, caption: str) -> None:
         """Move the mouse to the middle of a button on the screen, and click."""
@@ -201,6 +207,14 @@ class Screen:
             listed, env=self._environment, check=False, capture_output=True, text=True, timeout=STEP_SECONDS
         )
         return found.stdout.splitlines()
+
+    def in_front(self) -> str:
+        """Return the title of the window that keys go to; "" while that is none."""
+        asked = ("xdotool", "getwindowfocus", "getwindowname")
+        found = subprocess.run(
+            asked, env=self._environment, check=False, capture_output=True, text=True, timeout=STEP_SECONDS
+        )
+        return found.stdout.strip()
 
     def picture(self, path: Path) -> Path:
         """Take a picture of the screen."""

@@ -286,8 +286,7 @@ class Officer:
         self._insists(lambda: self.presses(key), there, name)
 
     def _title(self) -> str:
-        found = self.screen.run("xdotool", "getwindowfocus", "getwindowname")
-        return found.strip()
+        return self.screen.in_front()
 
     def _asks(self, title: str) -> bool:
         box = self.box()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
@@ -498,6 +499,24 @@ def test_a_disk_that_is_full_is_a_sentence(opened: Opened, monkeypatch: pytest.M
     monkeypatch.setattr(cycle, "issue", full)
     excel.issue()
     assert opened.said().startswith("■ Ledger.sqlite: No space left on device.")
+
+
+def test_what_came_of_the_click_before_stays_where_it_ended_while_this_one_was_told_to_wait(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noted: list[str] = []
+    with contextlib.ExitStack() as before:
+        before.enter_context(excel.alone())
+
+        def ends(words: str) -> None:
+            noted.append(words)
+            excel.Desk(_book(opened)).say("●", "Consolidated.")
+            before.close()
+
+        monkeypatch.setattr(excel, "log", ends)
+        excel.consolidate()
+    assert noted == ["consolidate: The click before is still at work: wait until Status says what came of it."]
+    assert opened.said() == "● Consolidated."
 
 
 def test_excel_is_left_as_it_was_found_even_where_it_was_found_otherwise(opened: Opened) -> None:

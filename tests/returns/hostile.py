@@ -166,6 +166,18 @@ def deep_xml(good: bytes) -> bytes:
     return _changed(good, lambda sheet: sheet.replace(b"<sheetData>", deep + b"<sheetData>"))
 
 
+def deep_behind_cells(good: bytes) -> bytes:
+    """The same behind the cells, where more is looked at."""
+    deep = b"<a>" * 1_000_000 + b"</a>" * 1_000_000
+    return _changed(good, lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData>" + deep))
+
+
+def deep_columns(good: bytes) -> bytes:
+    """The same among the columns."""
+    deep = b"<a>" * 1_000_000 + b"</a>" * 1_000_000
+    return _changed(good, lambda sheet: sheet.replace(b"</cols>", deep + b"</cols>"))
+
+
 def endless_cell(good: bytes) -> bytes:
     """A cell with 30 million characters."""
     long = b'<row r="900"><c r="A900" t="inlineStr"><is><t>' + b"9" * 30_000_000 + b"</t></is></c></row>"
@@ -287,6 +299,8 @@ KINDS: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "encrypted": (encrypted, "FILE_ENCRYPTED"),
     "many_parts": (many_parts, "FILE_TOO_LARGE"),
     "deep_xml": (deep_xml, ""),
+    "deep_behind_cells": (deep_behind_cells, "SHEET_HOLDS_MORE"),
+    "deep_columns": (deep_columns, "SHEET_HOLDS_MORE"),
     "endless_cell": (endless_cell, "TYPED_IN_LOCKED"),
     "encrypted_parts": (encrypted_parts, "FILE_ENCRYPTED"),
     "two_sheets_of_one_name": (two_sheets_of_one_name, "FILE_UNSAFE_PART"),
