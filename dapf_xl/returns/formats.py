@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from dapf_xl.returns.check_colours import AS_TYPED
 from dapf_xl.returns.formulas import column_number, relative_to, without_places
 from dapf_xl.returns.looks import UNSEEN, Look, channels, is_unseen, shown_by
-from dapf_xl.returns.number_formats import ANOTHER, AS_ANOTHER, AS_NUMBER, AS_PERCENT, EVEN_ZERO, look_of
+from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT, NO_TEXT, NO_ZERO, above_zero, look_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -190,7 +190,7 @@ def _is_plain(each: Format) -> bool:
     look = each.look
     if look.replaces or not look.colour or not look.fills:
         return False
-    if look.number and any(_is_another(each, shows) for shows in (AS_NUMBER, AS_PERCENT)):
+    if look.number and (_hidden((each,)) or any(_is_another(each, shows) for shows in (AS_NUMBER, AS_PERCENT))):
         return False
     return not any(is_unseen(Look(font=look.font, colour=look.colour, fill=fill)) for fill in look.fills)
 
@@ -208,18 +208,27 @@ def _shows(formats: Sequence[Format], cell: Look) -> str:
     as_it_is = shown_by(cell)
     if any(each.look.replaces for each in formats):
         return UNSEEN
-    if other := [each for each in formats if each.look.number and _is_another(each, as_it_is)]:
-        return EVEN_ZERO if any(look_of(each.look.number) == EVEN_ZERO for each in other) else AS_ANOTHER
+    hidden = _hidden(formats)
+    if any(each.look.number and _is_another(each, above_zero(as_it_is)) for each in formats):
+        return f"{AS_ANOTHER}{hidden}"
     looks = [each.look for each in formats]
     pairs = itertools.product(looks, repeat=2)  # (LibreOffice goes by another order than Excel)
-    return UNSEEN if any(is_unseen(look) for pair in pairs for look in _under(pair, cell)) else ""
+    if any(is_unseen(look) for pair in pairs for look in _under(pair, cell)):
+        return UNSEEN
+    return f"{above_zero(as_it_is)}{hidden}" if hidden and as_it_is != UNSEEN else ""
+
+
+def _hidden(formats: Iterable[Format]) -> str:
+    """Return what does not show as it is by some formats, as ``number_formats`` says it."""
+    looks = {look_of(each.look.number) for each in formats if each.look.number}
+    return "".join(one for one in (NO_ZERO, NO_TEXT) if any(one in look for look in looks))
 
 
 def _is_another(each: Format, as_it_is: str) -> bool:
     """Say whether a number shows as another by a format that does not belong to it: 0.36 where 36% is held."""
-    shows = look_of(each.look.number)
-    if shows in {as_it_is, *ANOTHER} or not as_it_is:
-        return shows in ANOTHER
+    shows = above_zero(look_of(each.look.number))
+    if shows in {as_it_is, AS_ANOTHER} or not as_it_is:
+        return shows == AS_ANOTHER
     own = _OWN.fullmatch(each.says)
     return shows != AS_NUMBER or own is None or own[1] not in AS_TYPED
 

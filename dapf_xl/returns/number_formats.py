@@ -10,10 +10,11 @@ import re
 from functools import lru_cache
 
 AS_NUMBER, AS_PERCENT, AS_ANOTHER = "number", "percent", "another"
-"""How a number shows; "" where that is not known."""
-EVEN_ZERO = "another, even zero"
-"""How a number shows where zero shows as another one too: as most that disguises shows zero as zero."""
-ANOTHER = frozenset({AS_ANOTHER, EVEN_ZERO})
+"""How a number above zero shows; "" where that is not known."""
+NO_ZERO, NO_TEXT = "; no zero", "; no text"
+"""What follows it where zero shows as something else, or not at all, and where a text does: ``number; no zero``."""
+EVEN_ZERO = f"{AS_ANOTHER}{NO_ZERO}"
+"""How a number shows where zero shows as another one too: most that disguises shows zero as zero."""
 
 BUILT_IN = {
     0: "General", 1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 5: '"$"#,##0', 6: '"$"#,##0', 7: '"$"#,##0.00',
@@ -37,27 +38,78 @@ _FRACTION = re.compile(r"(?:(?P<whole>\d+)\s+)?(?P<over>\d+)\s*/\s*(?P<under>\d+
 _SHOWN = re.compile(r"\d[\d,]*(?:\.(?P<decimals>\d+))?(?:E(?P<power>[+-]\d+))?", re.ASCII)
 
 
+_DIGITS = re.compile(r"[1-9]")
+_ZERO = re.compile(r"[0\-–—−]|\b(?:nil|none|zero)\b", re.IGNORECASE)
+"""What stands in a section that shows zero: a place for a digit that is always there, or a word for zero."""
+
+
+def above_zero(look: str) -> str:
+    """Return of how a number shows what is said of numbers above zero."""
+    return look.partition(";")[0]
+
+
+def without_zero(look: str) -> str:
+    """Return how a number shows where nothing shows that is zero."""
+    return look if NO_ZERO in look or not look else f"{above_zero(look)}{NO_ZERO}{NO_TEXT if NO_TEXT in look else ''}"
+
+
 @lru_cache(maxsize=512)
 def look_of(code: str) -> str:
-    """Return how a format shows a number above zero: its first section counts; and whether zero shows as another."""
-    first, *others = _sections(code)
-    of_zero = others[1] if len(others) > 1 else first
-    if any(re.search(r"[1-9]", one or two) for one, two in _QUOTED.findall(of_zero)):
-        return EVEN_ZERO
-    words = "".join(one or two for one, two in _QUOTED.findall(first))
-    section = _SPACES.sub("", _QUOTED.sub("", first))
-    brackets = _BRACKETED.findall(section)
-    section = _BRACKETED.sub("", section).strip()
-    if any(each[:1] in {"<", ">", "="} for each in brackets) or re.search(r"[\d%‰]", words):
-        return AS_ANOTHER
-    if not code or _PLAIN.fullmatch(section):
-        return AS_NUMBER
-    if re.search(r"[dmyhs]", section, re.IGNORECASE):
+    """Return how a format shows a number above zero, and whether zero and texts show as they are."""
+    sections = [_Section(each) for each in _sections(code)]
+    first, zero = sections[0], sections[2] if len(sections) > 2 else sections[0]  # noqa: PLR2004  (the third is zero's)
+    has_conditions = any(each.has_condition for each in sections)
+    is_other = _DIGITS.search(zero.words) or (_DIGITS.search(zero.plain) and "/" not in zero.plain)
+    look = AS_ANOTHER if has_conditions or is_other else AS_NUMBER if not code else first.look()
+    if not look:
         return ""  # (a date, which is read as one)
-    is_shown = re.search(r"[0#?]", section) and section[0] not in "-−("
-    if not is_shown or _SCALED.search(section) or re.search(r"[1-9]", section):
-        return AS_ANOTHER
-    return (AS_NUMBER, AS_PERCENT, AS_ANOTHER)[min(section.count("%"), 2)]
+    hides = bool(code) and any(each.hides_zero() for each in (sections if has_conditions else (zero,)))
+    no_zero = NO_ZERO if is_other or hides else ""
+    return f"{look}{no_zero}{NO_TEXT if _hides_text(sections) else ''}"
+
+
+class _Section:
+    """A section of a format."""
+
+    def __init__(self, code: str) -> None:
+        self.words = "".join(one or two for one, two in _QUOTED.findall(code))
+        """What shows as itself."""
+        section = _SPACES.sub("", _QUOTED.sub("", code))
+        self.has_condition = any(each[:1] in {"<", ">", "="} for each in _BRACKETED.findall(section))
+        self.plain = _BRACKETED.sub("", section).strip()
+
+    def look(self) -> str:
+        """Return how a number shows."""
+        if re.search(r"[\d%‰]", self.words):
+            return AS_ANOTHER
+        if _PLAIN.fullmatch(self.plain):
+            return AS_NUMBER
+        if re.search(r"[dmyhs]", self.plain, re.IGNORECASE):
+            return ""
+        is_shown = re.search(r"[0#?]", self.plain) and self.plain[0] not in "-−("
+        if not is_shown or _SCALED.search(self.plain) or _DIGITS.search(self.plain):
+            return AS_ANOTHER
+        return (AS_NUMBER, AS_PERCENT, AS_ANOTHER)[min(self.plain.count("%"), 2)]
+
+    def hides_zero(self) -> bool:
+        """Say whether nothing shows of zero, or a word that is none for it."""
+        is_shown = _PLAIN.fullmatch(self.plain) or "/" in self.plain  # (a fraction)
+        return not is_shown and not _ZERO.search(f"{self.plain} {self.words}")
+
+    def is_of_texts(self) -> bool:
+        """Say whether a text shows in it."""
+        return "@" in self.plain or bool(_PLAIN.fullmatch(self.plain))
+
+
+_OF_TEXTS = 3
+"""Which section, from 0, is for texts."""
+
+
+def _hides_text(sections: list[_Section]) -> bool:
+    """Say whether a text shows as something else, or not at all."""
+    if len(sections) > _OF_TEXTS and not sections[_OF_TEXTS].is_of_texts():
+        return True
+    return any("@" in each.plain and re.search(r"\d", each.words) for each in sections)
 
 
 _PIECES = re.compile(r'"[^"]*"?|\\.|[^;"\\]+|\\$|;')
@@ -94,7 +146,7 @@ def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
     found = _SHOWN.search(text)
     look = AS_PERCENT if is_percent or "%" in text else AS_NUMBER
     if value == 0:
-        return EVEN_ZERO if re.search(r"[1-9]", text) else look
+        return EVEN_ZERO if _DIGITS.search(text) or not _ZERO.search(text) else look
     if fraction := _FRACTION.search(text):
         over, under = float(fraction["over"]), float(fraction["under"]) or 1.0
         is_it = abs(float(fraction["whole"] or 0) + over / under - abs(value)) <= 1 / under
@@ -108,13 +160,16 @@ def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
 
 
 __all__ = [
-    "ANOTHER",
     "AS_ANOTHER",
     "AS_NUMBER",
     "AS_PERCENT",
     "BUILT_IN",
     "EVEN_ZERO",
+    "NO_TEXT",
+    "NO_ZERO",
+    "above_zero",
     "look_of",
     "look_of_shown",
     "plain_code",
+    "without_zero",
 ]

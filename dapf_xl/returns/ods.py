@@ -17,7 +17,7 @@ from dapf_xl.returns.fittings import Surroundings
 from dapf_xl.returns.formats import disguised
 from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.returns.looks import UNSEEN, is_unseen
-from dapf_xl.returns.number_formats import ANOTHER, AS_ANOTHER, look_of_shown
+from dapf_xl.returns.number_formats import AS_ANOTHER, NO_TEXT, above_zero, look_of_shown, without_zero
 from dapf_xl.returns.ods_cells import (
     CALCEXT,
     CELLS,
@@ -31,7 +31,7 @@ from dapf_xl.returns.ods_cells import (
     rows_of,
     words_of,
 )
-from dapf_xl.returns.ods_fittings import Book, book_fittings
+from dapf_xl.returns.ods_fittings import Book, book_fittings, hides_zeros
 from dapf_xl.returns.ods_looks import sheet_looks
 from dapf_xl.returns.ods_more import charts_of, look_at_parts
 from dapf_xl.returns.ods_pages import Pages
@@ -87,8 +87,9 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     book = Book(root, styles, charts_of(package))
     for name, sheet in found.items():
         looks, fittings = sheet_looks(sheets[name], styles), book.fittings(sheets[name])
-        seen = {**sheet.looks, **_by_their_formats(sheet.looks, looks)}
-        sheet.looks = {**seen, **_under_formats(name, fittings, looks), **_as_seen(looks)}
+        seen = {**_texts_that_do_not_show(looks), **sheet.looks, **_by_their_formats(sheet.looks, looks)}
+        seen |= {**_under_formats(name, fittings, looks), **_as_seen(looks)}
+        sheet.looks = {cell: without_zero(look) for cell, look in seen.items()} if hides_zeros(set_up) else seen
         sheet.around = Surroundings(fittings, looks, pages.of(sheets[name]))
     look_at_parts(package, root)
     return tuple(sheets), found, book_fittings(root, package.parts.get("meta.xml", b""), set_up)
@@ -119,7 +120,13 @@ def _by_their_formats(numbers: Mapping[str, str], looks: Looks) -> dict[str, str
     if not any(by_style):
         return {}
     shown = ((address, by_style[looks.cells[address]]) for address in numbers if address in looks.cells)
-    return {address: look for address, look in shown if look and numbers[address] not in ANOTHER}
+    return {address: look for address, look in shown if look and above_zero(numbers[address]) != AS_ANOTHER}
+
+
+def _texts_that_do_not_show(looks: Looks) -> dict[str, str]:
+    """Return how numbers show in the cells in which a text does not, by address."""
+    by_style = [look.shows if NO_TEXT in look.shows else "" for look in looks.styles]
+    return {address: by_style[number] for address, number in looks.cells.items() if by_style[number]}
 
 
 def _as_seen(looks: Looks) -> Mapping[str, str]:

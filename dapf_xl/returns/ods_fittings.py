@@ -177,7 +177,7 @@ def _settings(root: Element, settings: Element | None) -> Iterator[str]:
     said = _configured(settings)
     if said.get("AutoCalculate") == "false":
         yield "it calculates only when asked"
-    if said.get("ShowZeroValues") == "false":
+    if hides_zeros(settings):
         yield "zeros do not show"
     for each in root.iter(f"{TABLE}calculation-settings"):
         if each.get(f"{TABLE}precision-as-shown") == "true":
@@ -187,6 +187,12 @@ def _settings(root: Element, settings: Element | None) -> Iterator[str]:
                 yield "its days count from 1904"
         if any(one.get(f"{TABLE}status") == "enable" for one in each.iter(f"{TABLE}iteration")):
             yield "it lets formulas go round in circles"
+
+
+def hides_zeros(settings: Element | None) -> bool:
+    """Say whether nothing shows in cells that hold zero, in any of the views of a workbook."""
+    every = () if settings is None else settings.iter(f"{CONFIG}config-item")
+    return any(each.get(f"{CONFIG}name") == "ShowZeroValues" and each.text == "false" for each in every)
 
 
 def _configured(settings: Element | None) -> Mapping[str, str]:

@@ -62,9 +62,11 @@ USUAL = "Default"
 _NUMBER_STYLE = f"{STYLE}data-style-name"
 _NUMERIC = (*_PLAIN, f"{NUMBER}currency-style")
 _IN_ORDER = {
-    "value()>=0": 0, "value()>0": 0, "value()<0": 1, "value()=0": 2,
+    "value()>=0": (0, 2), "value()>0": (0,), "value()<0": (1,), "value()=0": (2,),
 }  # fmt: skip
-"""Which section of a format of Excel's each condition stands for."""
+"""Which sections of a format of Excel's each condition stands for."""
+_NOTHING = ";;;"
+"""A format by which nothing shows."""
 _HIDDEN = "hidden-and-protected"
 _DARK = 62
 """Brightness, of 255, up to which a colour is dark to LibreOffice."""
@@ -189,14 +191,17 @@ class Styles:
             return EVEN_ZERO
         if not maps and (style.tag == _OF_TEXT or _is_usual(style)):
             return ""
-        sections = ["", "", ""]
+        sections: list[str | None] = [None, None, None]
         for each in maps:
-            place = _IN_ORDER.get(each.get(f"{STYLE}condition", ""))
-            if place is None:
+            condition = each.get(f"{STYLE}condition", "")
+            if condition not in _IN_ORDER:
                 return AS_ANOTHER
-            sections[place] = self.number_format(each.get(f"{STYLE}apply-style-name", ""))
-        own = "" if style.tag == _OF_TEXT else _code(style)
-        return look_of(";".join(each or own for each in sections)) or EVEN_ZERO
+            for place in _IN_ORDER[condition]:
+                sections[place] = self.number_format(each.get(f"{STYLE}apply-style-name", ""))
+        is_of_texts = style.tag == _OF_TEXT
+        own = "" if is_of_texts else _code(style)
+        shown = [own if each is None else each for each in sections] + ([_code_of_texts(style)] if is_of_texts else [])
+        return look_of(";".join(each.removesuffix(_NOTHING) for each in shown)) or EVEN_ZERO
 
     def number_format(self, name: str) -> str:
         """Return a format of numbers as Excel has it, as far as it tells whether a number shows; "" for none."""
@@ -314,7 +319,16 @@ def _code(style: Element) -> str:
             words = each.text or ""
             is_share = style.tag == f"{NUMBER}percentage-style" and words == "%"
             pieces.append(words if is_share else f'"{words}"')
-    return "".join(pieces) or ";;;"
+    return "".join(pieces) or _NOTHING
+
+
+def _code_of_texts(style: Element) -> str:
+    """Return the section of a format by which texts show."""
+    pieces = (
+        "@" if each.tag == f"{NUMBER}text-content" else f'"{each.text or ""}"' if each.tag == f"{NUMBER}text" else ""
+        for each in style
+    )
+    return "".join(pieces)
 
 
 def _colour_of_text(said: Mapping[str, str], fill: str) -> str:

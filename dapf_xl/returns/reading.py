@@ -30,7 +30,7 @@ from dapf_xl.returns.layout import (
     ids_in_row,
 )
 from dapf_xl.returns.looks import UNSEEN
-from dapf_xl.returns.number_formats import AS_ANOTHER, EVEN_ZERO
+from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT, NO_TEXT, NO_ZERO, above_zero
 from dapf_xl.returns.package import Package
 from dapf_xl.returns.troubles import DISGUISED, ERROR, FORMULA, HIDDEN, NO_TROUBLE, UNCALCULATED, SheetRead
 
@@ -210,10 +210,9 @@ def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Ent
             trouble, shown = troubles.get(address, NO_TROUBLE) if troubles else NO_TROUBLE
             is_first = part == first
             look = looks.get(address, "") if value != "" else ""
-            if look == UNSEEN and not trouble:
-                trouble = HIDDEN
-            elif type(value) is float and not trouble and (look == EVEN_ZERO or (look == AS_ANOTHER and value)):
-                trouble = DISGUISED
+            if look not in _AS_IT_IS:  # (hardly ever)
+                trouble = trouble or _trouble_of(value, look)
+                look = above_zero(look)
             yield Entry(
                 sheet,
                 row,
@@ -226,6 +225,18 @@ def _entries(table: EntryTable, content: SheetRead, header: int) -> Iterator[Ent
                 label,
                 look,
             )
+
+
+_AS_IT_IS = frozenset({"", AS_NUMBER, AS_PERCENT})
+
+
+def _trouble_of(value: object, look: str) -> str:
+    """Return what is the matter with a cell that does not show what it holds; "" where it does for this value."""
+    if look == UNSEEN:
+        return HIDDEN
+    if type(value) is float:
+        return DISGUISED if (above_zero(look) == AS_ANOTHER if value else NO_ZERO in look) else ""
+    return DISGUISED if isinstance(value, str) and NO_TEXT in look else ""
 
 
 def _outside(table: EntryTable, cells: Cells, header: int) -> Iterator[Outside]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dapf_xl.returns.formats import Format, FormatLook, can_disguise, disguised, scale
+from dapf_xl.returns.number_formats import without_zero
 from dapf_xl.returns.pieces import YES, child, elements_of, name_of, named, said_of, text_of
 from dapf_xl.returns.xlsx_looks import (
     colour_of,
@@ -35,6 +36,8 @@ _WITH_IT = (
 _PLACES = re.compile(rb'\ssqref="[^"]*"')
 _ROWS = re.compile(rb"\d+")
 _BEGINS, _ENDS = b"<conditionalFormatting ", b"</conditionalFormatting>"
+ZEROS_HIDDEN = b"showZeros="
+"""Stands in what stands before the cells where nothing shows of zeros (a sheet that shows them does not say so)."""
 _LAST = 1_000_000_000
 """Stands where a rule has no order of its own."""
 
@@ -66,7 +69,10 @@ def as_shown(fittings: StoredFittings, looks: StoredLooks, columns: frozenset[in
         looks: Of its cells.
         columns: The letters of the columns that are looked at, as bytes are numbered.
     """
-    return shown_numbers(looks, columns) | _under_formats(fittings, looks, columns)
+    shown = shown_numbers(looks, columns) | _under_formats(fittings, looks, columns)
+    if ZEROS_HIDDEN in fittings.before:
+        return {address: without_zero(look) for address, look in shown.items()}
+    return shown
 
 
 def _under_formats(fittings: StoredFittings, looks: StoredLooks, columns: frozenset[int]) -> dict[str, str]:

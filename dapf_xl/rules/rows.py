@@ -19,7 +19,7 @@ from dapf_xl.catalogue.evidence import LEVELS, is_detail
 from dapf_xl.observations import Shorthand, parse_shorthand
 from dapf_xl.plain import clean, explains, plain_date, plain_number, plain_yes_no, shown
 from dapf_xl.returns.layout import ENTRY_TABLES, LABEL, RETURN, REVISIONS, parse_figure_id
-from dapf_xl.returns.number_formats import ANOTHER, AS_NUMBER, AS_PERCENT
+from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT
 from dapf_xl.returns.reading import DISGUISED, ERROR, FORMULA, HIDDEN, UNCALCULATED
 from dapf_xl.returns.validation import limits_of
 
@@ -247,7 +247,7 @@ def _read_values(
             kinds[position] = KINDS.index(BLANK)
             continue
         numbers[position], words[position], from_text[position] = number, text, converted
-        if converted and looks[position] in ANOTHER:  # (of its digits some may not show)
+        if converted and looks[position] == AS_ANOTHER:  # (of its digits some may not show)
             kinds[position] = KINDS.index(DISGUISED)
     with_sign = np.zeros(len(values), dtype=bool)
     for position in np.flatnonzero(from_text).tolist():

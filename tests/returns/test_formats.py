@@ -6,7 +6,7 @@ import pytest
 
 from dapf_xl.returns.formats import Format, FormatLook, by_cell, cells_of, disguised, scale
 from dapf_xl.returns.looks import UNSEEN, Look, Looks
-from dapf_xl.returns.number_formats import AS_ANOTHER, EVEN_ZERO
+from dapf_xl.returns.number_formats import AS_ANOTHER, EVEN_ZERO, NO_TEXT
 from dapf_xl.returns.xlsx_formats import formats_of
 
 YELLOW = Look(number="#,##0", fill="FFF7BF", colour="0B0C0C")
@@ -55,7 +55,7 @@ def test_a_percentage_may_show_as_a_number_only_where_the_return_itself_says_why
     look = FormatLook(number="#,##0.0###")
     assert shows(Format("J7", OWN, look), cell=percent) == ""
     assert shows(Format("J7", f"OR(TRUE,{OWN})", look), cell=percent) == AS_ANOTHER
-    assert shows(Format("J7", OWN, FormatLook(number=";;;")), cell=percent) == AS_ANOTHER
+    assert shows(Format("J7", OWN, FormatLook(number=";;;")), cell=percent) == f"{EVEN_ZERO}{NO_TEXT}"
 
 
 def test_a_scale_hides_what_lies_between_its_colours() -> None:

@@ -14,9 +14,13 @@ from dapf_xl.returns.number_formats import (
     AS_NUMBER,
     AS_PERCENT,
     EVEN_ZERO,
+    NO_TEXT,
+    NO_ZERO,
+    above_zero,
     look_of,
     look_of_shown,
     plain_code,
+    without_zero,
 )
 
 if TYPE_CHECKING:
@@ -27,11 +31,18 @@ if TYPE_CHECKING:
 LOOKS = {
     "General": AS_NUMBER, "": AS_NUMBER, "0": AS_NUMBER, "#,##0": AS_NUMBER, "#,##0.00": AS_NUMBER, "@": AS_NUMBER,
     '#,##0;"−"#,##0;0': AS_NUMBER, '_-* #,##0_-;-* #,##0_-;_-* "-"??_-;_-@_-': AS_NUMBER, "[Red]0": AS_NUMBER,
-    "[$£-809]#,##0": AS_NUMBER, '"£"#,##0': AS_NUMBER, '0" cases"': AS_NUMBER, "0;;": AS_NUMBER, "0E+0": AS_NUMBER,
+    "[$£-809]#,##0": AS_NUMBER, '"£"#,##0': AS_NUMBER, '0" cases"': AS_NUMBER, "0E+0": AS_NUMBER,
     "#,##0_);[Red](#,##0)": AS_NUMBER, "# ?/?": AS_NUMBER, "0%": AS_PERCENT, "0.0%": AS_PERCENT,
-    '0%;"−"0%;0%': AS_PERCENT, "0 %": AS_PERCENT, '"7"': EVEN_ZERO, "\\7": EVEN_ZERO, ";;;": AS_ANOTHER,
+    '0%;"−"0%;0%': AS_PERCENT, "0 %": AS_PERCENT, '"7"': EVEN_ZERO, "\\7": EVEN_ZERO, ";;;": f"{EVEN_ZERO}{NO_TEXT}",
     "0,": AS_ANOTHER, "#,##0,": AS_ANOTHER, '0,,"m"': AS_ANOTHER, '0"0"': AS_ANOTHER, '[>9]"4";0': EVEN_ZERO,
-    '0;0;"7"': EVEN_ZERO, '"a;b"0;;0': AS_NUMBER, '"0"': AS_ANOTHER,
+    '0;0;"7"': EVEN_ZERO, '"a;b"0;;0': AS_NUMBER, "0;-0;;@": f"{AS_NUMBER}{NO_ZERO}",
+    "0;;": f"{AS_NUMBER}{NO_ZERO}",
+    "0%;;": f"{AS_PERCENT}{NO_ZERO}", "#": f"{AS_NUMBER}{NO_ZERO}", "#,###": f"{AS_NUMBER}{NO_ZERO}",
+    '0;-0;"n/a"': f"{AS_NUMBER}{NO_ZERO}", "0;-0;-": AS_NUMBER, '0;-0;"Nil"': AS_NUMBER,
+    '0;-0;""': f"{AS_NUMBER}{NO_ZERO}",
+    "0;-0;0;": f"{AS_NUMBER}{NO_TEXT}", "0;-0;0;@": AS_NUMBER, '0;-0;0;"12"': f"{AS_NUMBER}{NO_TEXT}",
+    '0;-0;0;"1"@': f"{AS_NUMBER}{NO_TEXT}", "0;": AS_NUMBER, '[=0]"";0': EVEN_ZERO, "0;-0;7": EVEN_ZERO,
+    '"0"': AS_ANOTHER,
     "[<100]0;0": AS_ANOTHER, "-0": AS_ANOTHER, "(0)": AS_ANOTHER, '"<5"': EVEN_ZERO, "0%%": AS_ANOTHER,
     '0"%"': AS_ANOTHER, "dd/mm/yyyy": "", "[h]:mm": "",
 }  # fmt: skip
@@ -44,7 +55,7 @@ def test_a_format_shows_a_number_as_it_is_or_not(code: str) -> None:
 
 
 def test_libreoffice_shows_what_the_format_is_taken_for(office: Office, tmp_path: Path) -> None:
-    codes = [code for code, look in LOOKS.items() if code and look and "[<" not in code and code != '0;0;"7"']
+    codes = [code for code, look in LOOKS.items() if code and look and not {code, code[:2]} & NOT_OF_40]
     book = openpyxl.Workbook()
     for row, code in enumerate(codes, 1):
         cell = book.active.cell(row, 1, HELD)
@@ -62,9 +73,38 @@ def test_libreoffice_shows_what_the_format_is_taken_for(office: Office, tmp_path
         assert found == as_shown(LOOKS[code]), f"{code} shows {text!r}"
 
 
+NOT_OF_40 = {"[<", "[=", "0;-0;7", '0;0;"7"'}
+"""Formats, or how they begin, that make something else of other numbers."""
+
+
+def test_libreoffice_shows_zero_where_the_format_is_taken_to_show_it(office: Office, tmp_path: Path) -> None:
+    codes = [code for code, look in LOOKS.items() if code and look and not code.startswith("[>")]  # (taken so)
+    book = openpyxl.Workbook()
+    for row, code in enumerate(codes, 1):
+        cell = book.active.cell(row, 1, 0)
+        cell.number_format = code
+    path = tmp_path / "zeros.xlsx"
+    book.save(path)
+    (saved,) = office.convert([path], "ods", tmp_path)
+    with zipfile.ZipFile(saved) as archive:
+        table = archive.read("content.xml").decode().partition("<table:table ")[2]
+    cells = re.findall(r'<table:table-cell [^>]*office:value-type="\w+"[^>]*?(?:/>|>(.*?)</table:table-cell>)', table)
+    assert len(cells) == len(codes)
+    for code, inside in zip(codes, cells, strict=True):
+        text = re.sub("<[^>]*>", "", inside)
+        assert (look_of_shown(0, text, is_percent=False) == EVEN_ZERO) is (NO_ZERO in LOOKS[code]), f"{code}: {text!r}"
+
+
+def test_zero_that_does_not_show_is_known_of_every_look() -> None:
+    assert without_zero(AS_NUMBER) == f"{AS_NUMBER}{NO_ZERO}"
+    assert without_zero(f"{AS_PERCENT}{NO_TEXT}") == f"{AS_PERCENT}{NO_ZERO}{NO_TEXT}"
+    assert without_zero(EVEN_ZERO) == EVEN_ZERO
+    assert without_zero("") == ""
+
+
 def as_shown(look: str) -> str:
     """How a figure above zero shows, of which a file tells nothing of zero."""
-    return AS_ANOTHER if look == EVEN_ZERO else look
+    return above_zero(look)
 
 
 ALIKE = [
@@ -85,7 +125,9 @@ def test_what_shows_as_itself_is_told_from_what_shows_a_number(one: str, other: 
     [
         (40.0, "40", False, AS_NUMBER), (1234.0, "1,234", False, AS_NUMBER), (0.364, "36%", True, AS_PERCENT),
         (0.364, "36.4%", True, AS_PERCENT), (12.5, "13", False, AS_NUMBER), (40.0, "£40.00", False, AS_NUMBER),
-        (40.0, "4E+01", False, AS_NUMBER), (0.0, "", False, AS_NUMBER),
+        (40.0, "4E+01", False, AS_NUMBER), (0.0, "", False, EVEN_ZERO),
+        (0.0, "-", False, AS_NUMBER), (0.0, "£ -", False, AS_NUMBER), (0.0, "n/a", False, EVEN_ZERO),
+        (0.0, None, False, AS_NUMBER),
         (40.0, None, False, AS_NUMBER), (40.0, "", False, AS_ANOTHER),
         (40.0, "-40", False, AS_ANOTHER), (-40.0, "-40", False, AS_NUMBER),
         (40.0, "4", False, AS_ANOTHER), (40.0, "none", False, AS_ANOTHER), (4000.0, "4", False, AS_ANOTHER),

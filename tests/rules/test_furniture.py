@@ -392,6 +392,17 @@ def _spilled(sent: Raw) -> None:
     sent.rewrite(SHEET, lambda xml: pattern.sub(rf'<c r="{beside}"\1>{array}</c>', xml, count=1))
 
 
+def _without_zeros(sent: Raw) -> None:
+    sent.rewrite(SHEET, lambda xml: xml.replace("<sheetView ", '<sheetView showZeros="0" ', 1))
+
+
+def _as_text(sent: Raw) -> None:
+    """The figure, typed as a text."""
+    pattern = re.compile(rf'(<c r="{RETURN.cell("value", sent.row("must")[1])}"[^>]*)><v>3</v>')
+    sent.rewrite(SHEET, lambda xml: pattern.sub(r'\1 t="inlineStr"><is><t>3</t></is>', xml))
+
+
+AS_IT_IS = '<numFmt numFmtId="999" formatCode="0"/>'
 YELLOW = "FFFFF7BF"
 ARIAL = '<font><sz val="10"/><color rgb="FF0B0C0C"/><name val="Arial"/>{}</font>'
 STOPS = '<stop position="0"><color rgb="FF0B0C0C"/></stop><stop position="1"><color rgb="FF0B0C0C"/></stop>'
@@ -415,6 +426,28 @@ HIDDEN = {
     "zero": (
         _styled("0", number='<numFmt numFmtId="999" formatCode="0;0;&quot;7&quot;"/>'), Code.SHOWN_AS_ANOTHER,
     ),
+    "zero of which nothing shows": (
+        _styled("0", number='<numFmt numFmtId="999" formatCode="0;-0;;@"/>'), Code.SHOWN_AS_ANOTHER,
+    ),
+    "zero that shows as a word": (
+        _styled("0", number='<numFmt numFmtId="999" formatCode="0;-0;&quot;n/a&quot;"/>'), Code.SHOWN_AS_ANOTHER,
+    ),
+    "zero that the sheet does not show": (
+        lambda sent: (_styled("0", number=AS_IT_IS)(sent), _without_zeros(sent)), Code.SHOWN_AS_ANOTHER,
+    ),
+    "zero that a rule does not show": (
+        lambda sent: (
+            _styled("0", number=AS_IT_IS)(sent),
+            _with_rule(sent, ALWAYS, '<numFmt numFmtId="200" formatCode="0;-0;"/>'),
+        ),
+        Code.SHOWN_AS_ANOTHER,
+    ),
+    "text that shows as another": (
+        lambda sent: (
+            _styled("3", number='<numFmt numFmtId="999" formatCode="0;-0;0;&quot;12&quot;"/>')(sent), _as_text(sent),
+        ),
+        Code.SHOWN_AS_ANOTHER,
+    ),
     "result of another cell": (_spilled, Code.FORMULA_IN_INPUT),
 }  # fmt: skip
 
@@ -435,6 +468,34 @@ def test_a_figure_that_is_not_what_shows_is_not_taken(sent: Raw, kind: str) -> N
     checked = sent.checked()
     assert code in {each.code for each in checked.findings if each.item == "must"}
     assert "must" not in taken(checked)
+
+
+def test_a_figure_that_shows_is_taken_although_zero_would_not(sent: Raw) -> None:
+    _styled(number='<numFmt numFmtId="999" formatCode="0;-0;;@"/>')(sent)
+    _without_zeros(sent)
+    assert taken(sent.checked())["must"] == 3
+    found = {each.code: each.message for each in sent.found()}
+    assert "on the sheet Return zeros do not show" in found[Code.BOOK_SET_OTHERWISE]
+    assert "number format" in found[Code.LOOKS_CHANGED]
+
+
+def test_words_that_their_format_hides_are_not_taken(sent: Raw) -> None:
+    sheet, row = sent.row("words")
+    cell = ENTRY_TABLES[sheet].cell("value", row)
+    sent.rewrite(
+        STYLES,
+        lambda xml: re.sub(r"(<numFmts[^>]*>)", r'\1<numFmt numFmtId="999" formatCode=";;;"/>', xml).replace(
+            "</cellXfs>", '<xf numFmtId="999" fontId="0" fillId="0" borderId="0" xfId="0"/></cellXfs>'
+        ),
+    )
+    with zipfile.ZipFile(sent.path) as archive:
+        xfs = archive.read(STYLES).decode().partition("<cellXfs")[2].partition("</cellXfs>")[0].count("<xf ")
+    sent.change_book(lambda book: book.put(sheet, cell, "Nothing to add.", xfs - 1))
+    checked = sent.checked()
+    (finding,) = [each for each in checked.findings if each.code is Code.SHOWN_AS_ANOTHER]
+    assert (finding.sheet, finding.cell) == (sheet, cell)
+    assert "Nothing to add" in finding.message
+    assert "words" not in taken(checked)
 
 
 @pytest.mark.parametrize("yes", ["1", "true"])

@@ -624,6 +624,64 @@ def test_a_workbook_that_is_set_otherwise_is_told(
     assert words in told(check(returned))["BOOK_SET_OTHERWISE"][2]
 
 
+@pytest.mark.parametrize("how", ["set", "third section empty", "of every text"])
+def test_a_zero_or_text_that_does_not_show_is_not_taken(
+    how: str, returned: Returned, check: Callable[[Returned], CheckedReturn]
+) -> None:
+    cell = returned.cell(returned.figure)
+    cell.set(f"{OFFICE}value", "0")
+    next(cell.iter(f"{TEXT}p")).text = "0"
+    assert {one.item: one.value for one in check(returned).observations}["must"] == 0
+    if how == "set":
+        returned.set("ShowZeroValues", "false")
+    else:
+        _formatted(returned, "text-style" if how == "of every text" else "number-style")
+    if how == "of every text":
+        del cell.attrib[f"{OFFICE}value"]
+        cell.set(f"{OFFICE}value-type", "string")
+        cell.set(f"{CALCEXT}value-type", "string")
+        next(cell.iter(f"{TEXT}p")).text = "4"
+    checked = check(returned)
+    assert {each.code.name: each.cell for each in checked.findings}["SHOWN_AS_ANOTHER"] == returned.figure
+    assert "must" not in {one.item for one in checked.observations}
+
+
+def _formatted(returned: Returned, kind: str) -> None:
+    """Give the figure a format as LibreOffice keeps 0;-0; and, of a text-style, 0;-0;0;"12"."""
+    returned.look(returned.figure, "table-cell", {})
+    mine = next(each for each in returned.content.iter(f"{STYLE}style") if each.get(f"{STYLE}name") == "mine")
+    mine.set(f"{STYLE}data-style-name", "N26")
+    styles = next(returned.content.iter(f"{OFFICE}automatic-styles"))
+    for number, name in enumerate(("N26P0", "N26P1", "N26P2")[: 3 if kind == "text-style" else 2]):
+        part = ET.SubElement(styles, f"{NUMBER}number-style", {f"{STYLE}name": name})
+        if number == 1:
+            ET.SubElement(part, f"{NUMBER}text").text = "-"
+        ET.SubElement(part, f"{NUMBER}number", {f"{NUMBER}min-integer-digits": "1"})
+    own = ET.SubElement(styles, f"{NUMBER}{kind}", {f"{STYLE}name": "N26"})
+    ET.SubElement(own, f"{NUMBER}text").text = "12" if kind == "text-style" else ""
+    for name, condition in (("N26P0", ">0"), ("N26P1", "<0"), ("N26P2", "=0"))[: 3 if kind == "text-style" else 2]:
+        said = {f"{STYLE}condition": f"value(){condition}", f"{STYLE}apply-style-name": name}
+        ET.SubElement(own, f"{STYLE}map", said)
+
+
+def test_a_zero_shows_by_the_first_of_two_sections(
+    returned: Returned, check: Callable[[Returned], CheckedReturn]
+) -> None:
+    """The other one, of numbers below zero, is empty."""
+    cell = returned.cell(returned.figure)
+    cell.set(f"{OFFICE}value", "0")
+    next(cell.iter(f"{TEXT}p")).text = "0"
+    _formatted(returned, "number-style")
+    own = next(each for each in returned.content.iter(f"{NUMBER}number-style") if each.get(f"{STYLE}name") == "N26")
+    first, second = own.findall(f"{STYLE}map")
+    first.set(f"{STYLE}condition", "value()>=0")
+    own.remove(second)
+    assert {one.item: one.value for one in check(returned).observations}["must"] == 0
+    first.set(f"{STYLE}condition", "value()<0")  # (and all others by the empty one)
+    checked = check(returned)
+    assert {each.code.name: each.cell for each in checked.findings}["SHOWN_AS_ANOTHER"] == returned.figure
+
+
 ENTRY = '<manifest:file-entry manifest:full-path="Object 1/" manifest:media-type="{}"/>'
 DOCUMENT = "application/vnd.oasis.opendocument."
 BASIC = (
