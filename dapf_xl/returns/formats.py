@@ -11,9 +11,10 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.returns.check_colours import AS_TYPED
-from dapf_xl.returns.formulas import column_number, relative_to, without_places
+from dapf_xl.returns.formulas import column_letters, column_number, relative_to, without_places
 from dapf_xl.returns.looks import UNSEEN, Look, channels, is_unseen, shown_by
 from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT, NO_TEXT, NO_ZERO, above_zero, look_of
+from dapf_xl.returns.troubles import FARTHEST_COLUMN
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -24,6 +25,7 @@ Cell = tuple[str, int]
 """Column letter and row."""
 FARTHEST = 9_999
 """The last row that is looked at."""
+_LAST_COLUMN = FARTHEST_COLUMN - 1
 
 
 class FormatLook(NamedTuple):
@@ -84,7 +86,8 @@ def cells_of(places: str, last_row: int = FARTHEST) -> list[Cell]:
             continue
         (left, top), (right, bottom) = corners
         rows = range(top, min(bottom, last_row) + 1)
-        found += [(chr(ord("A") + column), row) for column in range(left, min(right, 25) + 1) for row in rows]
+        columns = range(left, min(right, _LAST_COLUMN) + 1)
+        found += [(chr(ord("A") + column), row) for column in columns for row in rows]
     return found
 
 
@@ -115,7 +118,43 @@ def _cell(text: str) -> tuple[int, int] | None:
 def first_of(places: str) -> Cell | None:
     """Return the first cell of ranges, from which a formula is read."""
     corners = _corners(places.replace("$", "").partition(" ")[0])
-    return None if corners is None else (chr(ord("A") + corners[0][0]), corners[0][1])
+    return None if corners is None else (column_letters(corners[0][0] + 1), corners[0][1])
+
+
+def beyond(rules: Iterable[tuple[str, str]], last_row: int, *, is_moved: bool = False) -> dict[tuple[str, str], str]:
+    """Return where rules hold that ``cells_of`` does not look: right of column Z, and below a row.
+
+    Args:
+        rules: Ranges, and what is said of them.
+        last_row: The row.
+        is_moved: As ``by_cell`` has it.
+
+    Returns:
+        What is said, by the range, such as ``AB7:AC9``, and how it reads from its first cell.
+    """
+    found: dict[tuple[str, str], str] = {}
+    for where, says in rules:
+        first = first_of(where)
+        read = without_places(says) if is_moved else relative_to(says, *first) if first else says
+        for part in (part for place in where.replace("$", "").split() for part in _beyond(place, last_row)):
+            found.setdefault((part, read), says)
+    return found
+
+
+def _beyond(place: str, last_row: int) -> Iterator[str]:
+    corners = _corners(place)
+    if corners is None:
+        return
+    (left, top), (right, bottom) = corners
+    if right > _LAST_COLUMN:
+        yield _range(max(left, _LAST_COLUMN + 1), top, right, bottom)
+    if bottom > last_row and left <= _LAST_COLUMN:
+        yield _range(left, max(top, last_row + 1), min(right, _LAST_COLUMN), bottom)
+
+
+def _range(left: int, top: int, right: int, bottom: int) -> str:
+    first, last = f"{column_letters(left + 1)}{top}", f"{column_letters(right + 1)}{bottom}"
+    return first if first == last else f"{first}:{last}"
 
 
 def by_cell(formats: Iterable[Format], last_row: int, *, is_moved: bool = False) -> dict[Cell, list[Said]]:

@@ -77,6 +77,12 @@ def column_number(letters: str) -> int:
     return number
 
 
+def column_letters(number: int) -> str:
+    """Return the letters of a column, by its number, 1 for A."""
+    more, last = divmod(number - 1, 26)
+    return f"{column_letters(more) if more else ''}{chr(ord('A') + last)}"
+
+
 _ANY_PLACE = re.compile(r"#REF!|(?:(?<![A-Z\d])\$?[A-Z]{1,3}\$?\d{1,7}(?![A-Z\d(]))(?::\$?[A-Z]{1,3}\$?\d{1,7})?")
 
 

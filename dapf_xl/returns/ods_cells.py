@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from dapf_xl.returns.formulas import column_letters
 from dapf_xl.returns.troubles import FARTHEST_COLUMN, FARTHEST_ROW
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ _AROUND_ROWS = {f"{TABLE}{name}" for name in ("table-header-rows", "table-row-gr
 _AROUND_COLUMNS = {f"{TABLE}{name}" for name in ("table-header-columns", "table-column-group", "table-columns")}
 
 
+EVERY_ROW, EVERY_COLUMN = 1_048_576, 16_384
+"""Rows and columns of a sheet."""
+
+
 class Line(NamedTuple):
     """A row as the file has it, which may stand for several."""
 
@@ -47,23 +52,23 @@ def rows_of(parent: Element) -> Iterator[Element]:
             yield from rows_of(child)
 
 
-def lines_of(sheet: Element) -> Iterator[Line]:
+def lines_of(sheet: Element, last: int = FARTHEST_ROW) -> Iterator[Line]:
     """Yield the rows of a sheet with their numbers, up to the last that can matter."""
     before = 0
     for element in rows_of(sheet):
         repeated = times(element, "rows")
-        if before + repeated > FARTHEST_ROW:
+        if before + repeated > last:
             return
         yield Line(element, range(before + 1, before + repeated + 1))
         before += repeated
 
 
-def cells_in(line: Element) -> Iterator[tuple[str, int, Element]]:
+def cells_in(line: Element, last: int = FARTHEST_COLUMN) -> Iterator[tuple[str, int, Element]]:
     """Yield the cells of a row: the first column and how many it stands for, up to the last that can matter."""
     column = 0
     for cell in line:
         if cell.tag in CELLS:
-            repeated = min(times(cell, "columns"), FARTHEST_COLUMN - column)
+            repeated = min(times(cell, "columns"), last - column)
             if repeated <= 0:
                 return
             yield letter(column), repeated, cell
@@ -90,7 +95,7 @@ def letters_of(sheet: Element) -> Iterator[tuple[str, Element]]:
 
 def letter(column: int) -> str:
     """Return the letter of a column, from 0 on."""
-    return chr(ord("A") + column)
+    return column_letters(column + 1)
 
 
 def times(element: Element, what: str) -> int:

@@ -7,8 +7,11 @@ from html import unescape
 from typing import TYPE_CHECKING
 
 from dapf_xl.returns.fittings import ALLOWED, BookFittings, SheetFittings
+from dapf_xl.returns.formulas import column_number
 from dapf_xl.returns.ods_cells import (
     CONFIG,
+    EVERY_COLUMN,
+    EVERY_ROW,
     LOEXT,
     STYLE,
     TABLE,
@@ -22,6 +25,7 @@ from dapf_xl.returns.ods_cells import (
 from dapf_xl.returns.ods_more import more_of
 from dapf_xl.returns.ods_rules import formats_of, mapped_formats, validations_of
 from dapf_xl.returns.ods_styles import points_of
+from dapf_xl.returns.troubles import FARTHEST_ROW
 from dapf_xl.returns.xlsx_fittings import link
 
 if TYPE_CHECKING:
@@ -73,11 +77,13 @@ class Book:
         merged: list[str] = []
         hidden: list[int] = []
         links: list[Rule] = []
-        for line in lines_of(sheet):
-            if self._is_hidden(line.element):
+        for line in lines_of(sheet, EVERY_ROW):
+            if line.rows[-1] <= FARTHEST_ROW and self._is_hidden(line.element):
                 hidden += line.rows
-            for first, repeated, cell in cells_in(line.element):
-                last = letter(ord(first) - ord("A") + repeated - 1)
+            for first, repeated, cell in cells_in(line.element, EVERY_COLUMN):
+                if not cell.attrib and not len(cell):
+                    continue  # (most)
+                last = letter(column_number(first) + repeated - 2)
                 where = f"{first}{line.rows[0]}:{last}{line.rows[-1]}"
                 if rule := self.validations.get(cell.get(f"{TABLE}content-validation-name", ""), ""):
                     validated.setdefault(rule, []).append(where)
@@ -124,7 +130,7 @@ def _size(cell: Element) -> tuple[int, int] | None:
 
 def _block(first: str, line: Line, size: tuple[int, int]) -> str:
     across, down = size
-    return f"{first}{line.rows[0]}:{letter(ord(first) - ord('A') + across - 1)}{line.rows[0] + down - 1}"
+    return f"{first}{line.rows[0]}:{letter(column_number(first) + across - 2)}{line.rows[0] + down - 1}"
 
 
 def _allowed(sheet: Element, protection: Element | None) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from dapf_xl.findings import Code
 from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
 from dapf_xl.returns.fittings import ALLOWED, StoredFittings
-from dapf_xl.returns.formats import by_cell, cells_of
+from dapf_xl.returns.formats import FARTHEST, beyond, by_cell, cells_of
 from dapf_xl.returns.formulas import without_places
 from dapf_xl.returns.layout import PUT_RIGHT
 from dapf_xl.returns.pages import page_of
@@ -51,8 +51,8 @@ def of_sheet(
         yield from _linked(now, before, found)
         last = max(len(laid.found.cells), len(laid.old))
         changes = _changes(before, found, last, now) if laid.is_moved else _unmoved(was.fittings, around.fittings, last)
-        for code, cells, words in changes.by_code():
-            yield code.finding(sheet=sheet, cell=cells[0], cells=f"{cells_in_short(cells)} ({words})")
+        for code, places, words in changes.by_code():
+            yield code.finding(sheet=sheet, cell=places.first(), cells=f"{places} ({words})")
     if around.page != was.page:
         page = _page(around.page, around.fittings, sheet)
         yield from _printed(sheet, _page(was.page, was.fittings, sheet), page, is_moved=laid.is_moved)
@@ -140,10 +140,13 @@ def _linked(now: _Now, before: SheetFittings, found: SheetFittings) -> Iterator[
         if _same_link(old, new) or (not old and now.is_input(cell) and _is_own(new, now.text(cell))):
             continue
         changed.append((cell, old, new))
-    if changed:
-        cell, old, new = changed[0]
-        cells = [each for each, _, _ in changed]
-        more = f" ({len(cells)} such cells in all: {cells_in_short(cells)})" if len(cells) > 1 else ""
+    known = beyond(before.links, FARTHEST)
+    far = {part: target for (part, said), target in beyond(found.links, FARTHEST).items() if (part, said) not in known}
+    if changed or far:
+        places = Places([cell for cell, _, _ in changed], [*far])
+        cell, old, new = changed[0] if changed else (places.first(), "", next(iter(far.values())))
+        count = len(places.cells) + len(places.beyond)
+        more = f" ({count} such cells in all: {places})" if count > 1 else ""
         words = f"{cell} leads {_whither(new)} now, and led {_whither(old)} when the return was issued{more}"
         yield Code.LINKS_CHANGED.finding(sheet=now.sheet, cell=cell, what=words)
 
@@ -176,22 +179,42 @@ def _is_own(target: str, text: str) -> bool:
 # --- what cells say and show -----------------------------------------------------------------------
 
 
-class Changes(NamedTuple):
-    """Cells, in the file as it is, that say or show otherwise."""
+class Places(NamedTuple):
+    """Cells, in the file as it is."""
 
-    validations: list[str]
-    lost: list[str]
+    cells: list[str]
+    beyond: list[str]
+    """Ranges right of column Z, or below all that stands on the sheet."""
+
+    def first(self) -> str:
+        """Return the first cell."""
+        return self.cells[0] if self.cells else self.beyond[0].partition(":")[0]
+
+    def __bool__(self) -> bool:
+        """Say whether there are any."""
+        return bool(self.cells or self.beyond)
+
+    def __str__(self) -> str:
+        """Return them in short."""
+        return ", ".join(filter(None, (cells_in_short(self.cells), *self.beyond)))
+
+
+class Changes(NamedTuple):
+    """Cells that say or show otherwise."""
+
+    validations: Places
+    lost: Places
     """Those that no longer turn a colour as they did."""
-    added: list[str]
+    added: Places
     """Those that turn as they did not."""
     words: tuple[str, str, str]
     """What the first of each kind said, and says."""
 
-    def by_code(self) -> Iterator[tuple[Code, list[str], str]]:
+    def by_code(self) -> Iterator[tuple[Code, Places, str]]:
         """Yield the code of each kind of which there are any, with the cells and what the first said and says."""
         codes = (Code.VALIDATION_LOST, Code.FORMATS_LOST, Code.FORMATS_ADDED)
         each = zip(codes, self[:3], self.words, strict=True)
-        return ((code, cells, words) for code, cells, words in each if cells)
+        return ((code, places, words) for code, places, words in each if places)
 
 
 @lru_cache(maxsize=256)
@@ -222,13 +245,34 @@ def _changes(before: SheetFittings, found: SheetFittings, last_row: int, now: _N
         if (known is None or cell in known)
         and {each.says for each in said} - {each.says for each in issued.get(cell, ())}
     ]
+    far = _Beyond(before, found, last_row, is_moved=is_moved)
     said = (
-        _first(other, placed, there),
+        _first(other, placed, there) or far.words(far.validations),
         _first(lost, *({cell: map(str, each) for cell, each in by.items()} for by in (issued, shows))),
-        _first(added, *({cell: map(str, each) for cell, each in by.items()} for by in (issued, shows))),
+        _first(added, *({cell: map(str, each) for cell, each in by.items()} for by in (issued, shows)))
+        or far.words(far.formats),
     )
     validations, gone, come = ([f"{column}{row}" for column, row in cells] for cells in (other, lost, added))
-    return Changes(validations, gone, come, said)
+    return Changes(Places(validations, [*far.validations]), Places(gone, []), Places(come, [*far.formats]), said)
+
+
+class _Beyond:
+    """What is said of cells where nothing was said of any when the return was issued, by the ranges of these."""
+
+    def __init__(self, before: SheetFittings, found: SheetFittings, last_row: int, *, is_moved: bool) -> None:
+        def added(old: Iterable[tuple[str, str]], new: Iterable[tuple[str, str]]) -> dict[str, str]:
+            known = beyond(old, last_row, is_moved=is_moved)
+            there = beyond(new, last_row, is_moved=is_moved)
+            return {part: says for (part, read), says in there.items() if (part, read) not in known}
+
+        self.validations = added(before.validations, found.validations)
+        self.formats = added(*([(each.where, each.says) for each in one.formats] for one in (before, found)))
+
+    @staticmethod
+    def words(told: Mapping[str, str]) -> str:
+        """Return what is said of the first of some ranges."""
+        part, says = next(iter(told.items()), ("", ""))
+        return f"{part.partition(':')[0]}: nothing → {_piece(says, '')}" if part else ""
 
 
 def _first(cells: list[Cell], before: Mapping[Cell, Iterable[str]], now: Mapping[Cell, Iterable[str]]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dapf_xl.returns.formats import Format, FormatLook, by_cell, cells_of, disguised, scale
+from dapf_xl.returns.formats import Format, FormatLook, beyond, by_cell, cells_of, disguised, scale
 from dapf_xl.returns.looks import UNSEEN, Look, Looks
 from dapf_xl.returns.number_formats import AS_ANOTHER, EVEN_ZERO, NO_TEXT
 from dapf_xl.returns.xlsx_formats import formats_of
@@ -73,6 +73,27 @@ def test_a_format_holds_wherever_its_ranges_are(where: str) -> None:
 @pytest.mark.parametrize("where", ["J8", "K7", "A1:I99", "AJ7", ""])
 def test_a_format_elsewhere_does_not(where: str) -> None:
     assert shows(Format(where, "TRUE", FormatLook(replaces=True))) == ""
+
+
+@pytest.mark.parametrize(
+    ("where", "far"),
+    [
+        ("J7:J9", []),
+        ("AB7", ["AB7"]),
+        ("J7 $AB$7:$AC$9", ["AB7:AC9"]),
+        ("Y9:AA12", ["AA9:AA12", "Y11:Z12"]),
+        ("J5000", ["J5000"]),
+        ("A1:XFD1048576", ["AA1:XFD1048576", "A11:Z1048576"]),
+        ("#REF!", []),
+    ],
+)
+def test_what_lies_beyond_is_known_as_ranges(where: str, far: list[str]) -> None:
+    assert [part for part, _ in beyond([(where, "TRUE")], 10)] == far
+
+
+def test_beyond_a_rule_is_known_by_what_it_says_from_its_first_cell() -> None:
+    assert beyond([("AB7", "AB7>1")], 10).keys() == beyond([("AB7", "AB7>1")], 10).keys()
+    assert beyond([("AB7:AB8", "AB7>1")], 10).keys() != beyond([("AB7:AB8", "AB8>1")], 10).keys()
 
 
 def test_the_whole_sheet_is_looked_at_as_far_as_it_is_used() -> None:

@@ -194,6 +194,8 @@ MARGINS = '<pageMargins left="0.7"/><headerFooter/>'
 FIRST = "xl/worksheets/sheet1.xml"
 STYLES = "xl/styles.xml"
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+LIST = '<dataValidation type="list" allowBlank="1" sqref="{}"><formula1>"a,b"</formula1></dataValidation>'
+RULE = '<cfRule type="expression" dxfId="1" priority="99"><formula>ISTEXT(A1)</formula></cfRule>'
 CHANGES: dict[str, tuple[Callable[[Raw], None], Code, str, str, str]] = {
     "link gone": (
         _swapped(SHEET, r"<hyperlinks>.*</hyperlinks>", ""),
@@ -229,6 +231,34 @@ CHANGES: dict[str, tuple[Callable[[Raw], None], Code, str, str, str]] = {
     ),
     "manual": (
         _swap(BOOK, "<calcPr ", '<calcPr calcMode="manual" '), Code.BOOK_SET_OTHERWISE, "", "", "only when asked",
+    ),
+    "validation beyond": (
+        _swap(SHEET, "</dataValidations>", f'{LIST.format("AB5:AC6")}</dataValidations>'),
+        Code.VALIDATION_LOST, "Return", "AB5", 'AB5:AC6 (AB5: nothing → "list',
+    ),
+    "validation far below": (
+        _swap(SHEET, "</dataValidations>", f'{LIST.format("J500:J600")}</dataValidations>'),
+        Code.VALIDATION_LOST, "Return", "J500", "J500:J600 (J500",
+    ),
+    "validation near and beyond": (
+        _swap(SHEET, "</dataValidations>", f'{LIST.format("C3 AA3:XFD3")}</dataValidations>'),
+        Code.VALIDATION_LOST, "Return", "C3", "C3, AA3:XFD3 (C3: nothing",
+    ),
+    "validation of a whole column": (
+        _swap(FIRST, "</dataValidations>", f'{LIST.format("AB1:AB1048576")}</dataValidations>'),
+        Code.VALIDATION_LOST, START, "AB1", "AB1:AB1048576",
+    ),
+    "rule beyond": (
+        _swap(SHEET, BEFORE, f'<conditionalFormatting sqref="AB7">{RULE}</conditionalFormatting>{BEFORE}'),
+        Code.FORMATS_ADDED, "Return", "AB7", 'AB7 (AB7: nothing → "ISTEXT',
+    ),
+    "rule far below": (
+        _swap(SHEET, BEFORE, f'<conditionalFormatting sqref="J7 A500:Z500">{RULE}</conditionalFormatting>{BEFORE}'),
+        Code.FORMATS_ADDED, "Return", "J7", "J7, A500:Z500 (J7: nothing",
+    ),
+    "link beyond": (
+        _swap(SHEET, "<hyperlinks>", "<hyperlinks><hyperlink ref=\"AB9\" location=\"'Return'!A9\"/>"),
+        Code.LINKS_CHANGED, "Return", "AB9", 'AB9 leads to "Return!A9" now, and led nowhere',
     ),
     "zeros": (
         _swap(SHEET, "<sheetView ", '<sheetView showZeros="0" '),
@@ -567,6 +597,14 @@ def test_a_rule_on_whole_columns_is_told_of_what_is_there(sent: Raw) -> None:
     (finding,) = sent.found()
     assert finding.cell == "A1"
     assert len(finding.message) < 1000
+
+
+def test_a_validation_that_reaches_further_down_is_told(sent: Raw) -> None:
+    sent.rewrite(SHEET, lambda xml: re.sub(r'(<dataValidation [^>]*sqref="J7):', r"\1 J300:J310 J8:", xml, count=1))
+    with zipfile.ZipFile(sent.path) as archive:
+        assert "J300:J310" in archive.read(SHEET).decode()
+    (finding,) = sent.found()
+    assert (finding.code, finding.cell) == (Code.VALIDATION_LOST, "J300")
 
 
 # --- rows that moved -------------------------------------------------------------------------------

@@ -464,6 +464,25 @@ def test_a_validation_that_is_gone_or_added_is_told(
     assert told(check(returned))["VALIDATION_LOST"][1] == returned.locked
 
 
+def test_a_validation_and_a_format_beyond_the_columns_and_rows_are_told(
+    returned: Returned, check: Callable[[Returned], CheckedReturn]
+) -> None:
+    rule = returned.cell(returned.figure).get(f"{TABLE}content-validation-name")
+    lines = (line.element for line in lines_of(returned.sheet) if int(returned.figure[1:]) in line.rows)
+    line = next(lines)
+    repeated = int(line[-1].get(f"{TABLE}number-columns-repeated", "1"))
+    line[-1].set(f"{TABLE}number-columns-repeated", str(repeated - 1))
+    assert repeated > 1000  # (to the end of the sheet)
+    ET.SubElement(line, f"{TABLE}table-cell", {f"{TABLE}content-validation-name": str(rule)})
+    target = {f"{CALCEXT}target-range-address": "Return.A20000:Return.B20001"}
+    block = ET.SubElement(returned.formats(), f"{CALCEXT}conditional-format", target)
+    said = {f"{CALCEXT}value": "formula-is(TRUE())", f"{CALCEXT}apply-style-name": "Bad"}
+    ET.SubElement(block, f"{CALCEXT}condition", said)
+    found = told(check(returned))
+    assert "A20000:B20001 (A20000: nothing" in found["FORMATS_ADDED"][2]
+    assert found["VALIDATION_LOST"][1] == f"XFD{returned.figure[1:]}"
+
+
 ADDED = {
     "formula": ("condition", {f"{CALCEXT}value": "formula-is(TRUE())", f"{CALCEXT}apply-style-name": "Bad"}, ()),
     "value": ("condition", {f"{CALCEXT}value": ">3", f"{CALCEXT}apply-style-name": "Bad"}, ()),
