@@ -14,6 +14,7 @@ GROUPS = {
     "sheets": "Sheets",
     "guards": "Protection, validations, formats, names and properties",
     "looks": "How cells look, and which can be typed into",
+    "hiding": "What hides, covers or reaches into cells, on any sheet",
     "furniture": "Links, printed pages, rules that colour, pictures, settings and parts",
     "identity": "Whose return it is",
     "inputs": "Input cells",

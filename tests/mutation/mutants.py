@@ -9,6 +9,7 @@ from tests.mutation import (  # noqa: F401  (each enters its kinds)
     kinds_cells,
     kinds_furniture,
     kinds_guards,
+    kinds_hiding,
     kinds_identity,
     kinds_inputs,
     kinds_looks,

@@ -47,8 +47,11 @@ _BESIDE = {
     "more": Code.SHEET_HOLDS_MORE,
     "setting": Code.BOOK_SET_OTHERWISE,
     "part": Code.FILE_HOLDS_MORE,
+    "merged cells": Code.CELLS_MERGED,
 }
 """What has to say of a difference beside the cells, by its kind."""
+_HIDING = {"rows hidden": Code.ROWS_HIDDEN, "columns hidden": Code.COLUMNS_HIDDEN}
+"""The same, where it has to list which."""
 _QUIET = ("furniture", "programs", "writing")
 """Groups whose harmless kinds leave all beside the cells as it was."""
 _NOT_SEEN = "\u200b\u200c\u200d\u2060\ufeff\u00ad"
@@ -369,6 +372,9 @@ def _names(finding: Finding, difference: Difference) -> bool:
     if difference.what in _BESIDE:
         is_there = finding.code is _BESIDE[difference.what] and finding.sheet == difference.sheet
         return is_there and (not difference.cell or _mentions(finding, difference.cell))
+    if difference.what in _HIDING:
+        is_there = finding.code is _HIDING[difference.what] and finding.sheet == difference.sheet
+        return is_there and str(difference.new) in _listed(finding)
     if difference.what == "name":
         return finding.code is Code.NAMED_FOR_ANOTHER
     if difference.what in {"order", "structure"}:
@@ -376,6 +382,15 @@ def _names(finding: Finding, difference: Difference) -> bool:
     if finding.sheet != difference.sheet and difference.sheet not in words:
         return False
     return difference.what != "cell" or _mentions(finding, difference.cell)
+
+
+def _listed(finding: Finding) -> set[str]:
+    """The rows or the columns that a finding lists: ``4, 6 to 9``, ``B and C``."""
+    found = set()
+    for each in re.split(r", | and ", finding.message.rpartition(": ")[2].rstrip(".")):
+        first, _, last = each.partition(" to ")
+        found |= {str(row) for row in range(int(first), int(last) + 1)} if last else {first}
+    return found
 
 
 def _mentions(finding: Finding, address: str) -> bool:
