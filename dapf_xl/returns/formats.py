@@ -12,8 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from dapf_xl.returns.check_colours import AS_TYPED
 from dapf_xl.returns.formulas import column_letters, column_number, relative_to, without_places
-from dapf_xl.returns.looks import UNSEEN, Look, channels, is_unseen, shown_by
-from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT, NO_TEXT, NO_ZERO, above_zero, look_of
+from dapf_xl.returns.looks import UNSEEN, Look, channels, is_unseen, shown_as, shown_by
+from dapf_xl.returns.number_formats import (
+    AS_ANOTHER,
+    AS_NUMBER,
+    AS_PERCENT,
+    NO_TEXT,
+    NO_ZERO,
+    above_zero,
+    colours_of,
+    look_of,
+)
 from dapf_xl.returns.troubles import FARTHEST_COLUMN
 
 if TYPE_CHECKING:
@@ -229,7 +238,9 @@ def _is_plain(each: Format) -> bool:
     look = each.look
     if look.replaces or not look.colour or not look.fills:
         return False
-    if look.number and (_hidden((each,)) or any(_is_another(each, shows) for shows in (AS_NUMBER, AS_PERCENT))):
+    if look.number and (_hidden((each,)) or any(colours_of(look.number))):
+        return False
+    if look.number and any(_is_another(each, shows) for shows in (AS_NUMBER, AS_PERCENT)):
         return False
     return not any(is_unseen(Look(font=look.font, colour=look.colour, fill=fill)) for fill in look.fills)
 
@@ -251,9 +262,11 @@ def _shows(formats: Sequence[Format], cell: Look) -> str:
     if any(each.look.number and _is_another(each, above_zero(as_it_is)) for each in formats):
         return f"{AS_ANOTHER}{hidden}"
     looks = [each.look for each in formats]
+    codes = {cell.number or "", *(each.number for each in looks)}
     pairs = itertools.product(looks, repeat=2)  # (LibreOffice goes by another order than Excel)
-    if any(is_unseen(look) for pair in pairs for look in _under(pair, cell)):
-        return UNSEEN
+    for look in (look for pair in pairs for look in _under(pair, cell)):
+        if is_unseen(look) or any(shown_as(look, code) == UNSEEN for code in codes):
+            return UNSEEN
     return f"{above_zero(as_it_is)}{hidden}" if hidden and as_it_is != UNSEEN else ""
 
 

@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from dapf_xl.returns.number_formats import AS_ANOTHER, look_of
+from dapf_xl.returns.number_formats import AS_ANOTHER, colours_of, look_of, without_text, without_zero
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -108,7 +108,22 @@ def shown_by(look: Look) -> str:
         return UNSEEN
     if "fill" in (look.place or "").split():  # (which repeats the number over the cell)
         return AS_ANOTHER
-    return "" if look.number is None else look_of(look.number)
+    return "" if look.number is None else shown_as(look, look.number)
+
+
+def shown_as(look: Look, code: str) -> str:
+    """Return how a number shows by a format, which may write it in the colour of what is behind it.
+
+    Args:
+        look: Of the cell.
+        code: The format.
+    """
+    shows = look_of(code)
+    number, zero, text = (bool(each) and is_unseen(look._replace(colour=each)) for each in colours_of(code))
+    if number:
+        return UNSEEN
+    shows = without_zero(shows) if zero else shows
+    return without_text(shows) if text else shows
 
 
 def shows_symbols(look: Look) -> bool:

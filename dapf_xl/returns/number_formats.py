@@ -26,13 +26,11 @@ BUILT_IN = {
 }  # fmt: skip
 """Formats that every program knows by their number (ECMA-376 part 1, 18.8.30)."""
 _QUOTED = re.compile(r'"([^"]*)"|\\(.)')
-_SPACES = re.compile(r"[_*].")
-_BRACKETED = re.compile(r"\[([^\]]*)\]")
 _LANGUAGE = re.compile(r"\[\$-(?:(?:(?:0?1)?0?[01])?[0-9A-Fa-f]{1,4}|[A-Za-z]{1,3}(?:-[A-Za-z0-9]+)*)\]")
 """In which language a format is, but for those that count years or write digits in another way."""
 _LITERAL = re.compile(r'(?:"[^"]*"|\\.)+')
 _MEANS_SOMETHING = re.compile(r"[0-9#?.,;%@*_/\[\]A-Za-z]")
-_PLAIN = re.compile(r"general|@|standard", re.IGNORECASE)
+_PLAIN = _PLAIN_WORD = re.compile(r"general|@|standard", re.IGNORECASE)
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
 _FRACTION = re.compile(r"(?:(?P<whole>\d+)\s+)?(?P<over>\d+)\s*/\s*(?P<under>\d+)", re.ASCII)
 _SHOWN = re.compile(r"\d[\d,]*(?:\.(?P<decimals>\d+))?(?:E(?P<power>[+-]\d+))?", re.ASCII)
@@ -53,6 +51,11 @@ def without_zero(look: str) -> str:
     return look if NO_ZERO in look or not look else f"{above_zero(look)}{NO_ZERO}{NO_TEXT if NO_TEXT in look else ''}"
 
 
+def without_text(look: str) -> str:
+    """Return the same where no text shows."""
+    return look if NO_TEXT in look or not look else f"{look}{NO_TEXT}"
+
+
 @lru_cache(maxsize=512)
 def look_of(code: str) -> str:
     """Return how a format shows a number above zero, and whether zero and texts show as they are."""
@@ -68,28 +71,78 @@ def look_of(code: str) -> str:
     return f"{look}{no_zero}{NO_TEXT if _hides_text(sections) else ''}"
 
 
+_TOKENS = re.compile(
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|\[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\]|\[(?P<bracketed>[^\]]*)\]'
+    r"|(?P<space>[_*].)|(?P<usual>general|standard|@)|(?P<place>[0#?])|(?P<plain>.)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SMALL = "⁰¹²³⁴-⁹₀-₉¼-¾⅐-⅞"
+"""Raised and lowered digits, and fractions."""
+_NO_NUMBER = re.compile(rf"[\d%‰{_SMALL}\uff05\ufe6a\u066a]")
+"""What makes another number of one beside which it stands: digits, signs for a share."""
+_BETWEEN = re.compile(r"[\s'’]")
+"""What may be written between the digits of a number."""
+_LIKE_DIGITS = r"OolI|\u041e\u043e\u039f\u03bf"
+"""Letters, Cyrillic and Greek ones among them, that look like digits."""
+_DASHES = r"\-−–—\u2010"
+_BEFORE = re.compile(rf"[{_DASHES}(<>≤≥~]|[.,/·{_LIKE_DIGITS}]\s*$")
+"""What, before a number, makes another one of it: a sign, a point, a letter like a digit."""
+_MULTIPLIES = "k|m|mn|bn|tn|lakh|crore|dozen|score|hundred|thousand|million|billion"
+_BEHIND = re.compile(rf"[{_DASHES}·{_LIKE_DIGITS}]|\s*(?:{_MULTIPLIES})s?\b", re.IGNORECASE)
+"""The same behind it: a sign, a letter like a digit, a word that multiplies."""
+
+
 class _Section:
     """A section of a format."""
 
     def __init__(self, code: str) -> None:
-        self.words = "".join(one or two for one, two in _QUOTED.findall(code))
-        """What shows as itself."""
-        section = _SPACES.sub("", _QUOTED.sub("", code))
-        self.has_condition = any(each[:1] in {"<", ">", "="} for each in _BRACKETED.findall(section))
-        self.plain = _BRACKETED.sub("", section).strip()
+        self.words, self.plain, self.colour = "", "", ""
+        """What shows as itself; what means something; and the colour of the letters, as it is said."""
+        self.has_condition = False
+        self._shown: list[tuple[str, str]] = []
+        """Kind and text of each piece that shows."""
+        for token in _TOKENS.finditer(code):
+            kind, said = token.lastgroup or "", token[token.lastgroup or 0]
+            if kind == "bracketed":
+                self.has_condition |= said[:1] in {"<", ">", "="}
+                self.colour = said if COLOUR.fullmatch(said) else self.colour
+            elif kind in {"quoted", "escaped", "currency"}:
+                self.words += said
+                self._shown.append(("words", said))
+            elif kind != "space":
+                self.plain += said
+                self._shown.append((kind, said))
+        self.plain = self.plain.strip()
 
     def look(self) -> str:
         """Return how a number shows."""
-        if re.search(r"[\d%‰]", self.words):
+        if _NO_NUMBER.search(self.words):
             return AS_ANOTHER
-        if _PLAIN.fullmatch(self.plain):
-            return AS_NUMBER
-        if re.search(r"[dmyhs]", self.plain, re.IGNORECASE):
+        is_usual = _PLAIN.fullmatch(self.plain)
+        if not is_usual and re.search(r"[dmyhs]", self.plain, re.IGNORECASE):
             return ""
-        is_shown = re.search(r"[0#?]", self.plain) and self.plain[0] not in "-−("
-        if not is_shown or _SCALED.search(self.plain) or _DIGITS.search(self.plain):
+        if not is_usual and (not re.search(r"[0#?]", self.plain) or _SCALED.search(self.plain)):
+            return AS_ANOTHER
+        if _DIGITS.search(self.plain) or self._makes_another():
             return AS_ANOTHER
         return (AS_NUMBER, AS_PERCENT, AS_ANOTHER)[min(self.plain.count("%"), 2)]
+
+    def _makes_another(self) -> bool:
+        """Say whether another number is read in what stands before, between and behind the digits."""
+        places = [number for number, (kind, _) in enumerate(self._shown) if kind in {"place", "usual"}]
+        if not places:
+            return False
+        first, last = places[0], places[-1]
+        before, behind = ("".join(said for _, said in part) for part in (self._shown[:first], self._shown[last + 1 :]))
+        between = self._shown[first : last + 1]
+        words = "".join(said for kind, said in between if kind == "words")
+        meaning = "".join(said for kind, said in between if kind != "words")
+        return bool(
+            _BEFORE.search(before)
+            or _BEHIND.match(behind)
+            or _BETWEEN.sub("", words)
+            or re.search(r"[^0#?.,/%E+\s-]|(?<![Ee])[-+]", _PLAIN_WORD.sub("0", meaning), re.IGNORECASE)
+        )
 
     def hides_zero(self) -> bool:
         """Say whether nothing shows of zero, or a word that is none for it."""
@@ -110,6 +163,41 @@ def _hides_text(sections: list[_Section]) -> bool:
     if len(sections) > _OF_TEXTS and not sections[_OF_TEXTS].is_of_texts():
         return True
     return any("@" in each.plain and re.search(r"\d", each.words) for each in sections)
+
+
+COLOUR = re.compile(r"black|white|red|green|blue|yellow|magenta|cyan|colou?r\s?(\d+)|#[0-9A-F]{6}", re.IGNORECASE)
+PALETTE = re.findall(
+    r"\w{6}",
+    "000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF 000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF "
+    "800000 008000 000080 808000 800080 008080 C0C0C0 808080 9999FF 993366 FFFFCC CCFFFF 660066 FF8080 0066CC CCCCFF "
+    "000080 FF00FF FFFF00 00FFFF 800080 800000 008080 0000FF 00CCFF CCFFFF CCFFCC FFFF99 99CCFF FF99CC CC99FF FFCC99 "
+    "3366FF 33CCCC 99CC00 FFCC00 FF9900 FF6600 666699 969696 003366 339966 003300 333300 993300 993366 333399 333333 "
+    "000000 FFFFFF",
+)
+"""Colours by their number, where a workbook has none of its own (ECMA-376 part 1, 18.8.27); the last two are those
+of the system, for what stands before and behind."""
+_NAMED = ("black", "white", "red", "green", "blue", "yellow", "magenta", "cyan")
+_FIRST_NAMED = 8
+"""The number of the colour that formats call the first."""
+
+
+@lru_cache(maxsize=512)
+def colours_of(code: str) -> tuple[str, str, str]:
+    """Return in which colours a format writes a number above zero, zero, and a text; "" where it leaves them be."""
+    sections = [_Section(each) for each in _sections(code)]
+    number = sections[0]
+    zero = sections[2] if len(sections) > 2 else number  # noqa: PLR2004  (the third is zero's)
+    texts = [each for each in sections[_OF_TEXTS:] or sections if "@" in each.plain]
+    one, two, three = (_colour(each.colour) for each in (number, zero, (*texts, _Section(""))[0]))
+    return one, two, three
+
+
+def _colour(said: str) -> str:
+    found = COLOUR.fullmatch(said)
+    if found is None or said.startswith("#"):
+        return said.removeprefix("#").upper()
+    number = _FIRST_NAMED - 1 + int(found[1]) if found[1] else _NAMED.index(said.casefold())
+    return PALETTE[number] if number < len(PALETTE) else ""
 
 
 _PIECES = re.compile(r'"[^"]*"?|\\.|[^;"\\]+|\\$|;')
@@ -151,7 +239,9 @@ def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
         over, under = float(fraction["over"]), float(fraction["under"]) or 1.0
         is_it = abs(float(fraction["whole"] or 0) + over / under - abs(value)) <= 1 / under
         return look if is_it else AS_ANOTHER
-    if found is None or (value > 0 and re.search(r"[-−(<>]", text[: found.start()])) or "%%" in text:
+    if found is None or "%%" in text or re.search(f"[{_SMALL}]", text):
+        return AS_ANOTHER
+    if value > 0 and (_BEFORE.search(text[: found.start()]) or _BEHIND.match(text[found.end() :])):
         return AS_ANOTHER
     shown = float(found[0].replace(",", ""))
     finest = 10.0 ** (int(found["power"] or 0) - len(found["decimals"] or ""))
@@ -167,9 +257,12 @@ __all__ = [
     "EVEN_ZERO",
     "NO_TEXT",
     "NO_ZERO",
+    "PALETTE",
     "above_zero",
+    "colours_of",
     "look_of",
     "look_of_shown",
     "plain_code",
+    "without_text",
     "without_zero",
 ]

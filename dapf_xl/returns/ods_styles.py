@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from dapf_xl.returns.looks import AUTOMATIC, WHITE, Look, channels
-from dapf_xl.returns.number_formats import AS_ANOTHER, EVEN_ZERO, look_of
+from dapf_xl.returns.looks import AUTOMATIC, WHITE, Look, channels, shown_as
+from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, EVEN_ZERO
 from dapf_xl.returns.ods_cells import (
     CSS3,
     FO,
@@ -177,7 +177,7 @@ class Styles:
             return None
         return ";".join([*(self.number_format(each) for _, each in sections), _code(style)])
 
-    def _shows(self, name: str) -> str:
+    def _shows(self, name: str, look: Look) -> str:
         """Return how a number shows by a format; "" where a cell shows it as it pleases, or there is none.
 
         What the file says that a cell shows is only what the program that saved it showed: every program goes by
@@ -189,7 +189,11 @@ class Styles:
         maps = list(style.iter(_MAP))
         if style.tag not in _NUMERIC:  # (a day, TRUE)
             return EVEN_ZERO
-        if not maps and (style.tag == _OF_TEXT or _is_usual(style)):
+        is_of_texts = style.tag == _OF_TEXT
+        if not maps and is_of_texts:
+            shows = shown_as(look, f"General;General;General;{_code_of_texts(style)}")
+            return shows if shows != AS_NUMBER else ""
+        if not maps and _is_usual(style):
             return ""
         sections: list[str | None] = [None, None, None]
         for each in maps:
@@ -198,10 +202,9 @@ class Styles:
                 return AS_ANOTHER
             for place in _IN_ORDER[condition]:
                 sections[place] = self.number_format(each.get(f"{STYLE}apply-style-name", ""))
-        is_of_texts = style.tag == _OF_TEXT
         own = "" if is_of_texts else _code(style)
         shown = [own if each is None else each for each in sections] + ([_code_of_texts(style)] if is_of_texts else [])
-        return look_of(";".join(each.removesuffix(_NOTHING) for each in shown)) or EVEN_ZERO
+        return shown_as(look, ";".join(each.removesuffix(_NOTHING) for each in shown)) or EVEN_ZERO
 
     def number_format(self, name: str) -> str:
         """Return a format of numbers as Excel has it, as far as it tells whether a number shows; "" for none."""
@@ -210,7 +213,7 @@ class Styles:
 
     def _look_of(self, said: Mapping[str, str]) -> Look:
         fill = colour(said.get(f"{FO}background-color", ""))
-        return Look(
+        look = Look(
             is_locked=said.get(f"{STYLE}cell-protect", "protected") not in _UNPROTECTED,
             number=self._number(said.get(_NUMBER_STYLE, "")),
             font=self.font(said),
@@ -218,8 +221,8 @@ class Styles:
             fill=fill,
             lines=lines_of_sides(said),
             place=_place(said),
-            shows=self._shows(said.get(_NUMBER_STYLE, "")),
         )
+        return look._replace(shows=self._shows(said.get(_NUMBER_STYLE, ""), look))
 
     def font(self, said: Mapping[str, str]) -> str:
         """Return name, size and what is done to letters, as far as it is said."""
@@ -315,6 +318,8 @@ def _code(style: Element) -> str:
             grouped = "#,##" if each.get(f"{NUMBER}grouping") == "true" else ""
             pieces.append(f"{grouped}{whole}{'.' if digits else ''}{digits}{scaled}")
             pieces += [f'"{inside.text or ""}"' for inside in each.iter(f"{NUMBER}embedded-text")]
+        elif kind == "text-properties" and (written := colour(each.get(f"{FO}color", ""))):
+            pieces.append(f"[#{written}]")
         elif kind in {"text", "currency-symbol"}:
             words = each.text or ""
             is_share = style.tag == f"{NUMBER}percentage-style" and words == "%"
@@ -324,10 +329,14 @@ def _code(style: Element) -> str:
 
 def _code_of_texts(style: Element) -> str:
     """Return the section of a format by which texts show."""
-    pieces = (
-        "@" if each.tag == f"{NUMBER}text-content" else f'"{each.text or ""}"' if each.tag == f"{NUMBER}text" else ""
-        for each in style
-    )
+    pieces = []
+    for each in style:
+        if each.tag == f"{NUMBER}text-content":
+            pieces.append("@")
+        elif each.tag == f"{NUMBER}text":
+            pieces.append(f'"{each.text or ""}"')
+        elif written := colour(each.get(f"{FO}color", "")):
+            pieces.append(f"[#{written}]")
     return "".join(pieces)
 
 

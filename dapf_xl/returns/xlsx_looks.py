@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from defusedxml import ElementTree
 
 from dapf_xl.returns.looks import AUTOMATIC, LETTERS, SYMBOLS, WHITE, Look, Looks, channels, is_unseen, shown_by
-from dapf_xl.returns.number_formats import AS_ANOTHER, BUILT_IN, plain_code
+from dapf_xl.returns.number_formats import AS_ANOTHER, BUILT_IN, PALETTE, plain_code
 from dapf_xl.returns.pieces import name_of
 
 if TYPE_CHECKING:
@@ -23,14 +23,6 @@ Each = TypeVar("Each")
 
 _YES = ("1", "true")
 _NO = ("0", "false")
-_PALETTE = re.findall(
-    r"\w{6}",
-    "000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF 000000 FFFFFF FF0000 00FF00 0000FF FFFF00 FF00FF 00FFFF "
-    "800000 008000 000080 808000 800080 008080 C0C0C0 808080 9999FF 993366 FFFFCC CCFFFF 660066 FF8080 0066CC CCCCFF "
-    "000080 FF00FF FFFF00 00FFFF 800080 800000 008080 0000FF 00CCFF CCFFFF CCFFCC FFFF99 99CCFF FF99CC CC99FF FFCC99 "
-    "3366FF 33CCCC 99CC00 FFCC00 FF9900 FF6600 666699 969696 003366 339966 003300 333300 993300 993366 333399 333333",
-)
-"""Colours by their number, where a workbook has none of its own (ECMA-376 part 1, 18.8.27)."""
 _THEME = ("lt1", "dk1", "lt2", "dk2", *(f"accent{number}" for number in range(1, 7)), "hlink", "folHlink")
 """Names of a theme's colours in the order in which cells name them."""
 _COLOURS = re.compile(rb"<(?:\w+:)?clrScheme[\s>].*?</(?:\w+:)?clrScheme>", re.DOTALL)
@@ -172,7 +164,8 @@ class _Styles:
         usual = {"lt1": WHITE, "dk1": AUTOMATIC}
         self.theme = [found.get(name, usual.get(name, "")) for name in _THEME]
         own = [each for each in self.lists.get("colors", ()) if name_of(each) == "indexedColors"]
-        self.palette = [each.get("rgb", "")[-6:].upper() for each in own[0]] if own else _PALETTE
+        self.palette = [each.get("rgb", "")[-6:].upper() for each in own[0]] if own else []
+        self.palette += PALETTE[len(self.palette) :]
 
     def looks(self) -> Iterator[Look]:
         fonts = [self._font(each) for each in self.lists.get("fonts", ())]

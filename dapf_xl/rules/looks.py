@@ -14,7 +14,7 @@ from dapf_xl.findings import Code
 from dapf_xl.personal_data import redacted
 from dapf_xl.plain import shown
 from dapf_xl.returns.layout import PUT_RIGHT
-from dapf_xl.returns.looks import NO_LOOKS, PARTS, Look, StoredLooks, name_of_colour
+from dapf_xl.returns.looks import NO_LOOKS, PARTS, UNSEEN, Look, StoredLooks, name_of_colour
 from dapf_xl.returns.number_formats import AS_ANOTHER, above_zero, look_of, plain_code
 from dapf_xl.returns.xlsx_looks import looks_of
 from dapf_xl.rules.cell_differences import cells_in_short, stands_now
@@ -135,7 +135,7 @@ def parts_changed(before: Look, found: Look) -> tuple[Change, ...]:
             continue
         parts.append(Change(words, _in_words(old), _in_words(new)))
     is_day = not look_of(before.number or "")
-    if found.number is None and above_zero(found.shows) == AS_ANOTHER and not is_day:
+    if found.number is None and above_zero(found.shows) in {AS_ANOTHER, UNSEEN} and not is_day:
         parts.append(Change(PARTS["number"]))
     return tuple(parts)
 

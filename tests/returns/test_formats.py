@@ -6,7 +6,7 @@ import pytest
 
 from dapf_xl.returns.formats import Format, FormatLook, beyond, by_cell, cells_of, disguised, scale
 from dapf_xl.returns.looks import UNSEEN, Look, Looks
-from dapf_xl.returns.number_formats import AS_ANOTHER, EVEN_ZERO, NO_TEXT
+from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, EVEN_ZERO, NO_TEXT, NO_ZERO
 from dapf_xl.returns.xlsx_formats import formats_of
 
 YELLOW = Look(number="#,##0", fill="FFF7BF", colour="0B0C0C")
@@ -31,6 +31,8 @@ def shows(*formats: Format, cell: Look = YELLOW) -> str:
         (FormatLook(number="#,##0.00"), ""),
         (FormatLook(number="0%"), AS_ANOTHER),
         (FormatLook(number='"7"'), EVEN_ZERO),
+        (FormatLook(number="[White]0"), UNSEEN),
+        (FormatLook(number="0;-0;"), f"{AS_NUMBER}{NO_ZERO}"),
         (FormatLook(number="dd mmm"), AS_ANOTHER),
     ],
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
+from dapf_xl.returns.looks import UNSEEN, Look, shown_by
 from dapf_xl.returns.number_formats import (
     AS_ANOTHER,
     AS_NUMBER,
@@ -17,6 +18,7 @@ from dapf_xl.returns.number_formats import (
     NO_TEXT,
     NO_ZERO,
     above_zero,
+    colours_of,
     look_of,
     look_of_shown,
     plain_code,
@@ -43,6 +45,10 @@ LOOKS = {
     "0;-0;0;": f"{AS_NUMBER}{NO_TEXT}", "0;-0;0;@": AS_NUMBER, '0;-0;0;"12"': f"{AS_NUMBER}{NO_TEXT}",
     '0;-0;0;"1"@': f"{AS_NUMBER}{NO_TEXT}", "0;": AS_NUMBER, '[=0]"";0': EVEN_ZERO, "0;-0;7": EVEN_ZERO,
     '"0"': AS_ANOTHER,
+    "0\\.0": AS_ANOTHER, '0"."0': AS_ANOTHER, "0-0": AS_ANOTHER, '"-"0': AS_ANOTHER, '"−"General': AS_ANOTHER,
+    '"<"0': AS_ANOTHER, "[$4-809]0": EVEN_ZERO, '0"k"': AS_ANOTHER, '0" million"': AS_ANOTHER, '0"O"': AS_ANOTHER,
+    '"."0': AS_ANOTHER, '0"²"': AS_ANOTHER, '#" "##0': AS_NUMBER, '0" kept"': AS_NUMBER, "[$£-809]* 0.0": AS_NUMBER,
+    "_(* #,##0_)": AS_NUMBER, "[White]0": AS_NUMBER, '0" - estimated"': AS_NUMBER, '"Cases: "0': AS_NUMBER,
     "[<100]0;0": AS_ANOTHER, "-0": AS_ANOTHER, "(0)": AS_ANOTHER, '"<5"': EVEN_ZERO, "0%%": AS_ANOTHER,
     '0"%"': AS_ANOTHER, "dd/mm/yyyy": "", "[h]:mm": "",
 }  # fmt: skip
@@ -93,6 +99,30 @@ def test_libreoffice_shows_zero_where_the_format_is_taken_to_show_it(office: Off
     for code, inside in zip(codes, cells, strict=True):
         text = re.sub("<[^>]*>", "", inside)
         assert (look_of_shown(0, text, is_percent=False) == EVEN_ZERO) is (NO_ZERO in LOOKS[code]), f"{code}: {text!r}"
+
+
+@pytest.mark.parametrize(
+    ("code", "colours"),
+    [
+        ("0", ("", "", "")),
+        ("[White]0", ("FFFFFF", "FFFFFF", "")),
+        ("[white][>1]0;0", ("FFFFFF", "FFFFFF", "")),
+        ("0;0;[Yellow]0;[Color2]@", ("", "FFFF00", "FFFFFF")),
+        ("[Color15]0", ("C0C0C0", "C0C0C0", "")),
+        ("[Color99]0", ("", "", "")),
+        ("[#fff7bf]0", ("FFF7BF", "FFF7BF", "")),
+    ],
+)
+def test_the_colours_that_a_format_writes_in_are_known(code: str, colours: tuple[str, str, str]) -> None:
+    assert colours_of(code) == colours
+
+
+def test_a_number_that_its_format_writes_in_the_colour_behind_it_is_not_seen() -> None:
+    yellow = Look(number="General", fill="FFF7BF")
+    assert shown_by(yellow._replace(number="[White]0")) == UNSEEN
+    assert shown_by(yellow._replace(number="[Red]0")) == AS_NUMBER
+    assert shown_by(yellow._replace(number="0;-0;[White]0")) == f"{AS_NUMBER}{NO_ZERO}"
+    assert shown_by(yellow._replace(number="0;-0;0;[White]@")) == f"{AS_NUMBER}{NO_TEXT}"
 
 
 def test_zero_that_does_not_show_is_known_of_every_look() -> None:

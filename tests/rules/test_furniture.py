@@ -462,6 +462,16 @@ HIDDEN = {
     "zero that shows as a word": (
         _styled("0", number='<numFmt numFmtId="999" formatCode="0;-0;&quot;n/a&quot;"/>'), Code.SHOWN_AS_ANOTHER,
     ),
+    "colour of the format": (
+        _styled(number='<numFmt numFmtId="999" formatCode="[White]0"/>'), Code.NOT_TO_BE_SEEN,
+    ),
+    "colour of the system": (
+        _styled(font='<font><sz val="10"/><color indexed="65"/><name val="Arial"/></font>', number=AS_IT_IS),
+        Code.NOT_TO_BE_SEEN,
+    ),
+    "point between digits": (
+        _styled("41", number='<numFmt numFmtId="999" formatCode="0&quot;.&quot;0"/>'), Code.SHOWN_AS_ANOTHER,
+    ),
     "zero that the sheet does not show": (
         lambda sent: (_styled("0", number=AS_IT_IS)(sent), _without_zeros(sent)), Code.SHOWN_AS_ANOTHER,
     ),

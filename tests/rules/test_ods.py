@@ -643,6 +643,17 @@ def test_a_workbook_that_is_set_otherwise_is_told(
     assert words in told(check(returned))["BOOK_SET_OTHERWISE"][2]
 
 
+def test_a_number_that_its_format_writes_in_the_colour_behind_it_is_not_taken(
+    returned: Returned, check: Callable[[Returned], CheckedReturn]
+) -> None:
+    _formatted(returned, "number-style")
+    parts = [each for each in returned.content.iter(f"{NUMBER}number-style") if each.get(f"{STYLE}name") == "N26P0"]
+    parts[0].insert(0, ET.Element(f"{STYLE}text-properties", {f"{FO}color": "#fff7bf"}))
+    checked = check(returned)
+    assert {each.code.name: each.cell for each in checked.findings}["NOT_TO_BE_SEEN"] == returned.figure
+    assert "must" not in {one.item for one in checked.observations}
+
+
 @pytest.mark.parametrize("how", ["set", "third section empty", "of every text"])
 def test_a_zero_or_text_that_does_not_show_is_not_taken(
     how: str, returned: Returned, check: Callable[[Returned], CheckedReturn]
