@@ -124,6 +124,11 @@ def _cell(text: str) -> tuple[int, int] | None:
     return (column_number(match[1]) - 1, int(match[2])) if match else None
 
 
+def beneath(merged: Iterable[str]) -> list[str]:
+    """Return the cells of ranges that were merged that lie beneath the first of each, which alone shows."""
+    return [f"{column}{row}" for where in merged for column, row in cells_of(where)[1:]]
+
+
 def first_of(places: str) -> Cell | None:
     """Return the first cell of ranges, from which a formula is read."""
     corners = _corners(places.replace("$", "").partition(" ")[0])

@@ -14,7 +14,7 @@ from defusedxml import ElementTree
 
 from dapf_xl.findings import Code
 from dapf_xl.returns.fittings import Surroundings
-from dapf_xl.returns.formats import disguised
+from dapf_xl.returns.formats import beneath, disguised
 from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.returns.looks import UNSEEN, is_unseen
 from dapf_xl.returns.number_formats import AS_ANOTHER, NO_TEXT, above_zero, look_of_shown, without_zero
@@ -89,6 +89,7 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
         looks, fittings = sheet_looks(sheets[name], styles), book.fittings(sheets[name])
         seen = {**_texts_that_do_not_show(looks), **sheet.looks, **_by_their_formats(sheet.looks, looks)}
         seen |= {**_under_formats(name, fittings, looks), **_as_seen(looks)}
+        seen |= dict.fromkeys(beneath(fittings.merged) if name in ENTRY_TABLES else (), UNSEEN)
         sheet.looks = {cell: without_zero(look) for cell, look in seen.items()} if hides_zeros(set_up) else seen
         sheet.around = Surroundings(fittings, looks, pages.of(sheets[name]))
     look_at_parts(package, root)

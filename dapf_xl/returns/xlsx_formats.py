@@ -6,7 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from dapf_xl.returns.formats import Format, FormatLook, can_disguise, disguised, scale
+from dapf_xl.returns.formats import Format, FormatLook, beneath, can_disguise, disguised, scale
+from dapf_xl.returns.looks import UNSEEN
 from dapf_xl.returns.number_formats import without_zero
 from dapf_xl.returns.pieces import YES, child, elements_of, name_of, named, said_of, text_of
 from dapf_xl.returns.xlsx_looks import (
@@ -38,6 +39,7 @@ _ROWS = re.compile(rb"\d+")
 _BEGINS, _ENDS = b"<conditionalFormatting ", b"</conditionalFormatting>"
 ZEROS_HIDDEN = b"showZeros="
 """Stands in what stands before the cells where nothing shows of zeros (a sheet that shows them does not say so)."""
+_MERGED = b"mergeCell"
 _LAST = 1_000_000_000
 """Stands where a rule has no order of its own."""
 
@@ -70,9 +72,18 @@ def as_shown(fittings: StoredFittings, looks: StoredLooks, columns: frozenset[in
         columns: The letters of the columns that are looked at, as bytes are numbered.
     """
     shown = shown_numbers(looks, columns) | _under_formats(fittings, looks, columns)
+    if _MERGED in fittings.behind:
+        shown |= {cell: UNSEEN for cell in _beneath(fittings.behind) if ord(cell[0]) in columns}
     if ZEROS_HIDDEN in fittings.before:
         return {address: without_zero(look) for address, look in shown.items()}
     return shown
+
+
+@lru_cache(maxsize=256)
+def _beneath(behind: bytes) -> frozenset[str]:
+    """Return the cells that lie beneath another which they were merged with."""
+    blocks = (each for each in elements_of(behind) or () if name_of(each) == "mergeCells")
+    return frozenset(beneath(said_of(each).get("ref", "") for block in blocks for each in named(block, "mergeCell")))
 
 
 def _under_formats(fittings: StoredFittings, looks: StoredLooks, columns: frozenset[int]) -> dict[str, str]:

@@ -160,6 +160,19 @@ def labels_merged(case: Case) -> None:
     case.say(Difference(it.name, cell, "apart", reference, "merged cells"))
 
 
+@kind("LibreOffice, which keeps what it merges where it is told so", "takes no figure that lies beneath another cell")
+def figures_beneath_another_cell(case: Case) -> None:
+    key, place = case.random.choice(case.places())
+    letters, row = split(place.value)
+    first = case.random.choice([f"{letter(column(letters) - 1)}{row}", f"{letters}{row - 1}"])
+    if case.book.get(place.sheet, place.value) is None:
+        case.book.put(place.sheet, place.value, 1)
+    it = case.book.sheets[place.sheet]
+    _change(it, _BEFORE_RULES, f'<mergeCells count="1"><mergeCell ref="{first}:{place.value}"/></mergeCells>')
+    case.disputed.add(key)
+    case.say(Difference(it.name, place.value, "apart", first, "merged cells"))
+
+
 def _covers(area: str, cell: str) -> bool:
     first, _, last = area.partition(":")
     (left, top), (right, bottom), (across, down) = (split(each) for each in (first, last or first, cell))

@@ -422,6 +422,12 @@ def _spilled(sent: Raw) -> None:
     sent.rewrite(SHEET, lambda xml: pattern.sub(rf'<c r="{beside}"\1>{array}</c>', xml, count=1))
 
 
+def _merged(sent: Raw, where: str) -> None:
+    """As Excel never leaves it: it throws away what lies beneath; LibreOffice keeps it where it is told so."""
+    merged = f'<mergeCells><mergeCell ref="{where.format(sent.row("must")[1])}"/></mergeCells>'
+    sent.rewrite(SHEET, lambda xml: xml.replace(BEFORE, merged + BEFORE, 1))
+
+
 def _without_zeros(sent: Raw) -> None:
     sent.rewrite(SHEET, lambda xml: xml.replace("<sheetView ", '<sheetView showZeros="0" ', 1))
 
@@ -462,6 +468,10 @@ HIDDEN = {
     "zero that shows as a word": (
         _styled("0", number='<numFmt numFmtId="999" formatCode="0;-0;&quot;n/a&quot;"/>'), Code.SHOWN_AS_ANOTHER,
     ),
+    "merged with the label": (
+        lambda sent: _merged(sent, "C{0}:J{0}"), Code.NOT_TO_BE_SEEN,
+    ),
+    "merged with the row above": (lambda sent: _merged(sent, "J1:J{0}"), Code.NOT_TO_BE_SEEN),
     "colour of the format": (
         _styled(number='<numFmt numFmtId="999" formatCode="[White]0"/>'), Code.NOT_TO_BE_SEEN,
     ),
@@ -517,6 +527,12 @@ def test_a_figure_that_shows_is_taken_although_zero_would_not(sent: Raw) -> None
     found = {each.code: each.message for each in sent.found()}
     assert "on the sheet Return zeros do not show" in found[Code.BOOK_SET_OTHERWISE]
     assert "number format" in found[Code.LOOKS_CHANGED]
+
+
+def test_a_figure_that_lies_over_those_that_it_was_merged_with_is_taken(sent: Raw) -> None:
+    _merged(sent, "J{0}:K{0}")
+    assert taken(sent.checked())["must"] == 3
+    assert [each.code for each in sent.found()] == [Code.CELLS_MERGED]
 
 
 def test_words_that_their_format_hides_are_not_taken(sent: Raw) -> None:

@@ -643,6 +643,21 @@ def test_a_workbook_that_is_set_otherwise_is_told(
     assert words in told(check(returned))["BOOK_SET_OTHERWISE"][2]
 
 
+def test_a_figure_beneath_another_cell_is_not_taken(
+    returned: Returned, check: Callable[[Returned], CheckedReturn]
+) -> None:
+    """LibreOffice keeps what lies beneath where it is told so."""
+    line = next(line.element for line in lines_of(returned.sheet) if int(returned.figure[1:]) in line.rows)
+    column = [column for column, repeated, _ in cells_in(line) if column < returned.figure[0] and repeated == 1][-1]
+    width = ord(returned.figure[0]) - ord(column) + 1
+    returned.cell(f"{column}{returned.figure[1:]}").set(f"{TABLE}number-columns-spanned", str(width))
+    returned.cell(returned.figure).tag = f"{TABLE}covered-table-cell"
+    checked = check(returned)
+    found = {each.code.name: each.cell for each in checked.findings}
+    assert found["NOT_TO_BE_SEEN"] == found["CELLS_MERGED"] == returned.figure
+    assert "must" not in {one.item for one in checked.observations}
+
+
 def test_a_number_that_its_format_writes_in_the_colour_behind_it_is_not_taken(
     returned: Returned, check: Callable[[Returned], CheckedReturn]
 ) -> None:
