@@ -21,7 +21,11 @@ if TYPE_CHECKING:
 
 AUTOMATIC = "000000"
 WHITE = "FFFFFF"
-SYMBOLS = re.compile(r"wingdings|webdings|symbol|dingbats|marlett|barcode|code ?(?:39|128)", re.IGNORECASE)
+SYMBOLS = re.compile(
+    r"wingdings|webdings|symbol|dingbats|marlett|barcode|code ?(?:39|128)|mdl2|fluent icons|ms outlook|mt extra"
+    r"|specialty|redacted|adobe blank",
+    re.IGNORECASE,
+)
 _COLOUR = re.compile(r"\b[0-9A-F]{6}\b")
 LETTERS = re.compile(r"(?<= )\d[\d.]*(?: [a-z ]+)?$")
 """Of the words for a font the size of its letters, and what is done to them."""

@@ -30,7 +30,7 @@ _LANGUAGE = re.compile(r"\[\$-(?:(?:(?:0?1)?0?[01])?[0-9A-Fa-f]{1,4}|[A-Za-z]{1,
 """In which language a format is, but for those that count years or write digits in another way."""
 _LITERAL = re.compile(r'(?:"[^"]*"|\\.)+')
 _MEANS_SOMETHING = re.compile(r"[0-9#?.,;%@*_/\[\]A-Za-z]")
-_PLAIN = _PLAIN_WORD = re.compile(r"general|@|standard", re.IGNORECASE)
+_PLAIN = re.compile(r"general|@|standard", re.IGNORECASE)
 _SCALED = re.compile(r"[0#?],+(?![0#?,])")
 _FRACTION = re.compile(r"(?:(?P<whole>\d+)\s+)?(?P<over>\d+)\s*/\s*(?P<under>\d+)", re.ASCII)
 _SHOWN = re.compile(r"\d[\d,]*(?:\.(?P<decimals>\d+))?(?:E(?P<power>[+-]\d+))?", re.ASCII)
@@ -80,6 +80,9 @@ _SMALL = "⁰¹²³⁴-⁹₀-₉¼-¾⅐-⅞"
 """Raised and lowered digits, and fractions."""
 _NO_NUMBER = re.compile(rf"[\d%‰{_SMALL}\uff05\ufe6a\u066a]")
 """What makes another number of one beside which it stands: digits, signs for a share."""
+_DIGIT_OR_SHARE = re.compile(r"[0-9%]")
+_FOREIGN = re.compile(r"(?:DB|Nat)Num", re.IGNORECASE)
+"""Digits of another script; those that a language brings with it are known by what _LANGUAGE leaves out."""
 _BETWEEN = re.compile(r"[\s'’]")
 """What may be written between the digits of a number."""
 _LIKE_DIGITS = r"OolI|\u041e\u043e\u039f\u03bf"
@@ -98,15 +101,18 @@ class _Section:
     def __init__(self, code: str) -> None:
         self.words, self.plain, self.colour = "", "", ""
         """What shows as itself; what means something; and the colour of the letters, as it is said."""
-        self.has_condition = False
+        self.has_condition, self.is_foreign = False, False
         self._shown: list[tuple[str, str]] = []
         """Kind and text of each piece that shows."""
         for token in _TOKENS.finditer(code):
             kind, said = token.lastgroup or "", token[token.lastgroup or 0]
             if kind == "bracketed":
                 self.has_condition |= said[:1] in {"<", ">", "="}
+                self.is_foreign |= bool(_FOREIGN.match(said))
                 self.colour = said if COLOUR.fullmatch(said) else self.colour
             elif kind in {"quoted", "escaped", "currency"}:
+                language = token[0][2 + len(said) :] if kind == "currency" else "]"
+                self.is_foreign |= language != "]" and not _LANGUAGE.fullmatch(f"[${language}")
                 self.words += said
                 self._shown.append(("words", said))
             elif kind != "space":
@@ -116,12 +122,13 @@ class _Section:
 
     def look(self) -> str:
         """Return how a number shows."""
-        if _NO_NUMBER.search(self.words):
+        if self.is_foreign or _NO_NUMBER.search(self.words) or _NO_NUMBER.search(_DIGIT_OR_SHARE.sub("", self.plain)):
             return AS_ANOTHER
         is_usual = _PLAIN.fullmatch(self.plain)
         if not is_usual and re.search(r"[dmyhs]", self.plain, re.IGNORECASE):
             return ""
-        if not is_usual and (not re.search(r"[0#?]", self.plain) or _SCALED.search(self.plain)):
+        is_number = re.search(r"[0#?]", self.plain) and not _PLAIN.search(self.plain)
+        if not is_usual and (not is_number or _SCALED.search(self.plain)):
             return AS_ANOTHER
         if _DIGITS.search(self.plain) or self._makes_another():
             return AS_ANOTHER
@@ -133,6 +140,7 @@ class _Section:
         if not places:
             return False
         first, last = places[0], places[-1]
+        first -= first > 0 and self._shown[first - 1] == ("plain", ".")
         before, behind = ("".join(said for _, said in part) for part in (self._shown[:first], self._shown[last + 1 :]))
         between = self._shown[first : last + 1]
         words = "".join(said for kind, said in between if kind == "words")
@@ -141,7 +149,7 @@ class _Section:
             _BEFORE.search(before)
             or _BEHIND.match(behind)
             or _BETWEEN.sub("", words)
-            or re.search(r"[^0#?.,/%E+\s-]|(?<![Ee])[-+]", _PLAIN_WORD.sub("0", meaning), re.IGNORECASE)
+            or re.search(r"[^0#?.,/%E+\s-]|(?<![Ee])[-+]", _PLAIN.sub("0", meaning), re.IGNORECASE)
         )
 
     def hides_zero(self) -> bool:

@@ -49,6 +49,8 @@ LOOKS = {
     '"<"0': AS_ANOTHER, "[$4-809]0": EVEN_ZERO, '0"k"': AS_ANOTHER, '0" million"': AS_ANOTHER, '0"O"': AS_ANOTHER,
     '"."0': AS_ANOTHER, '0"²"': AS_ANOTHER, '#" "##0': AS_NUMBER, '0" kept"': AS_NUMBER, "[$£-809]* 0.0": AS_NUMBER,
     "_(* #,##0_)": AS_NUMBER, "[White]0": AS_NUMBER, '0" - estimated"': AS_NUMBER, '"Cases: "0': AS_NUMBER,
+    "[DBNum1]0": AS_ANOTHER, "[$-D000000]0": AS_ANOTHER, "[$£-D000000]0": AS_ANOTHER, "[$-en-GB]0": AS_NUMBER,
+    "[$£]0": AS_NUMBER, "[$EUR-407]* 0": AS_NUMBER, ".0": AS_NUMBER, "\u0664 0": AS_ANOTHER,
     "[<100]0;0": AS_ANOTHER, "-0": AS_ANOTHER, "(0)": AS_ANOTHER, '"<5"': EVEN_ZERO, "0%%": AS_ANOTHER,
     '0"%"': AS_ANOTHER, "dd/mm/yyyy": "", "[h]:mm": "",
 }  # fmt: skip
@@ -79,7 +81,7 @@ def test_libreoffice_shows_what_the_format_is_taken_for(office: Office, tmp_path
         assert found == as_shown(LOOKS[code]), f"{code} shows {text!r}"
 
 
-NOT_OF_40 = {"[<", "[=", "0;-0;7", '0;0;"7"'}
+NOT_OF_40 = {"[<", "[D", "[$-D000000]0", "[$£-D000000]0", "[=", "0;-0;7", '0;0;"7"'}
 """Formats, or how they begin, that make something else of other numbers."""
 
 

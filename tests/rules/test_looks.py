@@ -126,10 +126,11 @@ def test_looks_are_followed_to_where_rows_were_moved(sent: Sent) -> None:
     [
         lambda cell: setattr(cell, "font", Font("Arial", 10, color="FFFFF7BF")),
         lambda cell: setattr(cell, "font", Font("Wingdings", 10)),
+        lambda cell: setattr(cell, "font", Font("Segoe MDL2 Assets", 10)),
         lambda cell: setattr(cell, "font", Font("Arial", 1)),
         lambda cell: setattr(cell, "fill", PatternFill("solid", fgColor="FF0B0C0C")),
     ],
-    ids=["yellow on yellow", "symbols", "no size", "black on black"],
+    ids=["yellow on yellow", "symbols", "icons", "no size", "black on black"],
 )
 @pytest.mark.parametrize("item", ["must", "words"])
 def test_what_nobody_can_see_is_not_taken(sent: Sent, hide: Callable[[Cell], None], item: str) -> None:
