@@ -76,10 +76,8 @@ _TOKENS = re.compile(
     r"|(?P<space>[_*].)|(?P<usual>general|standard|@)|(?P<place>[0#?])|(?P<plain>.)",
     re.IGNORECASE | re.DOTALL,
 )
-_SMALL = "⁰¹²³⁴-⁹₀-₉¼-¾⅐-⅞"
-"""Raised and lowered digits, and fractions."""
-_NO_NUMBER = re.compile(rf"[\d%‰{_SMALL}\uff05\ufe6a\u066a]")
-"""What makes another number of one beside which it stands: digits, signs for a share."""
+_NO_NUMBER = re.compile(r"[\d%‰⁰¹²³⁴-⁹₀-₉¼-¾⅐-⅞\uff05\ufe6a\u066a]")
+"""What makes another number of one beside which it stands: digits, raised ones, fractions, signs for a share."""
 _DIGIT_OR_SHARE = re.compile(r"[0-9%]")
 _FOREIGN = re.compile(r"(?:DB|Nat)Num", re.IGNORECASE)
 """Digits of another script; those that a language brings with it are known by what _LANGUAGE leaves out."""
@@ -247,9 +245,12 @@ def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
         over, under = float(fraction["over"]), float(fraction["under"]) or 1.0
         is_it = abs(float(fraction["whole"] or 0) + over / under - abs(value)) <= 1 / under
         return look if is_it else AS_ANOTHER
-    if found is None or "%%" in text or re.search(f"[{_SMALL}]", text):
+    if found is None or "%%" in text:
         return AS_ANOTHER
-    if value > 0 and (_BEFORE.search(text[: found.start()]) or _BEHIND.match(text[found.end() :])):
+    before, behind = text[: found.start()], text[found.end() :]
+    if _NO_NUMBER.search(f"{before}{behind}".replace("%", "")):
+        return AS_ANOTHER
+    if value > 0 and (_BEFORE.search(before) or _BEHIND.match(behind)):
         return AS_ANOTHER
     shown = float(found[0].replace(",", ""))
     finest = 10.0 ** (int(found["power"] or 0) - len(found["decimals"] or ""))
