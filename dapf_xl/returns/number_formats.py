@@ -248,9 +248,8 @@ def look_of_shown(value: float, text: str | None, *, is_percent: bool) -> str:
     if found is None or "%%" in text:
         return AS_ANOTHER
     before, behind = text[: found.start()], text[found.end() :]
-    if _NO_NUMBER.search(f"{before}{behind}".replace("%", "")):
-        return AS_ANOTHER
-    if value > 0 and (_BEFORE.search(before) or _BEHIND.match(behind)):
+    makes_another = value > 0 and (_BEFORE.search(before) or _BEHIND.match(behind))
+    if makes_another or _NO_NUMBER.search(f"{before}{behind}".replace("%", "")):
         return AS_ANOTHER
     shown = float(found[0].replace(",", ""))
     finest = 10.0 ** (int(found["power"] or 0) - len(found["decimals"] or ""))

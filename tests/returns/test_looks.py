@@ -13,7 +13,7 @@ from openpyxl.styles.colors import Color
 from openpyxl.styles.numbers import BUILTIN_FORMATS
 
 from dapf_xl.returns.looks import UNSEEN, Look, Looks, contrast, is_unseen, shown_by
-from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT, BUILT_IN
+from dapf_xl.returns.number_formats import AS_ANOTHER, AS_NUMBER, AS_PERCENT, BUILT_IN, EVEN_ZERO, NO_TEXT
 from dapf_xl.returns.reading import read_return
 from dapf_xl.returns.xlsx_looks import looks_of, shown_numbers, styles_of
 from dapf_xl.styles import FORMATS, Format
@@ -155,7 +155,7 @@ def test_every_look_that_a_workbook_of_ours_has_can_be_seen(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("number", "place", "shown"),
     [
-        ("#,##0", "right", AS_NUMBER), ("0.0%", "", AS_PERCENT), (";;;", "", AS_ANOTHER), ("0", "fill", AS_ANOTHER),
+        ("#,##0", "right", AS_NUMBER), ("0.0%", "", AS_PERCENT), (";;;", "", f"{EVEN_ZERO}{NO_TEXT}"), ("0", "fill", AS_ANOTHER),
         (None, "", ""), ("dd/mm/yyyy", "", ""),
     ],
 )  # fmt: skip
