@@ -155,7 +155,8 @@ def test_every_look_that_a_workbook_of_ours_has_can_be_seen(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("number", "place", "shown"),
     [
-        ("#,##0", "right", AS_NUMBER), ("0.0%", "", AS_PERCENT), (";;;", "", f"{EVEN_ZERO}{NO_TEXT}"), ("0", "fill", AS_ANOTHER),
+        ("#,##0", "right", AS_NUMBER), ("0.0%", "", AS_PERCENT), (";;;", "", f"{EVEN_ZERO}{NO_TEXT}"),
+        ("0", "fill", AS_ANOTHER),
         (None, "", ""), ("dd/mm/yyyy", "", ""),
     ],
 )  # fmt: skip
