@@ -20,11 +20,16 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 _CELL = re.compile(
-    rb'<c r="([A-Z]\d{1,4})"((?: s="(?:0|[1-9]\d{0,5})")?)(?:'
-    rb' t="inlineStr"><is><t(?: xml:space="preserve")?>[^<]*</t></is></c>|'
-    rb'(?: t="(?:s|str|n|b)")?(?: ?/>|>(?:<f(?: [^<>]*)?>[^<]*</f>)?(?:<v>[^<&]*</v>|<v ?/>)?</c>))'
+    rb'<c r="([A-Z]\d{1,4}+)"( s="(?:[1-9]\d{0,5}+|0)"|)(?:'
+    rb'/>| t="s"><v>\d++</v></c>|'  # (most are these; and an alternative is faster than what may be left out)
+    rb'((?: t="(?:str|s|n|b)"|))(?:>(?:<f((?: [^<>]*+|))>([^<]*+)</f>|)(?:<v>([^<&]*+)</v>|<v ?/>|)</c>| ?/>)|'
+    rb' t="inlineStr"><is><t(?: xml:space="preserve"|)>[^<]*+</t></is></c>)'
 )
-"""A cell as the usual programs write it, near enough; one that is an error, or far outside, is not."""
+_PARTS, _TEXT = 1 + _CELL.groups, 5
+"""A cell as the usual programs write it, near enough; one that is an error, or far outside, is not.
+
+In pieces: its address and style, its kind, its formula's attributes and text, and what the cell shows.
+"""
 _BETWEEN = re.compile(rb'(?:<row r="\d{1,4}"(?: [^<>]*)?/?>|</row>|\s)*')
 _ROW = re.compile(rb'<row r="(\d{1,4})"')
 _SPACED = (b" =", b"\t=", b"\n=", b"\r=")
@@ -71,6 +76,26 @@ class StyledCells(NamedTuple):
     """The rows that nobody sees: hidden, or of next to no height."""
 
 
+class FormulaCell(NamedTuple):
+    """A cell with a formula, as the file has it."""
+
+    address: bytes
+    kind: bytes
+    """The attribute that says what the cell shows, or nothing."""
+    attributes: bytes
+    """Those of the formula."""
+    text: bytes
+    shown: bytes | None
+    """What the cell shows; None where it does not say."""
+
+
+class UsualSheet(NamedTuple):
+    """What stands in a sheet that is written as the usual programs write it."""
+
+    cells: StyledCells
+    formulas: tuple[FormulaCell, ...]
+
+
 class Sound(NamedTuple):
     """A sheet in one way of writing it."""
 
@@ -82,8 +107,8 @@ class Sound(NamedTuple):
     """How many rows there are so far outside, with something in them or not."""
 
 
-def usual_cells(xml: bytes) -> StyledCells | None:
-    """Return the cells of a sheet; None where it is not written as the usual programs write it.
+def usual_sheet(xml: bytes) -> UsualSheet | None:
+    """Return what stands in a sheet; None where it is not written as the usual programs write it.
 
     Of one that is, everybody reads the same.
     """
@@ -91,7 +116,7 @@ def usual_cells(xml: bytes) -> StyledCells | None:
     if begins < 0 or ends < 0 or xml.count(b"sheetData") != 2 or not _is_usual_head(xml[:begins]):  # noqa: PLR2004
         return None
     pieces = _CELL.split(xml[begins + len(b"<sheetData>") : ends])
-    between, addresses = b"".join(pieces[::3]), pieces[1::3]
+    between, addresses = b"".join(pieces[::_PARTS]), pieces[1::_PARTS]
     if len({*addresses}) != len(addresses) or not _BETWEEN.fullmatch(between) or _is_odd(between):
         return None
     rows = _ROW.findall(between)
@@ -99,7 +124,13 @@ def usual_cells(xml: bytes) -> StyledCells | None:
         return None
     styled = tuple(_STYLED_ROW.findall(between)) if b' s="' in between else ()
     hidden = tuple(map(int, _HIDDEN_ROW.findall(between))) if b'hidden="' in between or _LOW.search(between) else ()
-    return StyledCells(b",".join(addresses), b",".join(pieces[2::3]), styled, (), hidden)
+    cells = StyledCells(b",".join(addresses), b",".join(pieces[2::_PARTS]), styled, (), hidden)
+    formulas = tuple(
+        FormulaCell(pieces[place - 4], *pieces[place - 2 : place + 2])
+        for place in range(_TEXT, len(pieces), _PARTS)
+        if pieces[place] is not None
+    )
+    return UsualSheet(cells, formulas)
 
 
 @lru_cache(maxsize=256)
@@ -314,12 +345,14 @@ def _address(column: int, row: int) -> str:
 
 
 __all__ = [
+    "FormulaCell",
     "Sound",
     "StyledCells",
     "TwoWaysError",
+    "UsualSheet",
     "look_at_strings",
     "rich_cells",
     "rich_texts",
     "sound",
-    "usual_cells",
+    "usual_sheet",
 ]

@@ -28,7 +28,7 @@ from dapf_xl.returns.formats import cells_of
 from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.returns.more import HARMLESS, HOLDS, NOTHING_DRAWN, drawn_on
 from dapf_xl.returns.pages import printed_of
-from dapf_xl.returns.sounding import TwoWaysError, look_at_strings, rich_cells, rich_texts, sound, usual_cells
+from dapf_xl.returns.sounding import Sound, TwoWaysError, look_at_strings, rich_cells, rich_texts, sound, usual_sheet
 from dapf_xl.returns.troubles import (
     ERROR,
     OF_A_FORMULA,
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.package import Package
-    from dapf_xl.returns.sounding import Runs, Sound, StyledCells
+    from dapf_xl.returns.sounding import Runs, StyledCells, UsualSheet
     from dapf_xl.returns.troubles import Troubles
     from dapf_xl.returns.xlsx_fittings import Stored
 
@@ -83,14 +83,12 @@ _MANY_ROWS = 1000
 _TRUTHS = {"TRUE()", "FALSE()"}
 """LibreOffice's way of storing a plain TRUE or FALSE."""
 _STORED_TRUTHS = (b"TRUE()", b"FALSE()")
-_FORMULA = re.compile(rb'<c r="([A-Z]+\d+)"([^<>]*)><f((?:\s[^<>]*)?)>([^<]*)</f>(<v(?:\s[^<>]*)?>([^<]*)</v>)?')
-"""Of a cell with a formula its address and kind, of the formula its attributes and text, and what the cell shows."""
+_TEXT, _TRUTH = b' t="str"', b' t="b"'
 _OVER_MANY = ("array", "dataTable")
 """Kinds of formulas whose results stand in other cells too."""
 _OF_ANOTHER_CELL = "{}"
 """Stands for a formula that is another cell's."""
 _BETWEEN = b"\x00"
-_CLOSED_FORMULA = re.compile(rb"<f(?:\s[^<>]*)?/>")
 
 
 class _Relation(NamedTuple):
@@ -107,8 +105,8 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     parts = _parts_of(package)
     _look_at_strings(package)
     xml = {name: package.parts[part] for name, part in parts.items() if name in wanted}
-    styled = {name: usual_cells(sheet) for name, sheet in xml.items()}
-    sounded = {name: _sounded(package, name, xml[name]) for name, cells in styled.items() if cells is None}
+    usual = {name: usual_sheet(sheet) for name, sheet in xml.items()}
+    sounded = {name: _sounded(package, name, xml[name]) for name, sheet in usual.items() if sheet is None}
     _tell_what_is_unusual(package, sounded)
     xml |= {name: each.xml for name, each in sounded.items()}
     misplaced = next((name for name, sheet in xml.items() if not _is_in_order(sheet[: sheet.find(b"<sheetData")])), "")
@@ -124,18 +122,11 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     found = {}
     for name in wanted:
         if name in xml:
-            cells = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            far = sounded[name].far if name in sounded else ()
-            formulas = _formulas_with_care if name in sounded else _formulas
-            around = _around(
-                package,
-                parts[name],
-                xml[name],
-                styled[name] or sounded[name].cells,
-                rich,
-                printed.get(numbers[name], {}),
-            )
-            found[name] = SheetRead(cells, *formulas(xml[name]), _numbers(name, around), far, Surroundings(*around))
+            values = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            sheet, far = usual[name] or sounded[name], sounded[name].far if name in sounded else ()
+            around = _around(package, parts[name], xml[name], sheet.cells, rich, printed.get(numbers[name], {}))
+            formulas = _formulas_of(sheet, xml[name])
+            found[name] = SheetRead(values, *formulas, _numbers(name, around), far, Surroundings(*around))
     return tuple(workbook.sheet_names), found, _book(package, defined)
 
 
@@ -296,23 +287,20 @@ def _attributes(tag: bytes) -> Mapping[str, str]:
     }
 
 
-def _formulas(xml: bytes) -> tuple[dict[str, str], Troubles]:
-    """Return the formulas of a sheet, and what is the matter with its cells, both by address.
-
-    Every cell is written in the usual way, so that one pattern finds them all, or the sheet is looked at with care.
-    """
-    found = _FORMULA.findall(xml)
-    if len(found) != xml.count(b"</f>") or _CLOSED_FORMULA.search(xml):
+def _formulas_of(sheet: UsualSheet | Sound, xml: bytes) -> tuple[dict[str, str], Troubles]:
+    """Return the formulas of a sheet, and what is the matter with its cells, both by address."""
+    if isinstance(sheet, Sound):
         return _formulas_with_care(xml)
-    if not found:
+    if not sheet.formulas:
         return {}, {}
-    addresses, kinds, attributes, texts, values, shown = zip(*found, strict=True)
-    if b"t=" in b"".join(attributes) or _is_a_truth(texts, kinds):
+    addresses, kinds, attributes, texts, _ = zip(*sheet.formulas, strict=True)
+    said = b"".join(attributes)
+    if b"t=" in said or b"/" in said or _is_a_truth(texts, kinds):
         return _formulas_with_care(xml)
     formulas, names = _by_address(b" ".join(addresses), _BETWEEN.join(texts))
     troubles = {
-        name: OF_A_FORMULA if has or (value and b't="str"' in kind) else OF_ONE_UNCALCULATED
-        for name, kind, value, has in zip(names, kinds, values, shown, strict=True)
+        name: OF_A_FORMULA if cell.shown or (cell.shown is not None and cell.kind == _TEXT) else OF_ONE_UNCALCULATED
+        for name, cell in zip(names, sheet.formulas, strict=True)
         if name in formulas
     }
     return formulas, troubles
@@ -330,7 +318,7 @@ def _is_a_truth(texts: Sequence[bytes], kinds: Sequence[bytes]) -> bool:
     """Say whether TRUE or FALSE stands as a formula in a cell that is no plain TRUE or FALSE."""
     if not any(truth in texts for truth in _STORED_TRUTHS):
         return False
-    return any(text in _STORED_TRUTHS and b't="b"' not in kind for text, kind in zip(texts, kinds, strict=True))
+    return any(text in _STORED_TRUTHS and kind != _TRUTH for text, kind in zip(texts, kinds, strict=True))
 
 
 def _unescaped(text: bytes) -> str:

@@ -12,7 +12,7 @@ from dapf_xl.returns.looks import StoredLooks
 from dapf_xl.returns.more import more_of
 from dapf_xl.returns.pages import printed_of, with_printed
 from dapf_xl.returns.pieces import YES, child, elements_of, name_of, named, named_in, said_of, text_of
-from dapf_xl.returns.sounding import usual_cells
+from dapf_xl.returns.sounding import usual_sheet
 from dapf_xl.returns.xlsx_formats import formats_of
 
 if TYPE_CHECKING:
@@ -264,8 +264,8 @@ def written_surroundings(path: Path, names: Mapping[str, Mapping[str, str]]) -> 
         found = {}
         for number, (sheet, formulas) in enumerate(names.items(), 1):
             xml = archive.read(f"xl/worksheets/sheet{number}.xml")
-            cells = usual_cells(xml)
+            usual = usual_sheet(xml)
             beside = Beside(printed=printed.get(number - 1, {}))
-            assert cells is not None  # noqa: S101  (XlsxWriter writes as usual)
-            found[sheet] = IssuedSurroundings(*stored(xml, cells, styles, theme, beside), formulas)
+            assert usual is not None  # noqa: S101  (XlsxWriter writes as usual)
+            found[sheet] = IssuedSurroundings(*stored(xml, usual.cells, styles, theme, beside), formulas)
     return found
