@@ -23,8 +23,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
+from dapf_xl.returns import xlsx
+from tests.both_ways import BothWays
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 
@@ -48,6 +51,18 @@ if IN_CI and not _FULL:
     # Even derandomized, it draws from the constants of whatever of our modules is loaded by then, and that follows from
     # which worker ran which test before: the same test would try other values in each run.
     providers._get_local_constants = lambda: providers._local_constants  # noqa: SLF001  (none are collected yet)
+
+# --- reading ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _read_both_ways(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Hold whatever a test reads to what calamine reads of it."""
+    both = BothWays()
+    monkeypatch.setattr(xlsx, "_usual_values", both)
+    yield
+    assert both.differences == []
+
 
 # --- LibreOffice ---------------------------------------------------------------------------------
 

@@ -29,6 +29,7 @@ CREATE TABLE observed (
 );
 CREATE INDEX observed_received ON observed (received);
 CREATE INDEX observed_given ON observed (given);
+CREATE INDEX observed_period ON observed (period);
 CREATE TABLE given (
     id INTEGER PRIMARY KEY, kind TEXT NOT NULL, round TEXT NOT NULL, source TEXT NOT NULL, sha256 TEXT NOT NULL,
     at TEXT NOT NULL, received INTEGER NOT NULL

@@ -21,14 +21,15 @@ if TYPE_CHECKING:
 
 _CELL = re.compile(
     rb'<c r="([A-Z]\d{1,4}+)"( s="(?:[1-9]\d{0,5}+|0)"|)(?:'
-    rb'/>| t="s"><v>\d++</v></c>|'  # (most are these; and an alternative is faster than what may be left out)
+    rb'/>| t="s"><v>(\d++)</v></c>|'  # (most are these; and an alternative is faster than what may be left out)
     rb'((?: t="(?:str|s|n|b)"|))(?:>(?:<f((?: [^<>]*+|))>([^<]*+)</f>|)(?:<v>([^<&]*+)</v>|<v ?/>|)</c>| ?/>)|'
-    rb' t="inlineStr"><is><t(?: xml:space="preserve"|)>[^<]*+</t></is></c>)'
+    rb' t="inlineStr"><is><t(?: xml:space="preserve"|)>([^<]*+)</t></is></c>)'
 )
-_PARTS, _TEXT = 1 + _CELL.groups, 5
+_PARTS = 1 + _CELL.groups
 """A cell as the usual programs write it, near enough; one that is an error, or far outside, is not.
 
-In pieces: its address and style, its kind, its formula's attributes and text, and what the cell shows.
+In pieces: its address and style, the number of its shared string; or its kind, its formula's attributes and text, and
+what it shows; or its words.
 """
 _BETWEEN = re.compile(rb'(?:<row r="\d{1,4}"(?: [^<>]*)?/?>|</row>|\s)*')
 _ROW = re.compile(rb'<row r="(\d{1,4})"')
@@ -89,10 +90,25 @@ class FormulaCell(NamedTuple):
     """What the cell shows; None where it does not say."""
 
 
+class Held(NamedTuple):
+    """What the cells of a sheet hold, as the file has it: of each cell an entry in each of these."""
+
+    addresses: list[bytes]
+    styles: list[bytes]
+    """The attribute that gives its style, or nothing."""
+    strings: list[bytes | None]
+    """The number of its shared string."""
+    kinds: list[bytes | None]
+    """The attribute that says what it shows, or nothing; None where it holds a string, words or nothing."""
+    shown: list[bytes | None]
+    words: list[bytes | None]
+
+
 class UsualSheet(NamedTuple):
     """What stands in a sheet that is written as the usual programs write it."""
 
     cells: StyledCells
+    held: Held
     formulas: tuple[FormulaCell, ...]
 
 
@@ -124,13 +140,14 @@ def usual_sheet(xml: bytes) -> UsualSheet | None:
         return None
     styled = tuple(_STYLED_ROW.findall(between)) if b' s="' in between else ()
     hidden = tuple(map(int, _HIDDEN_ROW.findall(between))) if b'hidden="' in between or _LOW.search(between) else ()
-    cells = StyledCells(b",".join(addresses), b",".join(pieces[2::_PARTS]), styled, (), hidden)
+    styles, strings, kinds, attributes, texts, shown, words = (pieces[part::_PARTS] for part in range(2, _PARTS))
     formulas = tuple(
-        FormulaCell(pieces[place - 4], *pieces[place - 2 : place + 2])
-        for place in range(_TEXT, len(pieces), _PARTS)
-        if pieces[place] is not None
+        FormulaCell(addresses[place], kinds[place], attributes[place], text, shown[place])
+        for place, text in enumerate(texts)
+        if text is not None
     )
-    return UsualSheet(cells, formulas)
+    cells = StyledCells(b",".join(addresses), b",".join(styles), styled, (), hidden)
+    return UsualSheet(cells, Held(addresses, styles, strings, kinds, shown, words), formulas)
 
 
 @lru_cache(maxsize=256)
@@ -346,6 +363,7 @@ def _address(column: int, row: int) -> str:
 
 __all__ = [
     "FormulaCell",
+    "Held",
     "Sound",
     "StyledCells",
     "TwoWaysError",

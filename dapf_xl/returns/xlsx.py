@@ -38,15 +38,16 @@ from dapf_xl.returns.troubles import (
 )
 from dapf_xl.returns.xlsx_fittings import Beside, stored
 from dapf_xl.returns.xlsx_formats import as_shown
+from dapf_xl.returns.xlsx_values import kinds_of, strings_of, values_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
     from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.package import Package
     from dapf_xl.returns.sounding import Runs, StyledCells, UsualSheet
-    from dapf_xl.returns.troubles import Troubles
+    from dapf_xl.returns.troubles import Cells, Troubles
     from dapf_xl.returns.xlsx_fittings import Stored
 
 
@@ -60,8 +61,9 @@ _NAMES = re.compile(rb"<(?:\w+:)?definedNames(?:\s[^<>]*)?>.*</(?:\w+:)?definedN
 _NAME = re.compile(rb'<(?:\w+:)?definedName\s(?!name="_xlnm\.)([^<>]*)>([^<]*)')
 """A name that was given to cells: not those for printing, where these are written as the usual programs write them."""
 _STRUCTURE = re.compile(rb'<(?:\w+:)?workbookProtection\s[^<>]*lockStructure="(?:1|true)"')
+_FROM_1904 = _set("workbookPr", "date1904", "1|true")
 _SETTINGS = (
-    (_set("workbookPr", "date1904", "1|true"), "its days count from 1904"),
+    (_FROM_1904, "its days count from 1904"),
     (_set("calcPr", "calcMode", "manual"), "it calculates only when asked"),
     (_set("calcPr", "calcMode", "autoNoTable"), "it calculates data tables only when asked"),
     (_set("calcPr", "fullPrecision", "0|false"), "it calculates with what cells show, not with what they hold"),
@@ -112,9 +114,9 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     misplaced = next((name for name, sheet in xml.items() if not _is_in_order(sheet[: sheet.find(b"<sheetData")])), "")
     if misplaced:
         raise package.reads_two_ways(f"what stands before the cells of the sheet {shown(misplaced)}")
-    changed = {parts[name]: each.xml for name, each in sounded.items()}
-    data = _with_parts(package, changed) if changed or package.recoded else package.data
-    workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    values = _usual_values(package, usual) or _values(
+        package, xml, {parts[name]: each.xml for name, each in sounded.items()}
+    )
     rich = rich_texts(package.parts.get("xl/sharedStrings.xml", b""))
     numbers = {name: number for number, name in enumerate(parts)}
     defined = _defined(package.parts[_WORKBOOK])
@@ -122,12 +124,29 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     found = {}
     for name in wanted:
         if name in xml:
-            values = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
             sheet, far = usual[name] or sounded[name], sounded[name].far if name in sounded else ()
             around = _around(package, parts[name], xml[name], sheet.cells, rich, printed.get(numbers[name], {}))
             formulas = _formulas_of(sheet, xml[name])
-            found[name] = SheetRead(values, *formulas, _numbers(name, around), far, Surroundings(*around))
-    return tuple(workbook.sheet_names), found, _book(package, defined)
+            found[name] = SheetRead(values[name], *formulas, _numbers(name, around), far, Surroundings(*around))
+    return tuple(parts), found, _book(package, defined)
+
+
+def _usual_values(package: Package, usual: Mapping[str, UsualSheet | None]) -> dict[str, Cells] | None:
+    """Return what stands on each sheet, where all of it is written as usual; None where one is not."""
+    strings = strings_of(package.parts.get("xl/sharedStrings.xml", b""))
+    styles = package.parts.get("xl/styles.xml")
+    if strings is None or not styles or package.recoded or _FROM_1904.search(package.parts[_WORKBOOK]):
+        return None
+    kinds = kinds_of(styles)
+    found = {name: sheet and values_of(sheet.held, strings, kinds) for name, sheet in usual.items()}
+    return {name: cells for name, cells in found.items() if cells is not None} if None not in found.values() else None
+
+
+def _values(package: Package, names: Iterable[str], changed: Mapping[str, bytes]) -> dict[str, Cells]:
+    """Return what stands on each sheet, as calamine finds it where some parts were written anew."""
+    data = _with_parts(package, changed) if changed or package.recoded else package.data
+    workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+    return {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in names}
 
 
 _TAGS = re.compile(rb"<(?:\w+:)?([A-Za-z]\w*)")

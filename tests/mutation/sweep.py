@@ -7,6 +7,8 @@ import time
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
+from dapf_xl.returns import xlsx
+from tests.both_ways import BothWays
 from tests.mutation.case import KINDS
 from tests.mutation.mutants import mutant, seeds
 from tests.mutation.oracle import faults
@@ -29,6 +31,7 @@ def main() -> None:
     parser.add_argument("--kind", action="append")
     parser.add_argument("--seed", type=int, action="append")
     given = parser.parse_args()
+    both = xlsx._usual_values = BothWays()  # type: ignore[assignment]  # noqa: SLF001
     for framework in given.framework:
         with desk_of(framework) as desk:
             began = time.monotonic()
@@ -45,10 +48,12 @@ def main() -> None:
                         wrong = [f"TRACEBACK {type(error).__name__}: {error}"]
                         if given.seed:
                             raise
+                    wrong, both.differences = [*wrong, *both.differences], []
                     if wrong:
                         found[name].append((seed, wrong))
                         say(f"  {framework}, {name}, seed {seed}: {len(wrong)}: {wrong[0]}")
             say(f"{framework}: {run.total()} mutants in {time.monotonic() - began:.0f} s")
+            say(f"  read in both ways: {both.own}; by calamine alone: {both.calamine}")
             for name, each in found.items():
                 say(f"  {name}: {len(each)} of {run[name]}")
 
