@@ -114,9 +114,9 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     misplaced = next((name for name, sheet in xml.items() if not _is_in_order(sheet[: sheet.find(b"<sheetData")])), "")
     if misplaced:
         raise package.reads_two_ways(f"what stands before the cells of the sheet {shown(misplaced)}")
-    values = _usual_values(package, usual) or _values(
-        package, xml, {parts[name]: each.xml for name, each in sounded.items()}
-    )
+    values = _usual_values(package, usual)
+    if values is None:
+        values = _values(package, xml, {parts[name]: each.xml for name, each in sounded.items()})
     rich = rich_texts(package.parts.get("xl/sharedStrings.xml", b""))
     numbers = {name: number for number, name in enumerate(parts)}
     defined = _defined(package.parts[_WORKBOOK])
@@ -138,8 +138,13 @@ def _usual_values(package: Package, usual: Mapping[str, UsualSheet | None]) -> d
     if strings is None or not styles or package.recoded or _FROM_1904.search(package.parts[_WORKBOOK]):
         return None
     kinds = kinds_of(styles)
-    found = {name: sheet and values_of(sheet.held, strings, kinds) for name, sheet in usual.items()}
-    return {name: cells for name, cells in found.items() if cells is not None} if None not in found.values() else None
+    found: dict[str, Cells] = {}
+    for name, sheet in usual.items():
+        cells = values_of(sheet.held, strings, kinds) if sheet else None
+        if cells is None:
+            return None
+        found[name] = cells
+    return found
 
 
 def _values(package: Package, names: Iterable[str], changed: Mapping[str, bytes]) -> dict[str, Cells]:

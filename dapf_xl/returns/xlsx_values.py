@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from defusedxml import ElementTree
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dapf_xl.returns.sounding import Held
     from dapf_xl.returns.troubles import Cells
@@ -28,12 +28,13 @@ NUMBER, DAY = "number", "day"
 
 _STRINGS = re.compile(rb'<si><t( xml:space="preserve"|)>([^<]*+)</t></si>')
 _TABLE = re.compile(rb"(?:<\?xml[^<>]*\?>\s*)?<sst(?: [^<>]*)?>\s*</sst>\s*")
-_ODD = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)|\r|_x[0-9A-Fa-f]{4}_")
+_ODD = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)|[\r\x00]|_x[0-9A-Fa-f]{4}_")
 """In a text, what programs may take for something else than the letters that stand there."""
 _NUMBERS = re.compile(rb"(?:-?\d{1,15}+(?:\.\d++)?(?:[eE]-?\d{1,2}+)?,)*+")
-_PLAIN = frozenset({*range(5), 9, 10, 11})
-"""Numbers of the built-in formats of which each program knows that they show a number (ECMA-376 part 1, 18.8.30)."""
-_BUILT_IN_DAY = 14
+_BUILT_IN = {**dict.fromkeys(("0", "1", "2", "3", "4", "9", "10", "11"), NUMBER), "14": DAY}
+"""What each program knows the built-in formats to show (ECMA-376 part 1, 18.8.30)."""
+_UNKNOWN = "!"
+"""Stands for a format's code that is not there, or there twice."""
 _SHOWS_A_NUMBER = re.compile(r'(?:\\?[−–() .,-]|[#0?%;@]|"[^"]*")+|General', re.IGNORECASE)
 _SHOWS_A_DAY = re.compile(r"d{1,2}\\?[ ./-]m{1,4}\\?[ ./-]y{2,4}|y{4}\\?-m{2}\\?-d{2}", re.IGNORECASE)
 _FIRST, _LAST = 61, 2_958_465
@@ -60,19 +61,18 @@ def kinds_of(styles: bytes) -> tuple[str, ...]:
     """Return how each style of a workbook shows a number; "" where that is not known here."""
     root = ElementTree.fromstring(styles)
     space = root.tag.removesuffix("styleSheet")
-    codes = {
-        each.get("numFmtId", ""): each.get("formatCode", "") for each in root.iterfind(f"{space}numFmts/{space}numFmt")
-    }
+    codes: dict[str, str] = {}
+    for each in root.iterfind(f"{space}numFmts/{space}numFmt"):
+        number, code = each.get("numFmtId", ""), each.get("formatCode", "")
+        codes[number] = _UNKNOWN if number in codes else code
     return tuple(_kind(each.get("numFmtId", "0"), codes) for each in root.iterfind(f"{space}cellXfs/{space}xf"))
 
 
-def _kind(number: str, codes: dict[str, str]) -> str:
-    if number in codes:
-        code = codes[number]
-        return NUMBER if _SHOWS_A_NUMBER.fullmatch(code) else DAY if _SHOWS_A_DAY.fullmatch(code) else ""
-    if not number.isdecimal():
-        return ""
-    return NUMBER if int(number) in _PLAIN else DAY if int(number) == _BUILT_IN_DAY else ""
+def _kind(number: str, codes: Mapping[str, str]) -> str:
+    if number in _BUILT_IN:
+        return "" if number in codes else _BUILT_IN[number]
+    code = codes.get(number, _UNKNOWN)
+    return NUMBER if _SHOWS_A_NUMBER.fullmatch(code) else DAY if _SHOWS_A_DAY.fullmatch(code) else ""
 
 
 def values_of(held: Held, strings: Sequence[str], kinds: Sequence[str]) -> Cells | None:

@@ -28,7 +28,7 @@ MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 FORMATS = ("General", "0", "0.0%", '#,##0;"−"#,##0;0', "@", "d mmmm yyyy", "yyyy-mm-dd", "h:mm", "[h]:mm", "0.00 \\d")
-FORMATS += ("d\\ mmmm\\ yyyy", "#,##0;\\−#,##0;0")
+FORMATS += ("d\\ mmmm\\ yyyy", "#,##0;\\−#,##0;0", '0" dmy [h]"')
 STYLES = (
     f'<styleSheet xmlns="{MAIN}"><numFmts count="{len(FORMATS)}">'
     + "".join(
@@ -53,6 +53,7 @@ NOT_PLAIN = (
     "<si><t>a_x000D_b</t></si>",
     "<si><r><t>rich</t></r></si>",
     "<si><t>a</t><phoneticPr fontId='1'/></si>",
+    "<si><t>a\x00b</t></si>",
 )
 
 
@@ -114,6 +115,7 @@ KNOWN = (
     '<c r="{at}" s="9"><v>{day}</v></c>',
     '<c r="{at}" s="14"><v>{day}</v></c>',
     '<c r="{at}" s="15"><v>{number}</v></c>',
+    '<c r="{at}" s="16"><v>{number}</v></c>',
 )
 STRANGE = (
     '<c r="{at}" s="2"><v>{number}</v></c>',
@@ -214,6 +216,18 @@ def test_strings_are_those_of_calamine() -> None:
 )
 def test_cells_in_no_order_are_left_to_calamine(rows: str) -> None:
     assert own(rows) is None
+
+
+def test_a_format_that_is_there_twice_or_in_the_place_of_another_is_not_known() -> None:
+    formats = [("164", "0"), ("164", "d mmmm yyyy"), ("14", "0"), ("165", "0")]
+    styles = (
+        f'<styleSheet xmlns="{MAIN}"><numFmts>'
+        + "".join(f'<numFmt numFmtId="{number}" formatCode="{code}"/>' for number, code in formats)
+        + "</numFmts><cellXfs>"
+        + "".join(f'<xf numFmtId="{number}"/>' for number in ("164", "14", "165", "166", "0", "014"))
+        + "</cellXfs></styleSheet>"
+    )
+    assert kinds_of(styles.encode()) == ("", "", "number", "", "number", "")
 
 
 def test_a_day_is_a_day() -> None:
