@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dapf_xl.returns.package import Package
     from dapf_xl.returns.sounding import UsualSheet
     from dapf_xl.returns.troubles import Cells
+    from dapf_xl.returns.xlsx_fittings import Stored
 
 _own = xlsx._usual_values  # noqa: SLF001  (what is held to the same)
 
@@ -28,15 +29,17 @@ class BothWays:
         self.differences: list[str] = []
         self.own = self.calamine = 0
 
-    def __call__(self, package: Package, usual: Mapping[str, UsualSheet | None]) -> dict[str, Cells] | None:
+    def __call__(
+        self, package: Package, usual: Mapping[str, UsualSheet | None], around: Mapping[str, Stored]
+    ) -> dict[str, Cells] | None:
         """Read as the product does, and note what calamine reads otherwise."""
-        found = _own(package, usual)
+        found = _own(package, usual, around)
         if found is None:
             self.calamine += 1
             return None
         self.own += 1
         try:
-            other = xlsx._values(package, found, {})  # noqa: SLF001
+            other = xlsx._values(package, found, package.parts)  # noqa: SLF001  (packed anew: zipfile has read it)
         except BaseException as error:  # noqa: BLE001  (a panic of calamine's is no Exception)
             self.differences.append(f"{package.name}: calamine cannot read it: {error}")
             return found

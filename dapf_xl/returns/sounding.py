@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
+from xml.etree.ElementTree import ParseError
 
 from defusedxml import ElementTree
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
 _CELL = re.compile(
     rb'<c r="([A-Z]\d{1,4}+)"( s="(?:[1-9]\d{0,5}+|0)"|)(?:'
     rb'/>| t="s"><v>(\d++)</v></c>|'  # (most are these; and an alternative is faster than what may be left out)
-    rb'((?: t="(?:str|s|n|b)"|))(?:>(?:<f((?: [^<>]*+|))>([^<]*+)</f>|)(?:<v>([^<&]*+)</v>|<v ?/>|)</c>| ?/>)|'
+    rb'((?: t="(?:str|s|n|b)"|))(?:>(?:<f((?: [\w:]++="[^"<>&]*+")*+)>([^<]*+)</f>|)'
+    rb"(?:<v>([^<&]*+)</v>|<v ?/>|)</c>| ?/>)|"
     rb' t="inlineStr"><is><t(?: xml:space="preserve"|)>([^<]*+)</t></is></c>)'
 )
 _PARTS = 1 + _CELL.groups
@@ -31,7 +33,8 @@ _PARTS = 1 + _CELL.groups
 In pieces: its address and style, the number of its shared string; or its kind, its formula's attributes and text, and
 what it shows; or its words.
 """
-_BETWEEN = re.compile(rb'(?:<row r="\d{1,4}"(?: [^<>]*)?/?>|</row>|\s)*')
+_ROWS = re.compile(rb'(?:\s*<row r="\d{1,4}+"(?: [\w:]++="[^"<>&]*+")*+(?:/>|>[c\s]*+</row>))*+\s*')
+"""The rows of a sheet, each of its cells as a letter."""
 _ROW = re.compile(rb'<row r="(\d{1,4})"')
 _SPACED = (b" =", b"\t=", b"\n=", b"\r=")
 _HIGH = rb"(?:[7-9]|[1-9]\d+)(?:\.\d+)?"
@@ -132,8 +135,8 @@ def usual_sheet(xml: bytes) -> UsualSheet | None:
     if begins < 0 or ends < 0 or xml.count(b"sheetData") != 2 or not _is_usual_head(xml[:begins]):  # noqa: PLR2004
         return None
     pieces = _CELL.split(xml[begins + len(b"<sheetData>") : ends])
-    between, addresses = b"".join(pieces[::_PARTS]), pieces[1::_PARTS]
-    if len({*addresses}) != len(addresses) or not _BETWEEN.fullmatch(between) or _is_odd(between):
+    between, addresses = b"c".join(pieces[::_PARTS]), pieces[1::_PARTS]
+    if len({*addresses}) != len(addresses) or not _ROWS.fullmatch(between) or not between.isascii():
         return None
     rows = _ROW.findall(between)
     if len({*rows}) != len(rows):
@@ -160,7 +163,16 @@ def _is_usual_head(head: bytes) -> bool:
         and head.count(b"xmlns=") == 1
         and not _PREFIXED.search(head)
         and not _is_odd(head.rpartition(b"?>")[2])
+        and _is_sound(head + b"<sheetData/></worksheet>")
     )
+
+
+def _is_sound(xml: bytes) -> bool:
+    try:
+        ElementTree.fromstring(xml)
+    except ParseError:
+        return False
+    return True
 
 
 def _is_odd(tags: bytes) -> bool:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
+from xml.etree.ElementTree import ParseError
 
 import python_calamine
 from defusedxml import ElementTree
@@ -28,6 +29,7 @@ from dapf_xl.returns.formats import cells_of
 from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.returns.more import HARMLESS, HOLDS, NOTHING_DRAWN, drawn_on
 from dapf_xl.returns.pages import printed_of
+from dapf_xl.returns.pieces import elements_of
 from dapf_xl.returns.sounding import Sound, TwoWaysError, look_at_strings, rich_cells, rich_texts, sound, usual_sheet
 from dapf_xl.returns.troubles import (
     ERROR,
@@ -72,6 +74,8 @@ _SETTINGS = (
     (_set("fileSharing", "(?:reservationPassword|hashValue)", '[^"]+'), "a password is asked of who saves it"),
 )
 """In what a workbook can be set otherwise (ECMA-376 part 1, 18.2), and what that means."""
+_BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
+"""What stands for a letter, and does not say for which: no program reads on from there."""
 _CALC = b'appName="Calc"'
 """LibreOffice keeps the protection of the sheets, and drops that of the workbook."""
 _ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>\s*<(?:\w+:)?lpwstr>([^<]*)<')
@@ -114,24 +118,30 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
     misplaced = next((name for name, sheet in xml.items() if not _is_in_order(sheet[: sheet.find(b"<sheetData")])), "")
     if misplaced:
         raise package.reads_two_ways(f"what stands before the cells of the sheet {shown(misplaced)}")
-    values = _usual_values(package, usual)
-    if values is None:
-        values = _values(package, xml, {parts[name]: each.xml for name, each in sounded.items()})
     rich = rich_texts(package.parts.get("xl/sharedStrings.xml", b""))
-    numbers = {name: number for number, name in enumerate(parts)}
     defined = _defined(package.parts[_WORKBOOK])
     printed = printed_of(defined)
+    around = {
+        name: _around(package, part, xml[name], (usual[name] or sounded[name]).cells, rich, printed.get(number, {}))
+        for number, (name, part) in enumerate(parts.items())
+        if name in xml
+    }
+    formulas = {name: _formulas_of(usual[name] or sounded[name], sheet) for name, sheet in xml.items()}
+    values = _usual_values(package, usual, around)
+    if values is None:
+        values = _values(package, xml, {parts[name]: each.xml for name, each in sounded.items()})
     found = {}
     for name in wanted:
         if name in xml:
-            sheet, far = usual[name] or sounded[name], sounded[name].far if name in sounded else ()
-            around = _around(package, parts[name], xml[name], sheet.cells, rich, printed.get(numbers[name], {}))
-            formulas = _formulas_of(sheet, xml[name])
-            found[name] = SheetRead(values[name], *formulas, _numbers(name, around), far, Surroundings(*around))
+            far = sounded[name].far if name in sounded else ()
+            numbers = _numbers(name, around[name])
+            found[name] = SheetRead(values[name], *formulas[name], numbers, far, Surroundings(*around[name]))
     return tuple(parts), found, _book(package, defined)
 
 
-def _usual_values(package: Package, usual: Mapping[str, UsualSheet | None]) -> dict[str, Cells] | None:
+def _usual_values(
+    package: Package, usual: Mapping[str, UsualSheet | None], around: Mapping[str, Stored]
+) -> dict[str, Cells] | None:
     """Return what stands on each sheet, where all of it is written as usual; None where one is not."""
     strings = strings_of(package.parts.get("xl/sharedStrings.xml", b""))
     styles = package.parts.get("xl/styles.xml")
@@ -140,11 +150,20 @@ def _usual_values(package: Package, usual: Mapping[str, UsualSheet | None]) -> d
     kinds = kinds_of(styles)
     found: dict[str, Cells] = {}
     for name, sheet in usual.items():
-        cells = values_of(sheet.held, strings, kinds) if sheet else None
+        is_sound = elements_of(around[name].fittings.behind) is not None and _is_text(around[name].page)
+        cells = values_of(sheet.held, strings, kinds) if sheet and is_sound else None
         if cells is None:
             return None
         found[name] = cells
     return found
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _values(package: Package, names: Iterable[str], changed: Mapping[str, bytes]) -> dict[str, Cells]:
@@ -219,6 +238,8 @@ def texts_of(path: Path) -> Iterator[tuple[str, list[list[str]]]]:
 
 def _parts_of(package: Package) -> dict[str, str]:
     """Return the part that holds each sheet, by the sheet's name."""
+    _look_at(package.parts[_WORKBOOK])
+    _look_at(package.parts["[Content_Types].xml"])
     relations = _relations(package, "_rels/.rels", "/")
     if [each.target for each in relations if each.kind == "officeDocument"] != [_WORKBOOK]:
         raise package.reads_two_ways("which of its parts is the workbook")
@@ -241,7 +262,18 @@ def _relations(package: Package, part: str, folder: str) -> Sequence[_Relation]:
 
 
 @lru_cache(maxsize=64)
+def _look_at(xml: bytes) -> None:
+    """Refuse what is no sound XML, in parts of which the patterns here find only what they want.
+
+    Raises:
+        ParseError: It is none.
+    """
+    ElementTree.fromstring(xml)
+
+
+@lru_cache(maxsize=64)
 def _relations_in(xml: bytes, folder: str) -> tuple[_Relation, ...]:
+    _look_at(xml)
     return tuple(
         _Relation(
             each["Id"],
@@ -332,7 +364,13 @@ def _formulas_of(sheet: UsualSheet | Sound, xml: bytes) -> tuple[dict[str, str],
 
 @lru_cache(maxsize=64)
 def _by_address(addresses: bytes, texts: bytes) -> tuple[dict[str, str], list[str]]:
-    """Return formulas by their addresses, and all addresses; returns that are alike share them."""
+    """Return formulas by their addresses, and all addresses; returns that are alike share them.
+
+    Raises:
+        ParseError: One is no sound XML.
+    """
+    if _BARE.search(texts):
+        raise ParseError(_BARE.pattern.decode())
     names = addresses.decode().split(" ")
     formulas = dict(zip(names, _unescaped(texts).split(_BETWEEN.decode()), strict=True))
     return {name: formula for name, formula in formulas.items() if formula not in _TRUTHS}, names

@@ -34,9 +34,11 @@ _VIEW = re.compile(
 _AWAY = re.compile(rb'<sheetView\s[^<>]*?topLeftCell="(?!A1")[^<>]*>\s*<pane\s[^<>]*?state="frozen')
 """Panes that are frozen where the sheet does not show from its first cell on: nobody can scroll to what is before."""
 _AWAY_MARK = b'frozenAway="1"'
+_SET = rb'(?: [\w:]++="[^"<>&]*+")*+'
+_WORDS = rb"[^<&]*+(?:&(?:amp|lt|gt|quot|apos);[^<&]*+)*+"
 _PRINTS = re.compile(
-    rb"(?:<pageMargins[^<>]*/>\s*)(?:<pageSetup[^<>]*/>\s*)?<headerFooter(?:\s[^<>]*)?>"
-    rb"(?:<(odd|even|first)(Header|Footer)(?:\s[^<>]*)?>[^<]*</\1\2>|<\w+/>|\s)*</headerFooter>"
+    rb"<pageMargins%b ?/>\s*(?:<pageSetup%b ?/>\s*)?<headerFooter%b>"
+    rb"(?:<(odd|even|first)(Header|Footer)%b>%b</\1\2>|<\w+/>|\s)*</headerFooter>" % (_SET, _SET, _SET, _SET, _WORDS)
 )
 """What says how a sheet prints, as the usual programs write it."""
 _PRINTS_AGAIN = re.compile(rb"<(?:[\w.-]+:)?(?:pageSetup|headerFooter)[\s/>]")

@@ -27,7 +27,7 @@ NUMBER, DAY = "number", "day"
 """How a style shows a number; any other way is not known here."""
 
 _STRINGS = re.compile(rb'<si><t( xml:space="preserve"|)>([^<]*+)</t></si>')
-_TABLE = re.compile(rb"(?:<\?xml[^<>]*\?>\s*)?<sst(?: [^<>]*)?>\s*</sst>\s*")
+_TABLE = re.compile(rb'(?:<\?xml[^<>]*\?>\s*)?<sst(?: [\w:]++="[^"<>&]*+")*+>\s*</sst>\s*')
 _ODD = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)|[\r\x00]|_x[0-9A-Fa-f]{4}_")
 """In a text, what programs may take for something else than the letters that stand there."""
 _NUMBERS = re.compile(rb"(?:-?\d{1,15}+(?:\.\d++)?(?:[eE]-?\d{1,2}+)?,)*+")
@@ -50,7 +50,8 @@ def strings_of(xml: bytes) -> Sequence[str] | None:
     pieces = _STRINGS.split(xml)
     texts = pieces[2::3]
     trimmed = any(text != text.strip() for kept, text in zip(pieces[1::3], texts, strict=True) if not kept)
-    if trimmed or _ODD.search(xml) or not _TABLE.fullmatch(b"".join(pieces[::3])):
+    around = b"".join(pieces[::3])
+    if trimmed or _ODD.search(xml) or not _TABLE.fullmatch(around) or not around.isascii():
         return None
     words = b"\x00".join(texts).decode()
     return (unescape(words) if "&" in words else words).split("\x00") if texts else ()
