@@ -1,9 +1,8 @@
-"""Reads an Excel workbook with calamine, and looks for what calamine does not tell.
+"""Reads an Excel workbook: what stands on its sheets, and all that they have beside it.
 
-Calamine is fast but silent about three things: error cells come back empty, and formulas come back
-as their last result, or as nothing where there is none. Those are looked for in the file's own XML,
-in the cells that people type into. And it makes room for every cell between the first and the last,
-so that a stray character in the last row would fill the memory: such cells are left out first.
+A sheet that is written as the usual programs write it is taken apart once, and its values come of the pieces. Of any
+other the cells are put in order first, and calamine reads them: it tells neither errors nor formulas, and makes room
+for every cell between the first and the last, so that a stray character in the last row would fill the memory.
 """
 
 from __future__ import annotations
@@ -16,40 +15,31 @@ from dataclasses import replace
 from functools import lru_cache
 from html import unescape
 from typing import TYPE_CHECKING, NamedTuple
-from xml.etree.ElementTree import ParseError
 
 import python_calamine
 from defusedxml import ElementTree
-from openpyxl.formula.translate import Translator
 
 from dapf_xl.findings import Code
 from dapf_xl.plain import shown
 from dapf_xl.returns.fittings import BookFittings, Surroundings
-from dapf_xl.returns.formats import cells_of
 from dapf_xl.returns.layout import ENTRY_TABLES
 from dapf_xl.returns.more import HARMLESS, HOLDS, NOTHING_DRAWN, drawn_on
 from dapf_xl.returns.pages import printed_of
 from dapf_xl.returns.pieces import elements_of
 from dapf_xl.returns.sounding import Sound, TwoWaysError, look_at_strings, rich_cells, rich_texts, sound, usual_sheet
-from dapf_xl.returns.troubles import (
-    ERROR,
-    OF_A_FORMULA,
-    OF_ONE_UNCALCULATED,
-    SheetRead,
-    Trouble,
-)
+from dapf_xl.returns.troubles import SheetRead
 from dapf_xl.returns.xlsx_fittings import Beside, stored
 from dapf_xl.returns.xlsx_formats import as_shown
+from dapf_xl.returns.xlsx_formulas import formulas_of
 from dapf_xl.returns.xlsx_values import kinds_of, strings_of, values_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
-    from xml.etree.ElementTree import Element
 
     from dapf_xl.returns.package import Package
     from dapf_xl.returns.sounding import Runs, StyledCells, UsualSheet
-    from dapf_xl.returns.troubles import Cells, Troubles
+    from dapf_xl.returns.troubles import Cells
     from dapf_xl.returns.xlsx_fittings import Stored
 
 
@@ -74,8 +64,6 @@ _SETTINGS = (
     (_set("fileSharing", "(?:reservationPassword|hashValue)", '[^"]+'), "a password is asked of who saves it"),
 )
 """In what a workbook can be set otherwise (ECMA-376 part 1, 18.2), and what that means."""
-_BARE = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9A-Fa-f]{1,6});)")
-"""What stands for a letter, and does not say for which: no program reads on from there."""
 _CALC = b'appName="Calc"'
 """LibreOffice keeps the protection of the sheets, and drops that of the workbook."""
 _ISSUE = re.compile(rb'name="dapf_issue"[^<>]*>\s*<(?:\w+:)?lpwstr>([^<]*)<')
@@ -86,15 +74,6 @@ _INPUTS = {sheet: frozenset(ord(table.columns[part]) for part in table.inputs) f
 _STRICT = b'"http://purl.oclc.org/ooxml/spreadsheetml/main"'
 _MANY_ROWS = 1000
 """Rows far below a table from which it is told that there are so many; they make a file slow, and are empty."""
-_TRUTHS = {"TRUE()", "FALSE()"}
-"""LibreOffice's way of storing a plain TRUE or FALSE."""
-_STORED_TRUTHS = (b"TRUE()", b"FALSE()")
-_TEXT, _TRUTH = b' t="str"', b' t="b"'
-_OVER_MANY = ("array", "dataTable")
-"""Kinds of formulas whose results stand in other cells too."""
-_OF_ANOTHER_CELL = "{}"
-"""Stands for a formula that is another cell's."""
-_BETWEEN = b"\x00"
 
 
 class _Relation(NamedTuple):
@@ -126,7 +105,7 @@ def read(package: Package, wanted: Sequence[str]) -> tuple[tuple[str, ...], dict
         for number, (name, part) in enumerate(parts.items())
         if name in xml
     }
-    formulas = {name: _formulas_of(usual[name] or sounded[name], sheet) for name, sheet in xml.items()}
+    formulas = {name: formulas_of(usual[name] or sounded[name], sheet) for name, sheet in xml.items()}
     values = _usual_values(package, usual, around)
     if values is None:
         values = _values(package, xml, {parts[name]: each.xml for name, each in sounded.items()})
@@ -341,100 +320,6 @@ def _attributes(tag: bytes) -> Mapping[str, str]:
         name.rpartition(b":")[2].decode(): unescape((double or single).decode())
         for name, double, single in _ATTRIBUTE.findall(tag)
     }
-
-
-def _formulas_of(sheet: UsualSheet | Sound, xml: bytes) -> tuple[dict[str, str], Troubles]:
-    """Return the formulas of a sheet, and what is the matter with its cells, both by address."""
-    if isinstance(sheet, Sound):
-        return _formulas_with_care(xml)
-    if not sheet.formulas:
-        return {}, {}
-    addresses, kinds, attributes, texts, _ = zip(*sheet.formulas, strict=True)
-    said = b"".join(attributes)
-    if b"t=" in said or b"/" in said or _is_a_truth(texts, kinds):
-        return _formulas_with_care(xml)
-    formulas, names = _by_address(b" ".join(addresses), _BETWEEN.join(texts))
-    troubles = {
-        name: OF_A_FORMULA if cell.shown or (cell.shown is not None and cell.kind == _TEXT) else OF_ONE_UNCALCULATED
-        for name, cell in zip(names, sheet.formulas, strict=True)
-        if name in formulas
-    }
-    return formulas, troubles
-
-
-@lru_cache(maxsize=64)
-def _by_address(addresses: bytes, texts: bytes) -> tuple[dict[str, str], list[str]]:
-    """Return formulas by their addresses, and all addresses; returns that are alike share them.
-
-    Raises:
-        ParseError: One is no sound XML.
-    """
-    if _BARE.search(texts):
-        raise ParseError(_BARE.pattern.decode())
-    names = addresses.decode().split(" ")
-    formulas = dict(zip(names, _unescaped(texts).split(_BETWEEN.decode()), strict=True))
-    return {name: formula for name, formula in formulas.items() if formula not in _TRUTHS}, names
-
-
-def _is_a_truth(texts: Sequence[bytes], kinds: Sequence[bytes]) -> bool:
-    """Say whether TRUE or FALSE stands as a formula in a cell that is no plain TRUE or FALSE."""
-    if not any(truth in texts for truth in _STORED_TRUTHS):
-        return False
-    return any(text in _STORED_TRUTHS and kind != _TRUTH for text, kind in zip(texts, kinds, strict=True))
-
-
-def _unescaped(text: bytes) -> str:
-    words = text.decode()
-    if "&" not in words:
-        return words
-    words = words.replace("&lt;", "<").replace("&gt;", ">")
-    return unescape(words) if "&" in words else words
-
-
-def _formulas_with_care(xml: bytes) -> tuple[dict[str, str], Troubles]:
-    """Return the same from a sheet that is written in an unusual way, or has errors or shared formulas."""
-    root = ElementTree.fromstring(xml)
-    space = root.tag.rpartition("}")[0] + "}" if "}" in root.tag else ""
-    formulas: dict[str, str] = {}
-    troubles: Troubles = {}
-    shared: dict[str, tuple[str, str]] = {}
-    covered: list[str] = []
-    for cell in root.iter(f"{space}c"):
-        formula, value = cell.find(f"{space}f"), cell.find(f"{space}v")
-        address, kind = cell.get("r", ""), cell.get("t", "")
-        shown = (value.text or "") if value is not None else None
-        if kind == "e":
-            troubles[address] = Trouble(ERROR, shown if shown is not None else "#ERROR")
-        if formula is None or (formula.text in _TRUTHS and kind == "b"):
-            continue
-        formulas[address] = _text_of(formula, address, shared)
-        if formula.get("t") in _OVER_MANY:
-            covered += [f"{column}{row}" for column, row in cells_of(formula.get("ref", ""))]
-        if kind != "e":
-            is_known = shown or (shown is not None and kind == "str")
-            troubles[address] = OF_A_FORMULA if is_known else OF_ONE_UNCALCULATED
-    if covered:
-        there = {cell.get("r", "") for cell in root.iter(f"{space}c") if cell.find(f"{space}v") is not None}
-        for address in there.intersection(covered) - formulas.keys():
-            formulas[address] = _OF_ANOTHER_CELL
-            troubles.setdefault(address, OF_A_FORMULA)
-    return formulas, troubles
-
-
-def _text_of(formula: Element, address: str, shared: dict[str, tuple[str, str]]) -> str:
-    """Return a formula's text; of one that is shared, as it would stand in its own cell."""
-    text, kind, number = formula.text or "", formula.get("t", ""), formula.get("si", "")
-    if kind == "array":
-        return f"{{{text}}}"
-    if kind != "shared":
-        return text
-    if text:
-        shared[number] = (text, address)
-        return text
-    if number not in shared:
-        return ""
-    first, origin = shared[number]
-    return str(Translator(f"={first}", origin=origin).translate_formula(address)).removeprefix("=")
 
 
 def _with_parts(package: Package, changed: Mapping[str, bytes]) -> bytes:
