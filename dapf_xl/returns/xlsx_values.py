@@ -28,8 +28,8 @@ NUMBER, DAY = "number", "day"
 
 _STRINGS = re.compile(rb'<si><t( xml:space="preserve"|)>([^<]*+)</t></si>')
 _TABLE = re.compile(rb'(?:<\?xml[^<>]*\?>\s*)?<sst(?: [\w:]++="[^"<>&]*+")*+>\s*</sst>\s*')
-_ODD = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)|[\r\x00]|_x[0-9A-Fa-f]{4}_")
-"""In a text, what programs may take for something else than the letters that stand there."""
+_ODD_SIGN = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
+_ODD_LETTER = re.compile(rb"_x[0-9A-Fa-f]{4}_")
 _NUMBERS = re.compile(rb"(?:-?\d{1,15}+(?:\.\d++)?(?:[eE]-?\d{1,2}+)?,)*+")
 _BUILT_IN = {**dict.fromkeys(("0", "1", "2", "3", "4", "9", "10", "11"), NUMBER), "14": DAY}
 """What each program knows the built-in formats to show (ECMA-376 part 1, 18.8.30)."""
@@ -51,10 +51,20 @@ def strings_of(xml: bytes) -> Sequence[str] | None:
     texts = pieces[2::3]
     trimmed = any(text != text.strip() for kept, text in zip(pieces[1::3], texts, strict=True) if not kept)
     around = b"".join(pieces[::3])
-    if trimmed or _ODD.search(xml) or not _TABLE.fullmatch(around) or not around.isascii():
+    if trimmed or _is_odd(xml) or not _TABLE.fullmatch(around) or not around.isascii():
         return None
     words = b"\x00".join(texts).decode()
     return (unescape(words) if "&" in words else words).split("\x00") if texts else ()
+
+
+def _is_odd(text: bytes) -> bool:
+    """Say whether programs may take something in a text for something else than the letters that stand there."""
+    return (
+        b"\r" in text
+        or b"\x00" in text
+        or (b"&" in text and _ODD_SIGN.search(text) is not None)
+        or (b"_x" in text and _ODD_LETTER.search(text) is not None)
+    )
 
 
 @lru_cache(maxsize=64)
@@ -130,7 +140,7 @@ def _as_it_shows(number: float, style: bytes, kinds: Sequence[str]) -> float | d
 
 
 def _text(shown: bytes) -> str:
-    if _ODD.search(shown) or shown != shown.strip():
+    if _is_odd(shown) or shown != shown.strip():
         raise ValueError(shown)
     return unescape(shown.decode())
 
@@ -145,7 +155,7 @@ def _in_rows(addresses: Sequence[bytes], flat: Sequence[Any]) -> Cells:
     found: Cells = []
     end = above = 0
     for row, some in groupby([each[1:] for each in addresses]):
-        start, end = end, end + sum(1 for _ in some)
+        start, end = end, end + len(list(some))
         columns, line = letters[start:end], [*flat[start:end]]
         if int(row) <= above or bytes(sorted(columns)) != columns:
             raise ValueError(row)
@@ -159,4 +169,4 @@ def _in_rows(addresses: Sequence[bytes], flat: Sequence[Any]) -> Cells:
             found += [[] for _ in range(above - len(found) - 1)]
             found.append(line)
     width = max(map(len, found), default=0)
-    return [[*("" if each is None else each for each in line), *[""] * (width - len(line))] for line in found]
+    return [["" if each is None else each for each in line] + [""] * (width - len(line)) for line in found]
